@@ -1,0 +1,1 @@
+"""The Communities Fund: bids, endorsements, reviews, awards and the record that proves them."""

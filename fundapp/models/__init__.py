@@ -1,0 +1,73 @@
+"""Tables and constraints, and which of their columns are evidence."""
+
+from fundapp.models.awards import Award, Cancellation, Letter, Payment, PaymentRun, Report
+from fundapp.models.base import Base, Evidential
+from fundapp.models.bids import (
+    Bid,
+    BidVersion,
+    CoApplicant,
+    Document,
+    Draft,
+    Endorsement,
+    EndorsementLink,
+    EndorsementRequest,
+)
+from fundapp.models.effects import Outbox
+from fundapp.models.panel import Assignment, Decision, Interest, Review, Score
+from fundapp.models.people import (
+    Account,
+    Area,
+    Membership,
+    OfficeHolding,
+    Organisation,
+    Person,
+    RoleGrant,
+)
+from fundapp.models.record import AuditEvent, AuditHead
+from fundapp.models.rounds import FormVersion, Fund, Round
+
+#: Every table whose rows are committed to in the audit log, by table name.
+EVIDENTIAL: dict[str, type[Evidential]] = {
+    mapper.class_.__tablename__: mapper.class_
+    for mapper in Base.registry.mappers
+    if issubclass(mapper.class_, Evidential)
+}
+
+__all__ = [
+    "EVIDENTIAL",
+    "Account",
+    "Area",
+    "Assignment",
+    "AuditEvent",
+    "AuditHead",
+    "Award",
+    "Base",
+    "Bid",
+    "BidVersion",
+    "Cancellation",
+    "CoApplicant",
+    "Decision",
+    "Document",
+    "Draft",
+    "Endorsement",
+    "EndorsementLink",
+    "EndorsementRequest",
+    "Evidential",
+    "FormVersion",
+    "Fund",
+    "Interest",
+    "Letter",
+    "Membership",
+    "OfficeHolding",
+    "Organisation",
+    "Outbox",
+    "Payment",
+    "PaymentRun",
+    "Person",
+    "Report",
+    "Review",
+    "RoleGrant",
+    "Round",
+    "Score",
+    "Area",
+]

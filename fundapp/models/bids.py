@@ -1,0 +1,156 @@
+"""Bids, what was drafted, what was frozen, who was asked to back them and what they said."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from fundapp.models.base import Base, Evidential
+
+
+class Bid(Evidential, Base):
+    """One bid. `since` is when it came into its state, `due_at` when whoever has it must have acted.
+
+    While it is a draft, title, organisation and amount live in the draft; submit writes them here.
+    """
+
+    __tablename__ = "bid"
+    EVIDENCE = (
+        "reference", "fund_id", "round_id", "state", "version", "applicant_id", "organisation_id", "area_id",
+        "title", "amount_pence", "version_number", "holding_id", "backed_sha256", "since", "due_at", "source",
+    )  # fmt: skip
+    EXTRA_ARGS = (
+        Index("ix_bid_round_state_id", "round_id", "state", "id"),
+        Index("ix_bid_fund_id", "fund_id", "id"),
+        Index("ix_bid_fund_due", "fund_id", "due_at", "id"),
+        Index("ix_bid_fund_amount", "fund_id", "amount_pence", "id"),
+        Index("ix_bid_fund_since", "fund_id", "since", "id"),
+        Index("ix_bid_state_due", "state", "due_at"),
+        UniqueConstraint("round_id", "source_key"),
+    )
+    reference: Mapped[str] = mapped_column(String(20), unique=True)
+    fund_id: Mapped[int] = mapped_column(ForeignKey("fund.id"))
+    round_id: Mapped[int] = mapped_column(ForeignKey("round.id"))
+    state: Mapped[str] = mapped_column(String(20))
+    version: Mapped[int]
+    applicant_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"), index=True)
+    area_id: Mapped[int | None] = mapped_column(ForeignKey("area.id"))
+    #: Ward, place and region as words, for lists; the area is the rule's.
+    place: Mapped[str | None]
+    title: Mapped[str]
+    amount_pence: Mapped[int]
+    #: The number of its newest frozen version; 0 while none is frozen.
+    version_number: Mapped[int]
+    #: The representative named to back it.
+    holding_id: Mapped[int | None] = mapped_column(ForeignKey("office_holding.id"), index=True)
+    #: The sha256 of the copy that a standing endorsement backs; null when none stands.
+    backed_sha256: Mapped[str | None] = mapped_column(String(64))
+    since: Mapped[datetime]
+    due_at: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+    #: For a bid taken in from a file or paper: {file, line, reason, key}.
+    source: Mapped[dict[str, Any] | None]
+    source_key: Mapped[str | None] = mapped_column(String(120))
+
+
+class CoApplicant(Base):
+    """Somebody who bids together with the applicant."""
+
+    __tablename__ = "co_applicant"
+    bid_id: Mapped[int] = mapped_column(ForeignKey("bid.id"), index=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    __table_args__ = (UniqueConstraint("bid_id", "person_id"),)
+
+
+class Draft(Base):
+    """What is being written. No evidence: an autosave is no event. `revision` refuses a silent overwrite."""
+
+    __tablename__ = "draft"
+    bid_id: Mapped[int] = mapped_column(ForeignKey("bid.id"), unique=True)
+    answers: Mapped[dict[str, Any]]
+    revision: Mapped[int]
+    saved_at: Mapped[datetime]
+
+
+class BidVersion(Evidential, Base):
+    """The bid as it was sent. `answers` are keyed by the form version's question ids; `sha256` is of their canonical bytes."""
+
+    __tablename__ = "bid_version"
+    EVIDENCE = ("bid_id", "number", "form_version_id", "answers", "amount_pence", "sha256", "frozen_at")
+    EXTRA_ARGS = (UniqueConstraint("bid_id", "number"),)
+    bid_id: Mapped[int] = mapped_column(ForeignKey("bid.id"))
+    number: Mapped[int]
+    form_version_id: Mapped[int] = mapped_column(ForeignKey("form_version.id"))
+    answers: Mapped[dict[str, Any]]
+    amount_pence: Mapped[int]
+    sha256: Mapped[str] = mapped_column(String(64))
+    frozen_at: Mapped[datetime]
+
+
+class EndorsementRequest(Evidential, Base):
+    """One representative asked to back one frozen version. `void_at` when replaced or the copy changed."""
+
+    __tablename__ = "endorsement_request"
+    EVIDENCE = ("bid_id", "bid_version_id", "holding_id", "asked_at", "void_at", "answered_at")
+    EXTRA_ARGS = (
+        Index("ix_endorsement_request_open", "bid_id", unique=True,
+              sqlite_where=text("void_at IS NULL AND answered_at IS NULL"),
+              postgresql_where=text("void_at IS NULL AND answered_at IS NULL")),
+    )  # fmt: skip
+    bid_id: Mapped[int] = mapped_column(ForeignKey("bid.id"), index=True)
+    bid_version_id: Mapped[int] = mapped_column(ForeignKey("bid_version.id"))
+    holding_id: Mapped[int] = mapped_column(ForeignKey("office_holding.id"), index=True)
+    asked_at: Mapped[datetime]
+    void_at: Mapped[datetime | None]
+    answered_at: Mapped[datetime | None]
+
+
+class EndorsementLink(Base):
+    """A single-purpose link that was mailed. Only the hash of its token is kept."""
+
+    __tablename__ = "endorsement_link"
+    request_id: Mapped[int] = mapped_column(ForeignKey("endorsement_request.id"), index=True)
+    token_sha256: Mapped[str] = mapped_column(String(64), unique=True)
+    sent_to: Mapped[str]
+    made_at: Mapped[datetime]
+    opened_at: Mapped[datetime | None]
+
+
+class Endorsement(Evidential, Base):
+    """What a representative said of a version. `identified` says how they were known: link, sign_in or written."""
+
+    __tablename__ = "endorsement"
+    EVIDENCE = (
+        "bid_id", "bid_version_id", "holding_id", "person_id", "answer", "statement", "identified", "recorded_by",
+        "document_id", "given_at",
+    )  # fmt: skip
+    EXTRA_ARGS = (
+        CheckConstraint("answer IN ('endorse', 'refuse', 'send_back')", name="answer"),
+        CheckConstraint("identified IN ('link', 'sign_in', 'written')", name="identified"),
+        CheckConstraint("identified <> 'written' OR document_id IS NOT NULL", name="written_has_file"),
+    )
+    bid_id: Mapped[int] = mapped_column(ForeignKey("bid.id"), index=True)
+    bid_version_id: Mapped[int] = mapped_column(ForeignKey("bid_version.id"))
+    holding_id: Mapped[int] = mapped_column(ForeignKey("office_holding.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    answer: Mapped[str] = mapped_column(String(12))
+    statement: Mapped[str]
+    identified: Mapped[str] = mapped_column(String(12))
+    recorded_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    document_id: Mapped[int | None] = mapped_column(ForeignKey("document.id"))
+    given_at: Mapped[datetime]
+
+
+class Document(Base):
+    """A file somebody gave us, kept by the hash of its bytes."""
+
+    __tablename__ = "document"
+    bid_id: Mapped[int] = mapped_column(ForeignKey("bid.id"), index=True)
+    name: Mapped[str]
+    media_type: Mapped[str]
+    size: Mapped[int]
+    sha256: Mapped[str] = mapped_column(String(64))
+    given_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    given_at: Mapped[datetime]

@@ -1,0 +1,108 @@
+"""People, how they sign in, what they belong to, the offices they hold and the roles they were given."""
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from fundapp.models.base import Base, Evidential
+
+
+class Person(Base):
+    """One human, however many roles. `token` is the opaque id by which the audit log knows them."""
+
+    __tablename__ = "person"
+    token: Mapped[str] = mapped_column(String(32), unique=True)
+    name: Mapped[str]
+    email: Mapped[str | None]
+    show_name: Mapped[bool] = mapped_column(default=True)
+    created_at: Mapped[datetime]
+    erased_at: Mapped[datetime | None]
+
+
+class Account(Base):
+    """A way to sign in: one address, lower case. A person may have several."""
+
+    __tablename__ = "account"
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    email: Mapped[str] = mapped_column(String(320), unique=True)
+    password_hash: Mapped[str | None]
+    #: Changes with every password change and "sign out everywhere"; a session that carries an older one is dead.
+    session_key: Mapped[str] = mapped_column(String(32))
+    confirmed_at: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+
+
+class Membership(Base):
+    """A person's membership of the party, as claimed and as confirmed."""
+
+    __tablename__ = "membership"
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    number: Mapped[str]
+    local_party: Mapped[str]
+    confirmed_at: Mapped[datetime | None]
+    confirmed_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+
+
+class Organisation(Base):
+    """A group that bids, with its official ids where it has any."""
+
+    __tablename__ = "organisation"
+    name: Mapped[str]
+    #: org-id.guide form: GB-CHC-1168381. Null for an unregistered group.
+    official_id: Mapped[str | None] = mapped_column(String(80), unique=True)
+    charity_number: Mapped[str | None]
+    company_number: Mapped[str | None]
+    address: Mapped[str | None]
+    postcode: Mapped[str | None]
+    created_at: Mapped[datetime]
+    __table_args__ = (Index("ix_organisation_name", "name"),)
+
+
+class Area(Base):
+    """A ward, council, constituency or region, by its official code."""
+
+    __tablename__ = "area"
+    kind: Mapped[str] = mapped_column(String(20))
+    code: Mapped[str] = mapped_column(String(20), unique=True)
+    name: Mapped[str]
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("area.id"), index=True)
+    __table_args__ = (
+        CheckConstraint("kind IN ('ward', 'council', 'constituency', 'region', 'nation')", name="kind"),
+    )
+
+
+class OfficeHolding(Evidential, Base):
+    """An elected office that a person holds for an area between two days.
+
+    `source` says how the address is known: `directory`, or the words of an officer who confirmed it.
+    Without a source no endorsement link leaves for it.
+    """
+
+    __tablename__ = "office_holding"
+    HOME = "person"
+    EVIDENCE = ("person_id", "office", "area_id", "from_on", "to_on", "email", "source", "confirmed_by")
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    office: Mapped[str] = mapped_column(String(20))
+    area_id: Mapped[int] = mapped_column(ForeignKey("area.id"), index=True)
+    party: Mapped[str | None]
+    from_on: Mapped[date]
+    to_on: Mapped[date | None]
+    email: Mapped[str | None]
+    source: Mapped[str | None]
+    confirmed_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+
+
+class RoleGrant(Evidential, Base):
+    """A role given to a person, for one fund or for all (null), between two moments."""
+
+    __tablename__ = "role_grant"
+    HOME = "person"
+    EVIDENCE = ("person_id", "role", "fund_id", "from_at", "to_at", "granted_by")
+    EXTRA_ARGS = (UniqueConstraint("person_id", "role", "fund_id", "from_at"),)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    role: Mapped[str] = mapped_column(String(20))
+    fund_id: Mapped[int | None] = mapped_column(ForeignKey("fund.id"))
+    from_at: Mapped[datetime]
+    to_at: Mapped[datetime | None]
+    granted_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
