@@ -1,0 +1,1 @@
+"""Files for the treasurer's spreadsheet programs; handed rows, never requests."""

@@ -1,0 +1,1 @@
+"""Letters on paper: an award's and a declined bid's, as tagged PDF; handed rows, never requests."""

@@ -1,0 +1,34 @@
+"""What a letter to a declined bid says: the answer first, why, and what can be done next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from fundapp.letters.sender import Contact, Signatory
+
+
+@dataclass(frozen=True)
+class FeedbackLetter:
+    """A feedback letter's words. Every text is what somebody typed: plain, never markup.
+
+    `recipient_name` None writes to the organisation. `round_words` is a whole sentence about the round, as 'The
+    panel read 31 bids and could back 12.' `strengths` and `reasons` are the panel's sentences for the applicant,
+    never a reviewer's private notes. `next_steps` say what the applicant can do now.
+    """
+
+    reference: str
+    project_title: str
+    organisation: str
+    recipient_name: str | None
+    address_lines: tuple[str, ...]
+    fund_name: str
+    round_title: str
+    dated: date
+    round_words: str | None
+    strengths: tuple[str, ...]
+    reasons: tuple[str, ...]
+    next_steps: tuple[str, ...]
+    signatories: tuple[Signatory, ...]
+    contact: Contact
+    record_line: str | None = None
