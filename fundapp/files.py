@@ -25,7 +25,8 @@ class FileRefused(Exception):
 def placing(path: Path) -> Iterator[Path]:
     """Give a temporary name beside `path` to write to; it takes the name `path` when all went well.
 
-    After an error inside, nothing is left and what stood under the name before still stands. Raises FileRefused.
+    After an error inside, nothing is left and what stood under the name before still stands.
+    Raises FileRefused.
     """
     folder = path.parent
     if not folder.is_dir():

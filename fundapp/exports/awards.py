@@ -68,8 +68,8 @@ _CUT = " […]"
 # Half of a surrogate pair cannot be written as UTF-8, the two non-characters cannot stand in XML.
 _UNWRITABLE = re.compile("[\ud800-\udfff\ufffe\uffff]")
 
-# ASVS 5.0.0, 1.2.10, and OWASP's page on CSV injection; their full-width forms too. What stands before the sign
-# and cannot be seen is passed over, since spreadsheet programs may trim it.
+# ASVS 5.0.0, 1.2.10, and OWASP's page on CSV injection; their full-width forms too. What stands before the
+# sign and cannot be seen is passed over, since spreadsheet programs may trim it.
 _DANGEROUS = re.compile(
     "[\\s\x00-\x20\x7f-\xa0\xad\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff]*"
     "[=+\\-@\uff1d\uff0b\uff0d\uff20\u2212\ufe62\ufe63\ufe66\ufe6b|%]|[\t\r\n\x00]"
@@ -109,9 +109,9 @@ def save_csv(rows: Iterable[AwardRow], path: Path) -> int:
 
 
 def write_xlsx(rows: Iterable[AwardRow], path: Path) -> int:
-    """Write the XLSX file, whole or not at all, a row at a time; gives the number of rows. Raises FileRefused.
+    """Write the XLSX file, whole or not at all, a row at a time; gives the number of rows.
 
-    Sums are numbers shown with two decimals, dates are dates, every text is a text cell.
+    Raises FileRefused. Sums are numbers shown with two decimals, dates are dates, every text is a text cell.
     """
     import xlsxwriter
 

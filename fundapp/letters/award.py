@@ -23,10 +23,11 @@ class AwardLetter:
     """An award letter's words and numbers. Every text is what somebody typed: plain, never markup.
 
     `amount_pence` is in pence and the payments, if any are planned yet, must add up to it: else ValueError.
-    `recipient_name` None writes to the organisation. `conditions` are the fund's own, without numbers: that the
-    money is spent on the bid between `starts_on` and `ends_on`, and reported on by `report_by`, the letter says
-    itself. `panel_words` (may be empty) and `endorser_line` are whole sentences. `accept_by` and `report_by` are
-    in words already: '5pm on Thursday 10 June 2027'. `check_code` and `record_line` appear only when given.
+    `recipient_name` None writes to the organisation. `conditions` are the fund's own, without numbers: that
+    the money is spent on the bid between `starts_on` and `ends_on`, and reported on by `report_by`, the letter
+    says itself. `panel_words` (may be empty) and `endorser_line` are whole sentences. `accept_by` and
+    `report_by` are in words already: '5pm on Thursday 10 June 2027'. `check_code` and `record_line` appear
+    only when given.
     """
 
     reference: str
@@ -55,6 +56,6 @@ class AwardLetter:
         planned = sum(payment.amount_pence for payment in self.payments)
         if self.payments and planned != self.amount_pence:
             raise ValueError(
-                f"The payments of {self.reference} come to {planned} pence and the award to {self.amount_pence}."
+                f"The payments of {self.reference} come to {planned} pence, its award to {self.amount_pence}."
                 " Plan payments that add up to the award."
             )

@@ -12,9 +12,9 @@ from fundapp.letters.sender import Contact, Signatory
 class FeedbackLetter:
     """A feedback letter's words. Every text is what somebody typed: plain, never markup.
 
-    `recipient_name` None writes to the organisation. `round_words` is a whole sentence about the round, as 'The
-    panel read 31 bids and could back 12.' `strengths` and `reasons` are the panel's sentences for the applicant,
-    never a reviewer's private notes. `next_steps` say what the applicant can do now.
+    `recipient_name` None writes to the organisation. `round_words` is a whole sentence about the round, as
+    'The panel read 31 bids and could back 12.' `strengths` and `reasons` are the panel's sentences for the
+    applicant, never a reviewer's private notes. `next_steps` say what the applicant can do now.
     """
 
     reference: str

@@ -2,21 +2,173 @@
 
 from __future__ import annotations
 
+import hashlib
+from dataclasses import dataclass, fields, is_dataclass
+from datetime import date
+from functools import cache
 from pathlib import Path
-from typing import Literal
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, Literal
 
+from markupsafe import Markup
+
+from fundapp.domain.money import pounds, pounds_words
+from fundapp.files import placing
 from fundapp.letters.award import AwardLetter
 from fundapp.letters.feedback import FeedbackLetter
+from fundapp.letters.glyphs import drawable, mend_maps
+from fundapp.letters.typed import clean
+
+if TYPE_CHECKING:
+    import jinja2
+    import weasyprint
+    from weasyprint.text.fonts import FontConfiguration
 
 Letter = AwardLetter | FeedbackLetter
 TemplateName = Literal["award", "feedback"]
 
+_ROOT = Path(__file__).resolve().parents[2]
+_TEMPLATES = _ROOT / "templates" / "letters"
+_FONTS = _ROOT / "fundapp" / "static" / "fonts"
+_FILES = {
+    "fund:mark.svg": (_TEMPLATES / "mark.svg", "image/svg+xml"),
+    "fund:TableSerif-Regular.woff2": (_FONTS / "TableSerif-Regular.woff2", "font/woff2"),
+    "fund:TableSerif-Italic.woff2": (_FONTS / "TableSerif-Italic.woff2", "font/woff2"),
+    "fund:TableSerif-Semibold.woff2": (_FONTS / "TableSerif-Semibold.woff2", "font/woff2"),
+}
+
+
+_TITLE_CHARACTERS = 200
+
+
+class PressNotReady(Exception):
+    """Letters cannot be set on this machine yet; the text says what is missing and what to do."""
+
+
+@dataclass(frozen=True)
+class _Press:
+    """What a process parses once and all its letters share."""
+
+    templates: jinja2.Environment
+    style: weasyprint.CSS
+    fonts: FontConfiguration
+    fetcher: weasyprint.URLFetcher
+    images: dict[str, Any]
+
 
 def render(name: TemplateName, letter: Letter) -> bytes:
-    """The letter as PDF/UA-1."""
-    raise NotImplementedError
+    """The letter as PDF/UA-1, titled and in its language; the same letter always gives the same bytes.
+
+    Two threads must not render at once: they share the fonts. Processes may. Raises PressNotReady when the
+    fonts or the libraries that WeasyPrint loads are missing.
+    """
+    press = _press()
+    import weasyprint
+
+    html = page(name, letter)
+    document = weasyprint.HTML(string=html, base_url="fund:", url_fetcher=press.fetcher)
+    pdf = document.write_pdf(
+        stylesheets=[press.style],
+        font_config=press.fonts,
+        cache=press.images,
+        pdf_variant="pdf/ua-1",
+        finisher=mend_maps,
+        pdf_identifier=hashlib.sha256(html.encode()).digest()[:16],
+    )
+    assert isinstance(pdf, bytes)
+    return pdf
 
 
 def write(letter: Letter, path: Path) -> None:
-    """The letter as a PDF file, whole or not at all."""
-    raise NotImplementedError
+    """The letter as a PDF file, whole or not at all. Raises FileRefused and PressNotReady."""
+    name: TemplateName = "award" if isinstance(letter, AwardLetter) else "feedback"
+    with placing(path) as temporary:
+        temporary.write_bytes(render(name, letter))
+
+
+def page(name: TemplateName, letter: Letter) -> str:
+    """The letter's HTML: every typed text escaped and set apart in a <bdi> of its own."""
+    return _templates().get_template(f"{name}.html").render(letter=_shown(letter), plain=_plain(letter))
+
+
+def _shown(value: Any) -> Any:
+    if isinstance(value, str):
+        text = drawable(clean(value))
+        return Markup("<bdi>{}</bdi>").format(text) if text else Markup("")
+    return _mapped(value, _shown)
+
+
+def _plain(value: Any) -> Any:
+    """For the title and attributes, where no element can stand; the templates escape it."""
+    return clean(value) if isinstance(value, str) else _mapped(value, _plain)
+
+
+def _mapped(value: Any, change: Any) -> Any:
+    if isinstance(value, tuple):
+        return tuple(change(one) for one in value)
+    if is_dataclass(value):
+        return SimpleNamespace(**{field.name: change(getattr(value, field.name)) for field in fields(value)})
+    return value
+
+
+def _short(text: str) -> str:
+    """For a window's title bar, where nobody reads ten lines."""
+    return text if len(text) <= _TITLE_CHARACTERS else text[: _TITLE_CHARACTERS - 1] + "…"
+
+
+def _day(day: date) -> str:
+    from babel.dates import format_date
+
+    return format_date(day, "d\u00a0MMMM y", locale="en_GB")
+
+
+@cache
+def _templates() -> jinja2.Environment:
+    import jinja2
+
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(_TEMPLATES),
+        autoescape=True,
+        auto_reload=False,
+        undefined=jinja2.StrictUndefined,
+        extensions=["jinja2.ext.i18n"],
+        trim_blocks=True,
+    )
+    environment.install_null_translations(newstyle=True)  # type: ignore[attr-defined]
+    environment.filters.update(short=_short, day=_day, pounds=pounds, pounds_words=pounds_words)
+    return environment
+
+
+@cache
+def _press() -> _Press:
+    missing = [path for path, _ in _FILES.values() if not path.is_file()]
+    if missing:
+        raise PressNotReady(f"The letters' own files are not here: {missing[0]} is missing. Run make setup.")
+    try:
+        import weasyprint
+    except OSError as trouble:
+        raise PressNotReady(
+            "Letters need system libraries that are missing. Install them with: sudo apt-get install"
+            " libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
+        ) from trouble
+    from weasyprint.text.fonts import FontConfiguration
+    from weasyprint.urls import URLFetcher, URLFetcherResponse
+
+    class OwnFilesOnly(URLFetcher):  # type: ignore[misc]
+        """Gives the letter's own mark and fonts and stops the letter at any other address."""
+
+        def fetch(self, url: str, headers: dict[str, str] | None = None) -> URLFetcherResponse:
+            if url not in _FILES:
+                raise ValueError(f"A letter fetches nothing but its own mark and fonts, not {url[:200]}")
+            path, kind = _FILES[url]
+            return URLFetcherResponse(url, path.read_bytes(), {"Content-Type": kind})
+
+    fetcher = OwnFilesOnly(fail_on_errors=True)
+    fonts = FontConfiguration()
+    style = weasyprint.CSS(
+        string=(_TEMPLATES / "letter.css").read_text("utf-8"),
+        base_url="fund:",
+        font_config=fonts,
+        url_fetcher=fetcher,
+    )
+    return _Press(_templates(), style, fonts, fetcher, {})
