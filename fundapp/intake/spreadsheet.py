@@ -1,0 +1,147 @@
+"""A CSV or XLSX file as a row of headers and the rows beneath it, each with its line number."""
+
+from __future__ import annotations
+
+import csv
+import io
+import stat
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+from fundapp.intake.headers import understand
+from fundapp.intake.refusals import FileRefused
+from fundapp.intake.workbook import Cell, read_workbook
+
+MAX_BYTES = 50 * 1024 * 1024
+MAX_ROWS = 50_000
+
+_ZIP = (b"PK\x03\x04", b"PK\x05\x06")
+_OLD_WORKBOOK = b"\xd0\xcf\x11\xe0"
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """`rows` are those with something in them. `delimited`: a stray separator can shift a row's cells."""
+
+    headers: tuple[str, ...]
+    rows: tuple[tuple[int, tuple[Cell, ...]], ...]
+    delimited: bool
+
+
+def read_sheet(path: Path) -> Sheet:
+    """Read the file by what it holds, whatever it is called; the first row that is not blank is the headers.
+
+    A line is a row of the spreadsheet; in CSV, where a cell in quotes may hold line breaks, it is the line of
+    the text on which the row starts. Raises FileRefused.
+    """
+    file = shown_name(path)
+    data = _bytes(path, file)
+    delimited = not data.startswith(_ZIP)
+    lines = (
+        _delimited(_text(data, file), file) if delimited else iter(read_workbook(data, file, MAX_ROWS + 2))
+    )
+    filled = ((line, cells) for line, cells in lines if any(plain(cell) for cell in cells))
+    first = next(filled, None)
+    if first is None:
+        raise FileRefused("empty", {"file": file})
+    rows = []
+    for row in filled:
+        rows.append(row)
+        if len(rows) > MAX_ROWS:
+            raise FileRefused("too_many_rows", {"file": file, "most": MAX_ROWS})
+    return Sheet(tuple(plain(cell) for cell in first[1]), tuple(rows), delimited)
+
+
+def shown_name(path: Path) -> str:
+    """The file's name as sentences show it."""
+    return plain(path.name) or str(path)
+
+
+def plain(cell: Cell, *, lines: bool = False) -> str:
+    """A cell as text without control characters and outer space.
+
+    Tabs become spaces, and so do line breaks unless `lines`. Text that shows nothing (only spaces
+    and invisible marks) is ''. Numbers lose a trailing '.0'.
+    """
+    if isinstance(cell, Decimal):
+        text = f"{cell:f}"
+        return text.rstrip("0").rstrip(".") if "." in text else text
+    if isinstance(cell, date):
+        return cell.isoformat()
+    text = cell.replace("\r\n", "\n").replace("\r", "\n")
+    if not text.isprintable():
+        text = "".join(_kept(char, lines) for char in text)
+        if all(char.isspace() or unicodedata.category(char) == "Cf" for char in text):
+            return ""
+    return text.strip()
+
+
+def _kept(char: str, lines: bool) -> str:
+    if char in "\n\t\v\f\x85\u2028\u2029":
+        return char if lines and char == "\n" else " "
+    return "" if unicodedata.category(char) in {"Cc", "Cs"} else char
+
+
+def _bytes(path: Path, file: str) -> bytes:
+    try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise FileRefused("not_a_file", {"file": file})
+        with path.open("rb") as stream:
+            data = stream.read(MAX_BYTES + 1)
+    except FileNotFoundError as error:
+        raise FileRefused("not_found", {"file": file}) from error
+    except PermissionError as error:
+        raise FileRefused("not_allowed", {"file": file}) from error
+    except (OSError, ValueError) as error:
+        # ValueError: a NUL in the name.
+        reason = getattr(error, "strerror", None) or str(error)
+        raise FileRefused("unreadable", {"file": file, "reason": reason}) from error
+    if len(data) > MAX_BYTES:
+        raise FileRefused("too_big", {"file": file, "most": MAX_BYTES // 1024**2})
+    return data
+
+
+def _text(data: bytes, file: str) -> str:
+    if data.startswith(_OLD_WORKBOOK):
+        raise FileRefused("old_workbook", {"file": file})
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise FileRefused("not_utf8", {"file": file, "line": 1})
+    if b"\0" in data:
+        raise FileRefused("binary", {"file": file})
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        before = data[: error.start].replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+        raise FileRefused("not_utf8", {"file": file, "line": before.count(b"\n") + 1}) from error
+
+
+def _delimited(text: str, file: str) -> Iterator[tuple[int, tuple[Cell, ...]]]:
+    return _records(text, max(",;\t", key=lambda separator: _fit(text, separator, file)), file)
+
+
+def _fit(text: str, separator: str, file: str) -> tuple[int, int]:
+    """How well a separator makes sense of the headers: meanings understood, then columns."""
+    try:
+        for _line, cells in _records(text, separator, file):
+            headers = [plain(cell) for cell in cells]
+            if any(headers):
+                return len(understand(headers).at), len(headers)
+    except FileRefused:
+        pass
+    return 0, 0
+
+
+def _records(text: str, separator: str, file: str) -> Iterator[tuple[int, tuple[Cell, ...]]]:
+    # Strict, because a lenient reader guesses where a broken quotation ends and shifts the cells after it.
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    line = 1
+    try:
+        for cells in reader:
+            yield line, tuple(cells)
+            line = reader.line_num + 1
+    except csv.Error as error:
+        raise FileRefused("broken_quotes", {"file": file, "line": line}) from error
