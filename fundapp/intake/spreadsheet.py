@@ -20,6 +20,7 @@ MAX_BYTES = 50 * 1024 * 1024
 MAX_ROWS = 50_000
 
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
+_SEPARATORS = ",;\t"
 _OLD_WORKBOOK = b"\xd0\xcf\x11\xe0"
 
 
@@ -120,7 +121,9 @@ def _text(data: bytes, file: str) -> str:
 
 
 def _delimited(text: str, file: str) -> Iterator[tuple[int, tuple[Cell, ...]]]:
-    return _records(text, max(",;\t", key=lambda separator: _fit(text, separator, file)), file)
+    if not text.strip(f"{_SEPARATORS} \r\n"):
+        return iter(())
+    return _records(text, max(_SEPARATORS, key=lambda separator: _fit(text, separator, file)), file)
 
 
 def _fit(text: str, separator: str, file: str) -> tuple[int, int]:

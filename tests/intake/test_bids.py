@@ -244,7 +244,8 @@ def test_360giving_titles(tmp_path: Path, code: str, expected: dict[str, str]) -
     text = (
         "Identifier,Title,Description,Currency,Amount Applied For,Amount Awarded,Award Date,"
         "Recipient Org:0:Identifier,Recipient Org:0:Name,Recipient Org:Charity Number,"
-        "Recipient Org:Company Number,Recipient Org:Postal Code,Beneficiary Location:0:Name,Beneficiary Location:0:Geographic Code,"
+        "Recipient Org:Company Number,Recipient Org:Postal Code,Beneficiary Location:0:Name,"
+        "Beneficiary Location:0:Geographic Code,"
         "Planned Dates:0:Start Date,Planned Dates:0:End Date,Grant Programme:0:Title,Funding Org:0:Name\n"
         "360G-x-1,Roof,Slates,GBP,900,700,2027-01-01,GB-CHC-1,Elm,1,00000002,LS3 1HH,"
         f"Moor Top,{code},2027-02-01T00:00:00Z,2027-03-01,Small grants,A fund\n"
