@@ -33,6 +33,10 @@ EVIDENTIAL: dict[str, type[Evidential]] = {
     if issubclass(mapper.class_, Evidential)
 }
 
+#: On SQLite no id is ever given twice, not even after its row is gone: ids are names in the audit log.
+for _table in Base.metadata.tables.values():
+    _table.dialect_options["sqlite"]["autoincrement"] = True
+
 __all__ = [
     "EVIDENTIAL",
     "Account",

@@ -54,7 +54,7 @@ class UTCTime(TypeDecorator[datetime]):
             return None
         if isinstance(value, str):
             return datetime.fromisoformat(value)
-        return value.astimezone(UTC)  # type: ignore[no-any-return]
+        return value.astimezone(UTC)
 
 
 def iso(moment: datetime) -> str:
@@ -117,7 +117,7 @@ class Evidential:
     `EVIDENCE` lists the columns that carry meaning.
     """
 
-    __tablename__: ClassVar[str]
+    __tablename__: Any
     EVIDENCE: ClassVar[tuple[str, ...]] = ()
     #: The kind of subject that is this table's home: `bid`, `round`, `fund` or `person`.
     HOME: ClassVar[str] = "bid"
