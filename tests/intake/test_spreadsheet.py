@@ -311,8 +311,9 @@ def test_a_small_part_that_is_large(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16-le", "utf-16-be"])
-def test_a_workbook_that_declares_entities(tmp_path: Path, encoding: str) -> None:
-    trick = '<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;">]>'
+@pytest.mark.parametrize("trick", ["<!DOCTYPE x>", "<!ENTITY a 'b'>"])
+def test_a_workbook_that_declares_entities(tmp_path: Path, encoding: str, trick: str) -> None:
+    # It lies across the end of the first piece that is looked at.
     path = replaced(
         sheet(tmp_path, three),
         "xl/sharedStrings.xml",
