@@ -119,9 +119,12 @@ class Compiled:
         return Verdict(name, case.state, role, holds[role], tuple(held), ())
 
     def offers(self, state: str | None, facts: Facts) -> list[Verdict]:
-        """A verdict for every move that this actor's role may make out of `state`, before any input."""
+        """A verdict for every move out of `state` that is this actor's to make, now or later, before any input.
+
+        A move that is not theirs, for want of the role or for a part they hold on this case, is left out.
+        """
         verdicts = (self.judge(move.name, state, facts, asking=True) for move in self.moves_from(state))
-        return [v for v in verdicts if v.granted or v.refusals[0].kind != "not_yours"]
+        return [v for v in verdicts if all(refusal.kind != "not_yours" for refusal in v.refusals)]
 
 
 def _no_refusal(event: Any) -> bool:

@@ -35,6 +35,9 @@ PAYMENT = Life(
             "reschedule", ("failed",), "scheduled", by=("treasurer",), needs=(*_APART, "day_due_given"),
             asks=(Ask("due_on", "day"),), sends=("payment_approval_needed",),
         ),
-        Move("cancel", ("scheduled", "approved", "failed"), "cancelled", by=("treasurer", "officer"), needs=_APART),
+        Move(
+            "cancel", ("scheduled", "approved", "failed"), "cancelled", by=("treasurer", "officer"),
+            needs=(*_APART, "officer_only_with_the_bid"),
+        ),
     ),
 )  # fmt: skip

@@ -73,7 +73,7 @@ def backed_as_it_stands(facts: Facts) -> Judgement:
 @guard("input.reason")
 def reason_given(facts: Facts) -> Judgement:
     """A reason is given."""
-    return HOLDS if facts["input.reason"].strip() else Refusal("give_a_reason", {})
+    return HOLDS if (facts["input.reason"] or "").strip() else Refusal("give_a_reason", {})
 
 
 @guard("input.reason", "round.reasons")
@@ -87,7 +87,7 @@ def reason_from_list(facts: Facts) -> Judgement:
 @guard("input.statement")
 def statement_given(facts: Facts) -> Judgement:
     """The representative says why, in a sentence or more."""
-    words = facts["input.statement"].strip()
+    words = (facts["input.statement"] or "").strip()
     if not words:
         return Refusal("say_why", {})
     if len(words) > 1200:
@@ -98,9 +98,9 @@ def statement_given(facts: Facts) -> Judgement:
 @guard("input.story", "input.learned", "input.spent_pence", "award.amount_pence")
 def report_complete(facts: Facts) -> Judgement:
     """The report tells how it went, what was learned and what was spent."""
-    if not facts["input.story"].strip():
+    if not (facts["input.story"] or "").strip():
         return Refusal("say_how_it_went", {})
-    if not facts["input.learned"].strip():
+    if not (facts["input.learned"] or "").strip():
         return Refusal("say_what_you_learned", {})
     if facts["input.spent_pence"] is None or facts["input.spent_pence"] < 0:
         return Refusal("say_what_was_spent", {})

@@ -35,6 +35,9 @@ def staged_fits_the_round(facts: Facts) -> Judgement:
 @guard("decision.amount_pence", "money.awarded_pence", "round.budget_pence")
 def money_free(facts: Facts) -> Judgement:
     """The round's money covers it beside every award made."""
+    # Nothing staged takes nothing; that no award is staged is another guard's to say.
+    if facts["decision.amount_pence"] is None:
+        return HOLDS
     free = facts["round.budget_pence"] - facts["money.awarded_pence"]
     if facts["decision.amount_pence"] <= free:
         return HOLDS

@@ -23,10 +23,15 @@ def panel_at_work(facts: Facts) -> Judgement:
 def every_criterion_scored(facts: Facts) -> Judgement:
     """Every criterion is scored from 0 to 5."""
     scores = facts["input.scores"]
-    missing = tuple(c for c in facts["round.criteria"] if scores.get(c) not in range(6))
+    missing = tuple(c for c in facts["round.criteria"] if not _is_score(scores.get(c)))
     if missing or set(scores) - set(facts["round.criteria"]):
         return Refusal("score_every_criterion", {"missing": missing})
     return HOLDS
+
+
+def _is_score(value: object) -> bool:
+    # True is 1 to Python and 3.0 is 3; neither is a score that somebody gave.
+    return type(value) is int and 0 <= value <= 5
 
 
 @guard("panel.reviews", "round.reviews_needed")
@@ -72,7 +77,7 @@ def outcome_with_feedback(facts: Facts) -> Judgement:
     """The outcome is an award or a decline, and a decline tells the applicant why."""
     if facts["input.outcome"] not in ("award", "decline"):
         return Refusal("choose_an_outcome", {})
-    if facts["input.outcome"] == "decline" and not facts["input.feedback"].strip():
+    if facts["input.outcome"] == "decline" and not (facts["input.feedback"] or "").strip():
         return Refusal("feedback_for_decline", {})
     return HOLDS
 
@@ -83,13 +88,11 @@ def has_rubric(facts: Facts) -> Judgement:
     return HOLDS if facts["round.criteria"] else Refusal("no_rubric", {})
 
 
-@guard("round.unsettled", "round.staged")
+@guard("round.unsettled")
 def every_bid_settled(facts: Facts) -> Judgement:
     """Every bid has ended, or is reviewed with a decision."""
     if facts["round.unsettled"]:
         return Refusal("bids_unsettled", {"count": facts["round.unsettled"]})
-    if not facts["round.staged"]:
-        return Refusal("nothing_to_release", {})
     return HOLDS
 
 

@@ -121,6 +121,14 @@ def another_than_asker(facts: Facts) -> Judgement:
     return HOLDS
 
 
+@guard("actor.role", "bid.state")
+def officer_only_with_the_bid(facts: Facts) -> Judgement:
+    """An officer cancels it only when its bid has been cancelled."""
+    if facts["actor.role"] == "officer" and facts["bid.state"] != "cancelled":
+        return Refusal("bid_stands", {}, "not_now")
+    return HOLDS
+
+
 @guard("input.agreed")
 def member_agreed(facts: Facts) -> Judgement:
     """The member has agreed to the change."""

@@ -37,7 +37,7 @@ def arrived_before_closing(facts: Facts) -> Judgement:
 @guard("at", "bid.due_at")
 def arrived_before_grace_ended(facts: Facts) -> Judgement:
     """It arrived before the time given to change it ended."""
-    if facts["at"] <= facts["bid.due_at"]:
+    if facts["bid.due_at"] is None or facts["at"] <= facts["bid.due_at"]:
         return HOLDS
     return Refusal("grace_ended", {"due_at": facts["bid.due_at"]})
 
@@ -45,7 +45,7 @@ def arrived_before_grace_ended(facts: Facts) -> Judgement:
 @guard("at", "bid.due_at")
 def before_endorsement_deadline(facts: Facts) -> Judgement:
     """It arrived before the endorsement deadline."""
-    if facts["at"] <= facts["bid.due_at"]:
+    if facts["bid.due_at"] is None or facts["at"] <= facts["bid.due_at"]:
         return HOLDS
     return Refusal("endorsement_deadline_passed", {"due_at": facts["bid.due_at"]})
 

@@ -1,4 +1,4 @@
-"""The tables of every released policy, kept so that a past move is judged by the version it was made under."""
+"""The tables of every released policy: a past move is judged by the version that it was made under."""
 
 import json
 from functools import cache
