@@ -210,6 +210,8 @@ def _migrate(db: Database, revision: str, *, down: bool = False) -> None:
 
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    config.set_main_option("path_separator", "newline")
+    config.set_main_option("prepend_sys_path", str(MIGRATIONS.parent).replace("%", "%%"))
     owner = Database(db.owner_url.render_as_string(hide_password=False)) if db.owner_url else db
     try:
         with owner.write() as conn:

@@ -1,0 +1,1 @@
+"""The schema, revision by revision. Run with `fundapp db upgrade`."""

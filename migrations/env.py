@@ -1,0 +1,14 @@
+"""Runs revisions on the connection that `fundapp.database.upgrade` hands over, in its transaction."""
+
+from alembic import context
+
+from fundapp.models import Base
+from migrations.grants import grant
+
+config = context.config
+connection = config.attributes["connection"]
+
+context.configure(connection=connection, target_metadata=Base.metadata, transactional_ddl=True)
+context.run_migrations()
+if connection.dialect.name == "postgresql":
+    grant(connection, config.attributes.get("service_role"))

@@ -1,0 +1,119 @@
+CREATE TABLE area (
+  kind VARCHAR(20) NOT NULL,
+  code VARCHAR(20) NOT NULL,
+  name TEXT NOT NULL,
+  parent_id BIGINT,
+  id BIGSERIAL NOT NULL,
+  CONSTRAINT pk_area PRIMARY KEY (id),
+  CONSTRAINT ck_area_kind CHECK (kind IN ('ward', 'council', 'constituency', 'region', 'nation')),
+  CONSTRAINT uq_area_code UNIQUE (code),
+  CONSTRAINT fk_area_parent_id FOREIGN KEY(parent_id) REFERENCES area (id)
+)
+
+CREATE INDEX ix_area_parent_id ON area (parent_id)
+
+CREATE TABLE organisation (
+  name TEXT NOT NULL,
+  official_id VARCHAR(80),
+  charity_number TEXT,
+  company_number TEXT,
+  address TEXT,
+  postcode TEXT,
+  created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+  id BIGSERIAL NOT NULL,
+  CONSTRAINT pk_organisation PRIMARY KEY (id),
+  CONSTRAINT uq_organisation_official_id UNIQUE (official_id)
+)
+
+CREATE INDEX ix_organisation_name ON organisation (name)
+
+CREATE TABLE person (
+  token VARCHAR(32) NOT NULL,
+  name TEXT NOT NULL,
+  email TEXT,
+  show_name BOOLEAN NOT NULL,
+  created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+  erased_at TIMESTAMP WITH TIME ZONE,
+  id BIGSERIAL NOT NULL,
+  CONSTRAINT pk_person PRIMARY KEY (id),
+  CONSTRAINT uq_person_token UNIQUE (token)
+)
+
+CREATE TABLE account (
+  person_id BIGINT NOT NULL,
+  email VARCHAR(320) NOT NULL,
+  password_hash TEXT,
+  session_key VARCHAR(32) NOT NULL,
+  confirmed_at TIMESTAMP WITH TIME ZONE,
+  created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+  id BIGSERIAL NOT NULL,
+  CONSTRAINT pk_account PRIMARY KEY (id),
+  CONSTRAINT fk_account_person_id FOREIGN KEY(person_id) REFERENCES person (id),
+  CONSTRAINT uq_account_email UNIQUE (email)
+)
+
+CREATE INDEX ix_account_person_id ON account (person_id)
+
+CREATE TABLE membership (
+  person_id BIGINT NOT NULL,
+  number TEXT NOT NULL,
+  local_party TEXT NOT NULL,
+  confirmed_at TIMESTAMP WITH TIME ZONE,
+  confirmed_by BIGINT,
+  id BIGSERIAL NOT NULL,
+  CONSTRAINT pk_membership PRIMARY KEY (id),
+  CONSTRAINT fk_membership_person_id FOREIGN KEY(person_id) REFERENCES person (id),
+  CONSTRAINT fk_membership_confirmed_by FOREIGN KEY(confirmed_by) REFERENCES person (id)
+)
+
+CREATE INDEX ix_membership_person_id ON membership (person_id)
+
+CREATE TABLE office_holding (
+  person_id BIGINT NOT NULL,
+  office VARCHAR(20) NOT NULL,
+  area_id BIGINT NOT NULL,
+  party TEXT,
+  from_on DATE NOT NULL,
+  to_on DATE,
+  email TEXT,
+  source TEXT,
+  confirmed_by BIGINT,
+  home VARCHAR(40) NOT NULL,
+  event_no INTEGER NOT NULL,
+  salt BYTEA NOT NULL,
+  id BIGSERIAL NOT NULL,
+  CONSTRAINT pk_office_holding PRIMARY KEY (id),
+  CONSTRAINT fk_office_holding_home_event_no FOREIGN KEY(home, event_no) REFERENCES audit_event (subject, number) DEFERRABLE INITIALLY DEFERRED,
+  CONSTRAINT fk_office_holding_person_id FOREIGN KEY(person_id) REFERENCES person (id),
+  CONSTRAINT fk_office_holding_area_id FOREIGN KEY(area_id) REFERENCES area (id),
+  CONSTRAINT fk_office_holding_confirmed_by FOREIGN KEY(confirmed_by) REFERENCES person (id)
+)
+
+CREATE INDEX ix_office_holding_area_id ON office_holding (area_id)
+
+CREATE INDEX ix_office_holding_home ON office_holding (home)
+
+CREATE INDEX ix_office_holding_person_id ON office_holding (person_id)
+
+CREATE TABLE role_grant (
+  person_id BIGINT NOT NULL,
+  role VARCHAR(20) NOT NULL,
+  fund_id BIGINT,
+  from_at TIMESTAMP WITH TIME ZONE NOT NULL,
+  to_at TIMESTAMP WITH TIME ZONE,
+  granted_by BIGINT,
+  home VARCHAR(40) NOT NULL,
+  event_no INTEGER NOT NULL,
+  salt BYTEA NOT NULL,
+  id BIGSERIAL NOT NULL,
+  CONSTRAINT pk_role_grant PRIMARY KEY (id),
+  CONSTRAINT uq_role_grant_person_id_role_fund_id_from_at UNIQUE (person_id, role, fund_id, from_at),
+  CONSTRAINT fk_role_grant_home_event_no FOREIGN KEY(home, event_no) REFERENCES audit_event (subject, number) DEFERRABLE INITIALLY DEFERRED,
+  CONSTRAINT fk_role_grant_person_id FOREIGN KEY(person_id) REFERENCES person (id),
+  CONSTRAINT fk_role_grant_fund_id FOREIGN KEY(fund_id) REFERENCES fund (id),
+  CONSTRAINT fk_role_grant_granted_by FOREIGN KEY(granted_by) REFERENCES person (id)
+)
+
+CREATE INDEX ix_role_grant_home ON role_grant (home)
+
+CREATE INDEX ix_role_grant_person_id ON role_grant (person_id)

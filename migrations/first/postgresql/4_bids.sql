@@ -1,0 +1,191 @@
+CREATE TABLE bid (
+  reference VARCHAR(20) NOT NULL,
+  fund_id BIGINT NOT NULL,
+  round_id BIGINT NOT NULL,
+  state VARCHAR(20) NOT NULL,
+  version INTEGER NOT NULL,
+  applicant_id BIGINT,
+  organisation_id BIGINT,
+  area_id BIGINT,
+  place TEXT,
+  title TEXT NOT NULL,
+  amount_pence INTEGER NOT NULL,
+  version_number INTEGER NOT NULL,
+  holding_id BIGINT,
+  backed_sha256 VARCHAR(64),
+  since TIMESTAMP WITH TIME ZONE NOT NULL,
+  due_at TIMESTAMP WITH TIME ZONE,
+  created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+  source TEXT,
+  source_key VARCHAR(120),
+  home VARCHAR(40) NOT NULL,
+  event_no INTEGER NOT NULL,
+  salt BYTEA NOT NULL,
+  id BIGSERIAL NOT NULL,
+  CONSTRAINT pk_bid PRIMARY KEY (id),
+  CONSTRAINT uq_bid_round_id_source_key UNIQUE (round_id, source_key),
+  CONSTRAINT fk_bid_home_event_no FOREIGN KEY(home, event_no) REFERENCES audit_event (subject, number) DEFERRABLE INITIALLY DEFERRED,
+  CONSTRAINT uq_bid_reference UNIQUE (reference),
+  CONSTRAINT fk_bid_fund_id FOREIGN KEY(fund_id) REFERENCES fund (id),
+  CONSTRAINT fk_bid_round_id FOREIGN KEY(round_id) REFERENCES round (id),
+  CONSTRAINT fk_bid_applicant_id FOREIGN KEY(applicant_id) REFERENCES person (id),
+  CONSTRAINT fk_bid_organisation_id FOREIGN KEY(organisation_id) REFERENCES organisation (id),
+  CONSTRAINT fk_bid_area_id FOREIGN KEY(area_id) REFERENCES area (id),
+  CONSTRAINT fk_bid_holding_id FOREIGN KEY(holding_id) REFERENCES office_holding (id)
+)
+
+CREATE INDEX ix_bid_applicant_id ON bid (applicant_id)
+
+CREATE INDEX ix_bid_fund_amount ON bid (fund_id, amount_pence, id)
+
+CREATE INDEX ix_bid_fund_due ON bid (fund_id, due_at, id)
+
+CREATE INDEX ix_bid_fund_id ON bid (fund_id, id)
+
+CREATE INDEX ix_bid_fund_since ON bid (fund_id, since, id)
+
+CREATE INDEX ix_bid_holding_id ON bid (holding_id)
+
+CREATE INDEX ix_bid_home ON bid (home)
+
+CREATE INDEX ix_bid_organisation_id ON bid (organisation_id)
+
+CREATE INDEX ix_bid_round_state_id ON bid (round_id, state, id)
+
+CREATE INDEX ix_bid_state_due ON bid (state, due_at)
+
+CREATE TABLE bid_version (
+  bid_id BIGINT NOT NULL,
+  number INTEGER NOT NULL,
+  form_version_id BIGINT NOT NULL,
+  answers TEXT NOT NULL,
+  amount_pence INTEGER NOT NULL,
+  sha256 VARCHAR(64) NOT NULL,
+  frozen_at TIMESTAMP WITH TIME ZONE NOT NULL,
+  home VARCHAR(40) NOT NULL,
+  event_no INTEGER NOT NULL,
+  salt BYTEA NOT NULL,
+  id BIGSERIAL NOT NULL,
+  CONSTRAINT pk_bid_version PRIMARY KEY (id),
+  CONSTRAINT uq_bid_version_bid_id_number UNIQUE (bid_id, number),
+  CONSTRAINT fk_bid_version_home_event_no FOREIGN KEY(home, event_no) REFERENCES audit_event (subject, number) DEFERRABLE INITIALLY DEFERRED,
+  CONSTRAINT fk_bid_version_bid_id FOREIGN KEY(bid_id) REFERENCES bid (id),
+  CONSTRAINT fk_bid_version_form_version_id FOREIGN KEY(form_version_id) REFERENCES form_version (id)
+)
+
+CREATE INDEX ix_bid_version_home ON bid_version (home)
+
+CREATE TABLE co_applicant (
+  bid_id BIGINT NOT NULL,
+  person_id BIGINT NOT NULL,
+  id BIGSERIAL NOT NULL,
+  CONSTRAINT pk_co_applicant PRIMARY KEY (id),
+  CONSTRAINT uq_co_applicant_bid_id_person_id UNIQUE (bid_id, person_id),
+  CONSTRAINT fk_co_applicant_bid_id FOREIGN KEY(bid_id) REFERENCES bid (id),
+  CONSTRAINT fk_co_applicant_person_id FOREIGN KEY(person_id) REFERENCES person (id)
+)
+
+CREATE INDEX ix_co_applicant_bid_id ON co_applicant (bid_id)
+
+CREATE INDEX ix_co_applicant_person_id ON co_applicant (person_id)
+
+CREATE TABLE document (
+  bid_id BIGINT NOT NULL,
+  name TEXT NOT NULL,
+  media_type TEXT NOT NULL,
+  size INTEGER NOT NULL,
+  sha256 VARCHAR(64) NOT NULL,
+  given_by BIGINT,
+  given_at TIMESTAMP WITH TIME ZONE NOT NULL,
+  id BIGSERIAL NOT NULL,
+  CONSTRAINT pk_document PRIMARY KEY (id),
+  CONSTRAINT fk_document_bid_id FOREIGN KEY(bid_id) REFERENCES bid (id),
+  CONSTRAINT fk_document_given_by FOREIGN KEY(given_by) REFERENCES person (id)
+)
+
+CREATE INDEX ix_document_bid_id ON document (bid_id)
+
+CREATE TABLE draft (
+  bid_id BIGINT NOT NULL,
+  answers TEXT NOT NULL,
+  revision INTEGER NOT NULL,
+  saved_at TIMESTAMP WITH TIME ZONE NOT NULL,
+  id BIGSERIAL NOT NULL,
+  CONSTRAINT pk_draft PRIMARY KEY (id),
+  CONSTRAINT uq_draft_bid_id UNIQUE (bid_id),
+  CONSTRAINT fk_draft_bid_id FOREIGN KEY(bid_id) REFERENCES bid (id)
+)
+
+CREATE TABLE endorsement (
+  bid_id BIGINT NOT NULL,
+  bid_version_id BIGINT NOT NULL,
+  holding_id BIGINT NOT NULL,
+  person_id BIGINT NOT NULL,
+  answer VARCHAR(12) NOT NULL,
+  statement TEXT NOT NULL,
+  identified VARCHAR(12) NOT NULL,
+  recorded_by BIGINT,
+  document_id BIGINT,
+  given_at TIMESTAMP WITH TIME ZONE NOT NULL,
+  home VARCHAR(40) NOT NULL,
+  event_no INTEGER NOT NULL,
+  salt BYTEA NOT NULL,
+  id BIGSERIAL NOT NULL,
+  CONSTRAINT pk_endorsement PRIMARY KEY (id),
+  CONSTRAINT ck_endorsement_answer CHECK (answer IN ('endorse', 'refuse', 'send_back')),
+  CONSTRAINT ck_endorsement_identified CHECK (identified IN ('link', 'sign_in', 'written')),
+  CONSTRAINT ck_endorsement_written_has_file CHECK (identified <> 'written' OR document_id IS NOT NULL),
+  CONSTRAINT fk_endorsement_home_event_no FOREIGN KEY(home, event_no) REFERENCES audit_event (subject, number) DEFERRABLE INITIALLY DEFERRED,
+  CONSTRAINT fk_endorsement_bid_id FOREIGN KEY(bid_id) REFERENCES bid (id),
+  CONSTRAINT fk_endorsement_bid_version_id FOREIGN KEY(bid_version_id) REFERENCES bid_version (id),
+  CONSTRAINT fk_endorsement_holding_id FOREIGN KEY(holding_id) REFERENCES office_holding (id),
+  CONSTRAINT fk_endorsement_person_id FOREIGN KEY(person_id) REFERENCES person (id),
+  CONSTRAINT fk_endorsement_recorded_by FOREIGN KEY(recorded_by) REFERENCES person (id),
+  CONSTRAINT fk_endorsement_document_id FOREIGN KEY(document_id) REFERENCES document (id)
+)
+
+CREATE INDEX ix_endorsement_bid_id ON endorsement (bid_id)
+
+CREATE INDEX ix_endorsement_home ON endorsement (home)
+
+CREATE INDEX ix_endorsement_person_id ON endorsement (person_id)
+
+CREATE TABLE endorsement_request (
+  bid_id BIGINT NOT NULL,
+  bid_version_id BIGINT NOT NULL,
+  holding_id BIGINT NOT NULL,
+  asked_at TIMESTAMP WITH TIME ZONE NOT NULL,
+  void_at TIMESTAMP WITH TIME ZONE,
+  answered_at TIMESTAMP WITH TIME ZONE,
+  home VARCHAR(40) NOT NULL,
+  event_no INTEGER NOT NULL,
+  salt BYTEA NOT NULL,
+  id BIGSERIAL NOT NULL,
+  CONSTRAINT pk_endorsement_request PRIMARY KEY (id),
+  CONSTRAINT fk_endorsement_request_home_event_no FOREIGN KEY(home, event_no) REFERENCES audit_event (subject, number) DEFERRABLE INITIALLY DEFERRED,
+  CONSTRAINT fk_endorsement_request_bid_id FOREIGN KEY(bid_id) REFERENCES bid (id),
+  CONSTRAINT fk_endorsement_request_bid_version_id FOREIGN KEY(bid_version_id) REFERENCES bid_version (id),
+  CONSTRAINT fk_endorsement_request_holding_id FOREIGN KEY(holding_id) REFERENCES office_holding (id)
+)
+
+CREATE INDEX ix_endorsement_request_bid_id ON endorsement_request (bid_id)
+
+CREATE INDEX ix_endorsement_request_holding_id ON endorsement_request (holding_id)
+
+CREATE INDEX ix_endorsement_request_home ON endorsement_request (home)
+
+CREATE UNIQUE INDEX ix_endorsement_request_open ON endorsement_request (bid_id) WHERE void_at IS NULL AND answered_at IS NULL
+
+CREATE TABLE endorsement_link (
+  request_id BIGINT NOT NULL,
+  token_sha256 VARCHAR(64) NOT NULL,
+  sent_to TEXT NOT NULL,
+  made_at TIMESTAMP WITH TIME ZONE NOT NULL,
+  opened_at TIMESTAMP WITH TIME ZONE,
+  id BIGSERIAL NOT NULL,
+  CONSTRAINT pk_endorsement_link PRIMARY KEY (id),
+  CONSTRAINT fk_endorsement_link_request_id FOREIGN KEY(request_id) REFERENCES endorsement_request (id),
+  CONSTRAINT uq_endorsement_link_token_sha256 UNIQUE (token_sha256)
+)
+
+CREATE INDEX ix_endorsement_link_request_id ON endorsement_link (request_id)

@@ -1,0 +1,21 @@
+CREATE TABLE audit_event (
+  subject VARCHAR(40) NOT NULL,
+  number INTEGER NOT NULL,
+  actor VARCHAR(40) NOT NULL,
+  action VARCHAR(40) NOT NULL,
+  at VARCHAR(27) NOT NULL,
+  body TEXT NOT NULL,
+  hash VARCHAR(64) NOT NULL,
+  mac VARCHAR(64) NOT NULL,
+  id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+  CONSTRAINT uq_audit_event_subject_number UNIQUE (subject, number)
+)
+
+CREATE TABLE audit_head (
+  subject VARCHAR(40) NOT NULL,
+  number INTEGER NOT NULL,
+  hash VARCHAR(64) NOT NULL,
+  mac VARCHAR(64) NOT NULL,
+  id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+  CONSTRAINT uq_audit_head_subject UNIQUE (subject)
+)

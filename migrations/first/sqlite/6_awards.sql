@@ -1,0 +1,155 @@
+CREATE TABLE payment_run (
+  fund_id INTEGER NOT NULL,
+  number INTEGER NOT NULL,
+  made_by INTEGER NOT NULL,
+  made_at VARCHAR(27) NOT NULL,
+  home VARCHAR(40) NOT NULL,
+  event_no INTEGER NOT NULL,
+  salt BLOB NOT NULL,
+  id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+  CONSTRAINT uq_payment_run_fund_id_number UNIQUE (fund_id, number),
+  CONSTRAINT fk_payment_run_home_event_no FOREIGN KEY(home, event_no) REFERENCES audit_event (subject, number) DEFERRABLE INITIALLY DEFERRED,
+  CONSTRAINT fk_payment_run_fund_id FOREIGN KEY(fund_id) REFERENCES fund (id),
+  CONSTRAINT fk_payment_run_made_by FOREIGN KEY(made_by) REFERENCES person (id)
+)
+
+CREATE INDEX ix_payment_run_home ON payment_run (home)
+
+CREATE TABLE award (
+  bid_id INTEGER NOT NULL,
+  round_id INTEGER NOT NULL,
+  state VARCHAR(12) NOT NULL,
+  version INTEGER NOT NULL,
+  amount_pence INTEGER NOT NULL,
+  conditions TEXT NOT NULL,
+  starts_on DATE,
+  ends_on DATE,
+  offered_at VARCHAR(27) NOT NULL,
+  offer_until VARCHAR(27) NOT NULL,
+  accepted_at VARCHAR(27),
+  since VARCHAR(27) NOT NULL,
+  home VARCHAR(40) NOT NULL,
+  event_no INTEGER NOT NULL,
+  salt BLOB NOT NULL,
+  id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+  CONSTRAINT ck_award_amount CHECK (amount_pence > 0),
+  CONSTRAINT fk_award_home_event_no FOREIGN KEY(home, event_no) REFERENCES audit_event (subject, number) DEFERRABLE INITIALLY DEFERRED,
+  CONSTRAINT uq_award_bid_id UNIQUE (bid_id),
+  CONSTRAINT fk_award_bid_id FOREIGN KEY(bid_id) REFERENCES bid (id),
+  CONSTRAINT fk_award_round_id FOREIGN KEY(round_id) REFERENCES round (id)
+)
+
+CREATE INDEX ix_award_home ON award (home)
+
+CREATE INDEX ix_award_round_id ON award (round_id)
+
+CREATE INDEX ix_award_state ON award (state)
+
+CREATE TABLE cancellation (
+  bid_id INTEGER NOT NULL,
+  asked_by INTEGER NOT NULL,
+  reason TEXT NOT NULL,
+  asked_at VARCHAR(27) NOT NULL,
+  expires_at VARCHAR(27) NOT NULL,
+  confirmed_by INTEGER,
+  confirmed_at VARCHAR(27),
+  home VARCHAR(40) NOT NULL,
+  event_no INTEGER NOT NULL,
+  salt BLOB NOT NULL,
+  id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+  CONSTRAINT fk_cancellation_home_event_no FOREIGN KEY(home, event_no) REFERENCES audit_event (subject, number) DEFERRABLE INITIALLY DEFERRED,
+  CONSTRAINT fk_cancellation_bid_id FOREIGN KEY(bid_id) REFERENCES bid (id),
+  CONSTRAINT fk_cancellation_asked_by FOREIGN KEY(asked_by) REFERENCES person (id),
+  CONSTRAINT fk_cancellation_confirmed_by FOREIGN KEY(confirmed_by) REFERENCES person (id)
+)
+
+CREATE INDEX ix_cancellation_bid_id ON cancellation (bid_id)
+
+CREATE INDEX ix_cancellation_home ON cancellation (home)
+
+CREATE TABLE letter (
+  bid_id INTEGER NOT NULL,
+  kind VARCHAR(12) NOT NULL,
+  number INTEGER NOT NULL,
+  facts TEXT NOT NULL,
+  made_at VARCHAR(27) NOT NULL,
+  home VARCHAR(40) NOT NULL,
+  event_no INTEGER NOT NULL,
+  salt BLOB NOT NULL,
+  id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+  CONSTRAINT uq_letter_bid_id_kind_number UNIQUE (bid_id, kind, number),
+  CONSTRAINT ck_letter_kind CHECK (kind IN ('award', 'feedback')),
+  CONSTRAINT fk_letter_home_event_no FOREIGN KEY(home, event_no) REFERENCES audit_event (subject, number) DEFERRABLE INITIALLY DEFERRED,
+  CONSTRAINT fk_letter_bid_id FOREIGN KEY(bid_id) REFERENCES bid (id)
+)
+
+CREATE INDEX ix_letter_home ON letter (home)
+
+CREATE TABLE payment (
+  bid_id INTEGER NOT NULL,
+  award_id INTEGER NOT NULL,
+  number INTEGER NOT NULL,
+  state VARCHAR(12) NOT NULL,
+  version INTEGER NOT NULL,
+  amount_pence INTEGER NOT NULL,
+  due_on DATE NOT NULL,
+  needs TEXT NOT NULL,
+  scheduled_by INTEGER NOT NULL,
+  approved_by INTEGER,
+  run_id INTEGER,
+  sent_at VARCHAR(27),
+  paid_on DATE,
+  failure TEXT,
+  since VARCHAR(27) NOT NULL,
+  home VARCHAR(40) NOT NULL,
+  event_no INTEGER NOT NULL,
+  salt BLOB NOT NULL,
+  id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+  CONSTRAINT uq_payment_award_id_number UNIQUE (award_id, number),
+  CONSTRAINT ck_payment_amount CHECK (amount_pence > 0),
+  CONSTRAINT fk_payment_home_event_no FOREIGN KEY(home, event_no) REFERENCES audit_event (subject, number) DEFERRABLE INITIALLY DEFERRED,
+  CONSTRAINT fk_payment_bid_id FOREIGN KEY(bid_id) REFERENCES bid (id),
+  CONSTRAINT fk_payment_award_id FOREIGN KEY(award_id) REFERENCES award (id),
+  CONSTRAINT fk_payment_scheduled_by FOREIGN KEY(scheduled_by) REFERENCES person (id),
+  CONSTRAINT fk_payment_approved_by FOREIGN KEY(approved_by) REFERENCES person (id),
+  CONSTRAINT fk_payment_run_id FOREIGN KEY(run_id) REFERENCES payment_run (id)
+)
+
+CREATE INDEX ix_payment_bid_id ON payment (bid_id)
+
+CREATE INDEX ix_payment_home ON payment (home)
+
+CREATE INDEX ix_payment_state_due ON payment (state, due_on)
+
+CREATE TABLE report (
+  bid_id INTEGER NOT NULL,
+  award_id INTEGER NOT NULL,
+  state VARCHAR(12) NOT NULL,
+  version INTEGER NOT NULL,
+  due_on DATE NOT NULL,
+  story TEXT NOT NULL,
+  learned TEXT NOT NULL,
+  people_reached INTEGER,
+  spent_pence INTEGER,
+  consent BOOLEAN NOT NULL,
+  filed_by INTEGER,
+  filed_at VARCHAR(27),
+  accepted_by INTEGER,
+  accepted_at VARCHAR(27),
+  returned_reason TEXT,
+  since VARCHAR(27) NOT NULL,
+  home VARCHAR(40) NOT NULL,
+  event_no INTEGER NOT NULL,
+  salt BLOB NOT NULL,
+  id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+  CONSTRAINT fk_report_home_event_no FOREIGN KEY(home, event_no) REFERENCES audit_event (subject, number) DEFERRABLE INITIALLY DEFERRED,
+  CONSTRAINT uq_report_bid_id UNIQUE (bid_id),
+  CONSTRAINT fk_report_bid_id FOREIGN KEY(bid_id) REFERENCES bid (id),
+  CONSTRAINT fk_report_award_id FOREIGN KEY(award_id) REFERENCES award (id),
+  CONSTRAINT fk_report_filed_by FOREIGN KEY(filed_by) REFERENCES person (id),
+  CONSTRAINT fk_report_accepted_by FOREIGN KEY(accepted_by) REFERENCES person (id)
+)
+
+CREATE INDEX ix_report_home ON report (home)
+
+CREATE INDEX ix_report_state ON report (state)

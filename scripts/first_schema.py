@@ -1,0 +1,40 @@
+"""Writes migrations/first/ from the models: only until the first release, after which schema changes are revisions."""
+
+import re
+from pathlib import Path
+
+from sqlalchemy import Dialect
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.schema import CreateIndex, CreateTable
+
+from fundapp.models import Base
+
+FIRST = Path(__file__).resolve().parents[1] / "migrations" / "first"
+
+#: Files in the order in which they run: a table comes after those that it refers to.
+ORDER = ("record", "rounds", "people", "bids", "panel", "awards", "effects")
+
+
+def statements(dialect: Dialect, module: str) -> list[str]:
+    """CREATE TABLE and CREATE INDEX of one module of models, in order of dependence."""
+    homes = {
+        mapper.class_.__tablename__: mapper.class_.__module__.rpartition(".")[2]
+        for mapper in Base.registry.mappers
+    }
+    made = []
+    for table in Base.metadata.sorted_tables:
+        if homes[table.name] != module:
+            continue
+        made.append(str(CreateTable(table).compile(dialect=dialect)))
+        for index in sorted(table.indexes, key=lambda index: str(index.name)):
+            made.append(str(CreateIndex(index).compile(dialect=dialect)))
+    return [re.sub(r"[ \t]+\n", "\n", statement).strip().replace("\t", "  ") for statement in made]
+
+
+if __name__ == "__main__":
+    dialects: dict[str, Dialect] = {"sqlite": sqlite.dialect(), "postgresql": postgresql.dialect()}
+    for name, dialect in dialects.items():
+        folder = FIRST / name
+        folder.mkdir(parents=True, exist_ok=True)
+        for place, module in enumerate(ORDER, start=1):
+            (folder / f"{place}_{module}.sql").write_text("\n\n".join(statements(dialect, module)) + "\n")
