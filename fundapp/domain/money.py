@@ -57,7 +57,7 @@ class MoneyError(ValueError):
 def parse_pounds(text: str) -> int:
     """The pence in an amount of pounds as people type it: '£1,234.50', '1234.5', ' 1 234 ', 'GBP 12'.
 
-    Exact: no float is involved. Below zero comes back below zero, so that callers can say that it must be more.
+    Exact: no float is involved. Below zero comes back below zero, so that callers can say what it must be.
     Commas and spaces are taken only where thousands end; '1,50' is refused, as it may mean 1.50 or 150.
     Raises MoneyError.
     """
@@ -112,8 +112,8 @@ def pounds_words(pence: int) -> str:
 def instalments(pence: int, shares: Sequence[int]) -> tuple[int, ...]:
     """Split a sum by weights, (1, 1) or (70, 30): the parts always add up to it, to the penny.
 
-    Each part is within a penny of its exact share; odd pennies go to the largest remainders, the earlier first.
-    Raises ValueError when the sum or a share is below zero, or no share is above it.
+    Each part is within a penny of its exact share; odd pennies go to the largest remainders, the earlier
+    first. Raises ValueError when the sum or a share is below zero, or no share is above it.
     """
     weight = sum(shares)
     if pence < 0 or weight <= 0 or min(shares) < 0:

@@ -1,11 +1,11 @@
-"""A bid's reference, such as B-0142K: its number and a check letter, so that a slip in typing opens no other bid."""
+"""A bid's reference, such as B-0142X: its number and a check letter, so that a slip opens no other bid."""
 
 from __future__ import annotations
 
 import re
 
-# The example of order 10 in H. M. Damm, "Total anti-symmetrische Quasigruppen" (doctoral thesis, Marburg, 2004).
-# Totally anti-symmetric, so it finds every wrong digit and every swap of neighbours; a test holds it to that.
+# The example of order 10 in H. M. Damm, "Total anti-symmetrische Quasigruppen" (thesis, Marburg, 2004). Being
+# totally anti-symmetric it finds every wrong digit and every swap of neighbours; a test holds it to that.
 _DAMM = (
     "0317598642",
     "7092154863",
@@ -18,8 +18,8 @@ _DAMM = (
     "9438617205",
     "2581436790",
 )
-# Letters, not a digit, so that a check letter cannot change places with a digit unseen. None looks like a digit
-# or like another of them, in handwriting either: no B, D, G, I, L, O, Q, S, Z.
+# Letters, not a digit, so that a check letter cannot change places with a digit unseen. None looks like a
+# digit or like another of them, in handwriting either: no B, D, G, I, L, O, Q, S, Z.
 _LETTERS = "ACEHKMPTXY"
 
 _SHAPE = re.compile(r"\s*B\s*[-\u2010-\u2015\u2212]?\s*([0-9]{4,18})([A-Z])\s*", re.IGNORECASE | re.ASCII)
@@ -28,7 +28,7 @@ _SHAPE = re.compile(r"\s*B\s*[-\u2010-\u2015\u2212]?\s*([0-9]{4,18})([A-Z])\s*",
 class ReferenceError_(ValueError):
     """A reference that names no bid, as a code; the sentence is made where people read it.
 
-    Codes: `reference_unreadable` (not of the shape B-0142K) and `reference_wrong` (the check letter does not
+    Codes: `reference_unreadable` (not of the shape B-0142X) and `reference_wrong` (the check letter does not
     belong to the number: a digit is wrong, or two changed places).
     """
 

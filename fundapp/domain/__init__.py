@@ -1,0 +1,1 @@
+"""Arithmetic of the field: money, forms, deadlines, scores, references. No web, no database."""

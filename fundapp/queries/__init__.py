@@ -1,0 +1,1 @@
+"""Every SELECT of the service, a room for each thing that is asked."""

@@ -1,0 +1,302 @@
+"""What the guards ask about: read under the lock, for one bid or for thousands in one statement."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Connection, Row, and_, bindparam, case, func, literal, null, or_, select, union_all
+from sqlalchemy.orm import aliased
+from sqlalchemy.sql import CompoundSelect, Select
+
+from fundapp.models import (
+    Area,
+    Assignment,
+    Award,
+    Bid,
+    BidVersion,
+    Cancellation,
+    CoApplicant,
+    Decision,
+    Draft,
+    Endorsement,
+    EndorsementRequest,
+    FormVersion,
+    Interest,
+    OfficeHolding,
+    Organisation,
+    Payment,
+    Report,
+    Review,
+    RoleGrant,
+)
+from fundapp.queries.locks import chunks
+
+#: Award states whose money is taken from the round.
+LIVE_AWARDS = ("offered", "accepted", "complete")
+#: Payment states that count against the award.
+LIVE_PAYMENTS = ("scheduled", "approved", "sent", "failed", "paid")
+OPEN_PAYMENTS = ("scheduled", "approved", "sent", "failed")
+
+
+@cache
+def _parts_statement(parts: frozenset[str], with_grants: bool) -> CompoundSelect[Any]:
+    """One statement for all the parts that people play: (bid, part, person, row, fund)."""
+    bids = Bid.id.in_(bindparam("bids", expanding=True))
+    person = bindparam("person")
+
+    def part(name: str, model: Any, column: Any, *where: Any) -> Select[Any]:
+        asked = select(model.bid_id, literal(name), column, model.id, null()).where(
+            model.bid_id.in_(bindparam("bids", expanding=True)), *where
+        )
+        return asked
+
+    selects: list[Select[Any]] = [part("co", CoApplicant, CoApplicant.person_id)]
+    if "endorsers" in parts:
+        selects.append(part("endorser", Endorsement, Endorsement.person_id, Endorsement.answer == "endorse"))
+    if "panel_and_pay" in parts:
+        selects += [
+            part("panel", Review, Review.person_id),
+            part("panel", Decision, Decision.decided_by),
+            part("pay", Payment, Payment.scheduled_by),
+            part("pay", Payment, Payment.approved_by, Payment.approved_by.is_not(None)),
+        ]
+    if with_grants:
+        moment = bindparam("at", type_=RoleGrant.from_at.type)
+        selects += [
+            select(null(), RoleGrant.role, RoleGrant.person_id, RoleGrant.id, RoleGrant.fund_id).where(
+                RoleGrant.person_id == person,
+                RoleGrant.from_at <= moment,
+                or_(RoleGrant.to_at.is_(None), RoleGrant.to_at > moment),
+            ),
+            part(
+                "assigned_reviewer", Assignment, Assignment.person_id,
+                Assignment.person_id == person, Assignment.ended_at.is_(None),
+            ),
+            select(Bid.id, literal("representative"), OfficeHolding.person_id, OfficeHolding.id, null())
+            .join(OfficeHolding, OfficeHolding.id == Bid.holding_id)
+            .where(bids, OfficeHolding.person_id == person),
+        ]  # fmt: skip
+    return union_all(*selects)
+
+
+def parts(
+    conn: Connection, bid_ids: Sequence[int], wanted: frozenset[str], person: int | None, at: datetime
+) -> list[tuple[int | None, str, int, int, int | None]]:
+    """Who plays which part on these bids, and (with a person) what that person holds: (bid, part, person, row, fund)."""
+    asked = _parts_statement(wanted, person is not None)
+    found: list[tuple[int | None, str, int, int, int | None]] = []
+    for chunk in chunks(bid_ids) or [()]:
+        known: dict[str, Any] = {"bids": list(chunk)}
+        if person is not None:
+            known |= {"person": person, "at": at}
+        found += [tuple(row) for row in conn.execute(asked, known)]  # type: ignore[misc]
+    return found
+
+
+def reach(conn: Connection, holding_id: int, area_id: int | None, on: date) -> tuple[int, bool, bool] | None:
+    """(person, in office on that day, covers the area) of an office holding; None if there is no such holding.
+
+    An area that nobody knows is covered by whomever the officer names: a bid from a file may lack its ward.
+    """
+    first, second, third = aliased(Area), aliased(Area), aliased(Area)
+    asked = (
+        select(OfficeHolding, first.id, first.parent_id, second.parent_id, third.parent_id)
+        .select_from(OfficeHolding)
+        .outerjoin(first, first.id == (literal(area_id) if area_id is not None else null()))
+        .outerjoin(second, second.id == first.parent_id)
+        .outerjoin(third, third.id == second.parent_id)
+        .where(OfficeHolding.id == holding_id)
+        .with_only_columns(
+            OfficeHolding.person_id, OfficeHolding.from_on, OfficeHolding.to_on, OfficeHolding.area_id,
+            first.id, first.parent_id, second.parent_id, third.parent_id, maintain_column_froms=True,
+        )
+    )  # fmt: skip
+    row = conn.execute(asked).one_or_none()
+    if row is None:
+        return None
+    in_office = row[1] <= on and (row[2] is None or on <= row[2])
+    covers = area_id is None or row[3] in row[4:]
+    return row[0], in_office, covers
+
+
+def draft_with_form(conn: Connection, bid_id: int) -> Row[Any] | None:
+    """The draft's answers and revision with the round's newest form: (answers, revision, form_version, questions)."""
+    asked = (
+        select(Draft.answers, Draft.revision, FormVersion.id.label("form_version_id"), FormVersion.questions)
+        .join(Bid, Bid.id == Draft.bid_id)
+        .join(FormVersion, FormVersion.round_id == Bid.round_id)
+        .where(Draft.bid_id == bid_id)
+        .order_by(FormVersion.number.desc())
+        .limit(1)
+    )
+    return conn.execute(asked).one_or_none()
+
+
+def newest_form(conn: Connection, round_id: int) -> int:
+    """The id of the round's newest form version."""
+    asked = (
+        select(FormVersion.id)
+        .where(FormVersion.round_id == round_id)
+        .order_by(FormVersion.number.desc())
+        .limit(1)
+    )
+    return conn.execute(asked).scalar_one()
+
+
+def newest_version(conn: Connection, bid_id: int) -> Row[Any] | None:
+    """The newest frozen version of a bid: (id, number, answers, amount_pence, sha256)."""
+    asked = (
+        select(
+            BidVersion.id, BidVersion.number, BidVersion.answers, BidVersion.amount_pence, BidVersion.sha256
+        )
+        .where(BidVersion.bid_id == bid_id)
+        .order_by(BidVersion.number.desc())
+        .limit(1)
+    )
+    return conn.execute(asked).one_or_none()
+
+
+def newest_versions(conn: Connection, bid_ids: Sequence[int]) -> dict[int, Row[Any]]:
+    """The newest frozen version of each bid."""
+    found: dict[int, Row[Any]] = {}
+    for part in chunks(bid_ids):
+        asked = (
+            select(BidVersion.bid_id, BidVersion.id, BidVersion.number, BidVersion.answers, BidVersion.sha256)
+            .join(Bid, and_(Bid.id == BidVersion.bid_id, Bid.version_number == BidVersion.number))
+            .where(BidVersion.bid_id.in_(part))
+        )
+        found.update((row.bid_id, row) for row in conn.execute(asked))
+    return found
+
+
+def open_requests(conn: Connection, bid_ids: Sequence[int]) -> dict[int, int]:
+    """The endorsement request that stands open on each bid."""
+    found: dict[int, int] = {}
+    for part in chunks(bid_ids):
+        asked = select(EndorsementRequest.bid_id, EndorsementRequest.id).where(
+            EndorsementRequest.bid_id.in_(part),
+            EndorsementRequest.void_at.is_(None),
+            EndorsementRequest.answered_at.is_(None),
+        )
+        found.update(conn.execute(asked).tuples())
+    return found
+
+
+def panel(conn: Connection, bid_ids: Sequence[int], person: int | None) -> dict[int, tuple[list[int], bool]]:
+    """For each bid the newest totals of its reviewers, and whether the person has declared an interest."""
+    totals: dict[int, dict[int, int]] = defaultdict(dict)
+    conflicted: set[int] = set()
+    for part in chunks(bid_ids):
+        reviews = select(Review.bid_id, Review.person_id, Review.total).where(Review.bid_id.in_(part))
+        for bid, reviewer, total in conn.execute(reviews.order_by(Review.number)):
+            totals[bid][reviewer] = total
+        if person is not None:
+            asked = select(Interest.bid_id).where(Interest.bid_id.in_(part), Interest.person_id == person)
+            conflicted.update(conn.scalars(asked))
+    return {bid: (list(totals[bid].values()), bid in conflicted) for bid in bid_ids}
+
+
+def decisions(conn: Connection, bid_ids: Sequence[int]) -> dict[int, Row[Any]]:
+    """The staged decision of each bid that has one."""
+    found: dict[int, Row[Any]] = {}
+    for part in chunks(bid_ids):
+        found.update(
+            (row.bid_id, row)
+            for row in conn.execute(select(Decision.__table__).where(Decision.bid_id.in_(part)))
+        )
+    return found
+
+
+def round_sums(conn: Connection, round_id: int, but: Iterable[int]) -> tuple[int, int]:
+    """(staged, awarded) pence of a round: staged for reviewed bids other than `but`, and awards that stand."""
+    staged = select(func.coalesce(func.sum(Decision.amount_pence), 0)).join(Bid, Bid.id == Decision.bid_id)
+    staged = staged.where(
+        Decision.round_id == round_id, Bid.state == "reviewed", Decision.bid_id.not_in(list(but))
+    )
+    awarded = select(func.coalesce(func.sum(Award.amount_pence), 0)).where(
+        Award.round_id == round_id, Award.state.in_(LIVE_AWARDS)
+    )
+    row = conn.execute(select(staged.scalar_subquery(), awarded.scalar_subquery())).one()
+    return int(row[0]), int(row[1])
+
+
+def round_progress(conn: Connection, round_id: int, ends: Sequence[str]) -> tuple[int, int]:
+    """(bids neither ended nor decided, bids with a decision still to be published) of a round."""
+    settled = and_(Bid.state == "reviewed", Decision.id.is_not(None))
+    asked = (
+        select(
+            func.coalesce(func.sum(case((or_(Bid.state.in_([*ends, "awarded"]), settled), 0), else_=1)), 0),
+            func.coalesce(func.sum(case((settled, 1), else_=0)), 0),
+        )
+        .select_from(Bid)
+        .outerjoin(Decision, Decision.bid_id == Bid.id)
+        .where(Bid.round_id == round_id)
+    )
+    row = conn.execute(asked).one()
+    return int(row[0]), int(row[1])
+
+
+def money(
+    conn: Connection, bid_ids: Sequence[int]
+) -> dict[int, tuple[Row[Any] | None, int, int, Row[Any] | None]]:
+    """For each bid: (award, pence of payments that count, number of open payments, report)."""
+    awards: dict[int, Row[Any]] = {}
+    reports: dict[int, Row[Any]] = {}
+    totals: dict[int, int] = defaultdict(int)
+    opens: dict[int, int] = defaultdict(int)
+    for part in chunks(bid_ids):
+        awards.update(
+            (r.bid_id, r) for r in conn.execute(select(Award.__table__).where(Award.bid_id.in_(part)))
+        )
+        reports.update(
+            (r.bid_id, r) for r in conn.execute(select(Report.__table__).where(Report.bid_id.in_(part)))
+        )
+        paid = select(Payment.bid_id, Payment.state, Payment.amount_pence).where(Payment.bid_id.in_(part))
+        for bid, state, amount in conn.execute(paid):
+            totals[bid] += amount if state in LIVE_PAYMENTS else 0
+            opens[bid] += state in OPEN_PAYMENTS
+    return {bid: (awards.get(bid), totals[bid], opens[bid], reports.get(bid)) for bid in bid_ids}
+
+
+def cancelling(conn: Connection, bid_id: int) -> Row[Any] | None:
+    """The newest asking to cancel a bid's award that nobody confirmed."""
+    asked = (
+        select(Cancellation.id, Cancellation.asked_by, Cancellation.expires_at)
+        .where(Cancellation.bid_id == bid_id, Cancellation.confirmed_at.is_(None))
+        .order_by(Cancellation.id.desc())
+        .limit(1)
+    )
+    return conn.execute(asked).one_or_none()
+
+
+def assignment(conn: Connection, bid_id: int, person: int) -> Row[Any] | None:
+    """A reviewer's assignment to a bid: (id, version)."""
+    asked = select(Assignment.id, Assignment.version).where(
+        Assignment.bid_id == bid_id, Assignment.person_id == person, Assignment.ended_at.is_(None)
+    )
+    return conn.execute(asked).one_or_none()
+
+
+def last_review_number(conn: Connection, bid_id: int, person: int) -> int:
+    """The number of a reviewer's newest review of a bid; 0 for none."""
+    asked = select(func.coalesce(func.max(Review.number), 0)).where(
+        Review.bid_id == bid_id, Review.person_id == person
+    )
+    return int(conn.execute(asked).scalar_one())
+
+
+def organisation_named(conn: Connection, name: str, official_id: str | None) -> int | None:
+    """The organisation with that official id, or failing one, an unregistered one of that very name."""
+    if official_id:
+        return conn.execute(select(Organisation.id).where(Organisation.official_id == official_id)).scalar()
+    asked = (
+        select(Organisation.id).where(Organisation.name == name, Organisation.official_id.is_(None)).limit(1)
+    )
+    return conn.execute(asked).scalar()
+
+
+def payment_count(conn: Connection, award_id: int) -> int:
+    """How many payments an award has had, cancelled ones too."""
+    return int(conn.execute(select(func.count()).where(Payment.award_id == award_id)).scalar_one())

@@ -1,0 +1,121 @@
+"""The locking loads, in the one order that cannot deadlock: fund, round, bids by id, each with its audit head."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+from sqlalchemy.sql import Select
+
+from fundapp.database import now_expression
+from fundapp.models import AuditHead, Award, Bid, Fund, Payment, Report, Round
+
+#: Ids in one statement; PostgreSQL takes 65,535 parameters, SQLite 32,766.
+CHUNK = 10_000
+
+_ROUND = (
+    Round.id, Round.fund_id, Round.code, Round.title, Round.state, Round.version, Round.since, Round.opens_at,
+    Round.closes_at, Round.endorse_by, Round.panel_by, Round.decide_by, Round.report_by, Round.grace_days,
+    Round.offer_days, Round.release_minutes, Round.publish_at, Round.budget_pence, Round.min_pence, Round.max_pence,
+    Round.reviews_needed, Round.disagreement_limit, Round.rubric, Round.reasons,
+)  # fmt: skip
+_HEAD = (AuditHead.subject, AuditHead.number, AuditHead.hash, AuditHead.mac)
+_BID = (
+    Bid.id, Bid.reference, Bid.fund_id, Bid.round_id, Bid.state, Bid.version, Bid.applicant_id, Bid.organisation_id,
+    Bid.area_id, Bid.title, Bid.amount_pence, Bid.version_number, Bid.holding_id, Bid.backed_sha256, Bid.since,
+    Bid.due_at, Bid.home,
+)  # fmt: skip
+
+
+def chunks(ids: Sequence[int]) -> list[Sequence[int]]:
+    """The ids in order, at most CHUNK at a time."""
+    return [ids[start : start + CHUNK] for start in range(0, len(ids), CHUNK)]
+
+
+def rounds_of_bids(conn: Connection, bid_ids: Sequence[int]) -> dict[int, int]:
+    """The round of each bid that exists. A bid never changes its round, so no lock is needed."""
+    found: dict[int, int] = {}
+    for part in chunks(bid_ids):
+        found.update(conn.execute(select(Bid.id, Bid.round_id).where(Bid.id.in_(part))).tuples())
+    return found
+
+
+def rounds(conn: Connection, round_ids: Sequence[int], *, exclusive: bool) -> dict[int, Row[Any]]:
+    """Rounds by id, each with the database's own `now`. Shared: nobody releases them meanwhile. Exclusive: no sums change."""
+    asked = (
+        select(*_ROUND, now_expression(conn).label("now"))
+        .where(Round.id.in_(round_ids))
+        .order_by(Round.id)
+        .with_for_update(key_share=exclusive, read=not exclusive, of=Round)
+    )
+    return {row.id: row for row in conn.execute(asked)}
+
+
+def round_of_bid(conn: Connection, bid_id: int, *, exclusive: bool) -> Row[Any] | None:
+    """The round of one bid with `now`, locked as by `rounds`."""
+    asked = (
+        select(*_ROUND, now_expression(conn).label("now"))
+        .where(Round.id == select(Bid.round_id).where(Bid.id == bid_id).scalar_subquery())
+        .with_for_update(key_share=exclusive, read=not exclusive, of=Round)
+    )
+    return conn.execute(asked).one_or_none()
+
+
+def round_heads(conn: Connection, round_ids: Sequence[int]) -> dict[int, Row[Any]]:
+    """Rounds with their audit heads, for a move of the round itself."""
+    asked = (
+        select(*_ROUND, *_HEAD, now_expression(conn).label("now"))
+        .join(AuditHead, AuditHead.subject == Round.home)
+        .where(Round.id.in_(round_ids))
+        .order_by(Round.id)
+        .with_for_update(key_share=True, of=(Round, AuditHead))
+    )
+    return {row.id: row for row in conn.execute(asked)}
+
+
+def bids(conn: Connection, bid_ids: Sequence[int]) -> dict[int, Row[Any]]:
+    """Bids with their audit heads, locked in order of id."""
+    found: dict[int, Row[Any]] = {}
+    for part in chunks(sorted(bid_ids)):
+        found.update((row.id, row) for row in conn.execute(_bids_locked(part)))
+    return found
+
+
+def _bids_locked(ids: Sequence[int]) -> Select[Any]:
+    return (
+        select(*_BID, *_HEAD)
+        .join(AuditHead, AuditHead.subject == Bid.home)
+        .where(Bid.id.in_(ids))
+        .order_by(Bid.id)
+        .with_for_update(key_share=True, of=(Bid, AuditHead))
+    )
+
+
+_HANGING: dict[str, type[Award] | type[Payment] | type[Report]] = {
+    "award": Award,
+    "payment": Payment,
+    "report": Report,
+}
+
+
+def hanging(conn: Connection, life: str, ids: Sequence[int]) -> dict[int, Row[Any]]:
+    """Awards, payments or reports by id. They are written only under their bid's lock, so that one suffices."""
+    model = _HANGING[life]
+    found: dict[int, Row[Any]] = {}
+    for part in chunks(ids):
+        found.update((row.id, row) for row in conn.execute(select(model.__table__).where(model.id.in_(part))))
+    return found
+
+
+def bids_of(conn: Connection, life: str, ids: Sequence[int]) -> dict[int, int]:
+    """The bid on which each award, payment or report hangs. It never changes."""
+    model = _HANGING[life]
+    found: dict[int, int] = {}
+    for part in chunks(ids):
+        found.update(conn.execute(select(model.id, model.bid_id).where(model.id.in_(part))).tuples())
+    return found
+
+
+def fund(conn: Connection, fund_id: int) -> Row[Any] | None:
+    """A fund, locked: donations and payment runs go one at a time."""
+    asked = select(Fund.__table__).where(Fund.id == fund_id).with_for_update(key_share=True)
+    return conn.execute(asked).one_or_none()

@@ -1,0 +1,337 @@
+"""Cases: one move asked for on one row, with the facts that its guards need."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Row
+
+from fundapp.audit.record import Entry
+from fundapp.domain import deadlines, forms
+from fundapp.queries import facts as asks
+from fundapp.services.deed import Actor, Deed
+from workflows.grammar import Facts
+from workflows.machine import Compiled, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One move asked for.
+
+    `id` is the row's, or None where the move begins one; then `parent` is the round (bid), the bid (award) or the
+    award (payment, report) that it belongs to. `seen` is the version the person had before them; None for the clock.
+    `actor` overrides the deed's, for what the service does as a consequence.
+    """
+
+    life: str
+    move: str
+    id: int | None = None
+    inputs: Mapping[str, Any] = field(default_factory=dict)
+    seen: int | None = None
+    parent: int | None = None
+    actor: Actor | None = None
+
+
+@dataclass(slots=True)
+class Case:
+    """A step with everything read for it. `changes` are the columns of the main row that its consequences set."""
+
+    step: Step
+    actor: Actor
+    subject: str
+    row: Row[Any] | None
+    bid: Row[Any] | None
+    round: Row[Any] | None
+    entry: Entry | None = None
+    facts: dict[str, Any] = field(default_factory=dict)
+    found: dict[str, Any] = field(default_factory=dict)
+    verdict: Verdict | None = None
+    id: int = 0
+    changes: dict[str, Any] = field(default_factory=dict)
+    #: What the event says beside the move; never personal.
+    params: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def state(self) -> str | None:
+        """The state that the row is in; None before it begins."""
+        return self.row.state if self.row is not None else None
+
+    @property
+    def bid_id(self) -> int | None:
+        """The bid that this hangs on."""
+        return self.bid.id if self.bid is not None else None
+
+    def input(self, name: str, default: Any = None) -> Any:
+        """What was given for an input."""
+        return self.step.inputs.get(name, default)
+
+
+#: Inputs that guards read, with what stands for "not given".
+_INPUTS: dict[str, Any] = {
+    "reason": "", "statement": "", "no_interest": False, "document_id": None, "scores": {}, "outcome": "",
+    "amount_pence": None, "feedback": "", "moderated": False, "due_on": None, "paid_on": None, "story": "",
+    "learned": "", "spent_pence": None, "agreed": False,
+}  # fmt: skip
+
+
+def gather(deed: Deed, life: Compiled, cases: Sequence[Case], *, asking: bool = False) -> None:
+    """Read, for all these cases of one life, move and actor, the facts that the move's guards may ask for."""
+    first = cases[0]
+    moves = {id(m): m for case in cases if (m := life.move(first.step.move, case.state))}.values()
+    gather_for(deed, cases, life.reads(moves, asking=asking))
+
+
+def gather_for(deed: Deed, cases: Sequence[Case], reads: frozenset[str]) -> None:
+    """Read what `reads` names, set by set."""
+    groups = {name.partition(".")[0] for name in reads}
+    for case in cases:
+        known: dict[str, Any] = {"at": deed.arrived, "actor.person": case.actor.person}
+        known |= {f"input.{name}": case.input(name, blank) for name, blank in _INPUTS.items()}
+        if case.round is not None:
+            known |= _round_facts(case.round)
+        if case.bid is not None:
+            bid = case.bid
+            known |= {"bid.state": bid.state, "bid.due_at": bid.due_at, "bid.amount_pence": bid.amount_pence}
+            known["endorsement.backed_sha256"] = bid.backed_sha256
+        case.facts = known
+    _people(deed, cases, reads)
+    if "form" in groups or (groups & {"rep"} and cases[0].step.move in ("submit", "resubmit")):
+        _form(deed, cases)
+    if "rep" in groups:
+        _representative(deed, cases)
+    if "input.rep_known" in reads:
+        _named(deed, cases)
+    if "panel" in groups:
+        _panel(deed, cases)
+    if "decision" in groups:
+        _decisions(deed, cases)
+    if "money" in groups:
+        _sums(deed, cases)
+    if groups & {"award", "payments", "payment", "report"}:
+        _money(deed, cases)
+    if "cancel" in groups:
+        for case in cases:
+            asked = asks.cancelling(deed.conn, _bid(case))
+            case.found["cancelling"] = asked
+            case.facts["cancel.asked_by"] = asked.asked_by if asked else None
+            case.facts["cancel.expires_at"] = asked.expires_at if asked else None
+    if {"round.unsettled", "round.staged", "round.unpublished"} & reads:
+        _progress(deed, cases)
+
+
+def _bid(case: Case) -> int:
+    if case.bid is None:
+        raise LookupError(f"{case.step.life} has no bid")
+    return int(case.bid.id)
+
+
+def _round_facts(row: Row[Any]) -> dict[str, Any]:
+    return {
+        "round.state": row.state,
+        "round.opens_at": row.opens_at,
+        "round.closes_at": row.closes_at,
+        "round.publish_at": row.publish_at,
+        "round.budget_pence": row.budget_pence,
+        "round.min_pence": row.min_pence,
+        "round.max_pence": row.max_pence,
+        "round.reviews_needed": row.reviews_needed,
+        "round.disagreement_limit": row.disagreement_limit,
+        "round.criteria": tuple(criterion["id"] for criterion in row.rubric),
+        "round.reasons": frozenset(row.reasons),
+    }
+
+
+def _people(deed: Deed, cases: Sequence[Case], reads: frozenset[str]) -> None:
+    """What the actor holds on each case, and who else plays a part in it."""
+    actor = cases[0].actor
+    wanted = frozenset(name.partition(".")[2] for name in reads if name.startswith("parts."))
+    if actor.person is None and not wanted:
+        for case in cases:
+            case.facts["actor.holds"] = {"clock": None}
+        return
+    ids = [case.bid.id for case in cases if case.bid is not None]
+    rows = asks.parts(deed.conn, ids, wanted, actor.person, deed.arrived)
+    by_bid: dict[int | None, list[tuple[str, int, int, int | None]]] = {}
+    for bid, part, person, row, fund in rows:
+        by_bid.setdefault(bid, []).append((part, person, row, fund))
+    grants = by_bid.pop(None, [])
+    for case in cases:
+        fund_id = _fund(case)
+        holds: dict[str, tuple[str, int] | None] = {}
+        if actor.person is None:
+            holds["clock"] = None
+        for role, _, row, fund in sorted(grants):
+            if fund is None or fund == fund_id:
+                holds.setdefault(role, ("role_grant", row))
+        applicants, endorsers, others = set[int](), set[int](), set[int]()
+        bid = case.bid
+        if bid is not None and bid.applicant_id is not None:
+            applicants.add(bid.applicant_id)
+            if bid.applicant_id == actor.person:
+                holds["applicant"] = ("bid", bid.id)
+        for part, person, row, _ in by_bid.get(bid.id if bid is not None else -1, ()):
+            if part == "co":
+                applicants.add(person)
+                if person == actor.person:
+                    holds.setdefault("applicant", ("co_applicant", row))
+            elif part == "endorser":
+                endorsers.add(person)
+            elif part in ("panel", "pay"):
+                others.add(person)
+            elif part == "assigned_reviewer":
+                holds["assigned_reviewer"] = ("assignment", row)
+            elif part == "representative":
+                holds["representative"] = ("office_holding", row)
+        case.facts |= {
+            "actor.holds": holds,
+            "parts.applicants": applicants,
+            "parts.endorsers": endorsers,
+            "parts.panel_and_pay": others,
+        }
+
+
+def _fund(case: Case) -> int | None:
+    row = case.bid if case.bid is not None else case.round
+    return int(row.fund_id) if row is not None else case.step.parent
+
+
+def _form(deed: Deed, cases: Sequence[Case]) -> None:
+    for case in cases:
+        if case.bid is None:  # taken in: the file's row is the form
+            answers, questions = case.input("answers", {}), []
+        else:
+            draft = asks.draft_with_form(deed.conn, case.bid.id)
+            answers, questions = (draft.answers, draft.questions) if draft else ({}, forms.FUND_QUESTIONS)
+            case.found["form_version_id"] = draft.form_version_id if draft else None
+        case.found["answers"] = answers
+        case.facts |= {
+            "form.missing": tuple(
+                lack.question for lack in forms.lacks(questions, answers) if lack.question != "declarations"
+            ),
+            "form.declared": not any(
+                lack.question == "declarations" for lack in forms.lacks(questions, answers)
+            ),
+            "form.amount_pence": answers.get("amount_pence") or 0,
+            "form.budget_pence": forms.budget_pence(answers),
+            "form.title": (answers.get("title") or "").strip(),
+            "form.organisation": (answers.get("organisation") or "").strip(),
+            "form.sha256": forms.sha256_of(answers),
+        }
+
+
+def _representative(deed: Deed, cases: Sequence[Case]) -> None:
+    """The representative of the bid as it stands; for a submit, the one that the form names."""
+    on = deadlines.civil_day(deed.arrived, deed.zone)
+    for case in cases:
+        bid = case.bid
+        answers = case.found.get("answers")
+        holding = (
+            answers.get("representative")
+            if answers is not None
+            else bid.holding_id
+            if bid is not None
+            else None
+        )
+        area = answers.get("area") if answers is not None else bid.area_id if bid is not None else None
+        known = asks.reach(deed.conn, holding, area, on) if holding is not None else None
+        person, in_office, covers = known or (None, False, False)
+        case.found["representative"] = person
+        case.facts |= {
+            "rep.holding": holding if known else None,
+            "rep.person": person,
+            "rep.in_office": in_office,
+            "rep.covers": covers,
+        }
+
+
+def _named(deed: Deed, cases: Sequence[Case]) -> None:
+    on = deadlines.civil_day(deed.arrived, deed.zone)
+    for case in cases:
+        holding = case.input("holding_id")
+        area = case.bid.area_id if case.bid is not None else None
+        known = asks.reach(deed.conn, holding, area, on) if holding is not None else None
+        _, in_office, covers = known or (None, False, False)
+        case.facts |= {
+            "input.rep_known": known is not None,
+            "input.rep_in_office": in_office,
+            "input.rep_covers": covers,
+        }
+
+
+def _panel(deed: Deed, cases: Sequence[Case]) -> None:
+    from fundapp.domain.scoring import spread
+
+    known = asks.panel(deed.conn, [_bid(case) for case in cases], cases[0].actor.person)
+    for case in cases:
+        totals, conflicted = known[_bid(case)]
+        case.facts |= {
+            "panel.reviews": len(totals),
+            "panel.spread": spread(totals),
+            "panel.conflicted": conflicted,
+        }
+
+
+def _decisions(deed: Deed, cases: Sequence[Case]) -> None:
+    known = asks.decisions(deed.conn, [_bid(case) for case in cases])
+    for case in cases:
+        decision = known.get(_bid(case))
+        case.found["decision"] = decision
+        case.facts["decision.outcome"] = decision.outcome if decision else None
+        case.facts["decision.amount_pence"] = decision.amount_pence if decision else 0
+
+
+def _sums(deed: Deed, cases: Sequence[Case]) -> None:
+    """What the round's money is taken by. In an act on many, each case is held against the sum with all the others."""
+    by_round: dict[int, list[Case]] = {}
+    for case in cases:
+        by_round.setdefault(case.round.id if case.round is not None else 0, []).append(case)
+    for round_id, together in by_round.items():
+        staged, awarded = asks.round_sums(
+            deed.conn, round_id, [_bid(case) for case in together] if len(together) < 100 else []
+        )
+        amounts = (
+            sum(case.facts.get("decision.amount_pence", 0) for case in together) if len(together) > 1 else 0
+        )
+        for case in together:
+            own = case.facts.get("decision.amount_pence", 0) if amounts else 0
+            case.facts["money.staged_pence"] = staged
+            case.facts["money.awarded_pence"] = awarded + amounts - own
+
+
+def _money(deed: Deed, cases: Sequence[Case]) -> None:
+    known = asks.money(deed.conn, [_bid(case) for case in cases])
+    for case in cases:
+        award, total, still_open, report = known[_bid(case)]
+        row = case.row if case.step.life in ("payment", "report") else None
+        case.found["award"] = award
+        case.found["report"] = report
+        case.facts |= {
+            "award.state": award.state if award else None,
+            "award.amount_pence": award.amount_pence if award else 0,
+            "award.offer_until": award.offer_until if award else None,
+            "payments.total_pence": total,
+            "payments.open": still_open,
+            "report.state": report.state if report else None,
+            "report.filed_by": report.filed_by if report else None,
+            "payment.scheduled_by": row.scheduled_by
+            if row is not None and case.step.life == "payment"
+            else None,
+        }
+
+
+def _progress(deed: Deed, cases: Sequence[Case]) -> None:
+    from workflows import BID
+
+    for case in cases:
+        if case.round is not None:
+            unsettled, staged = asks.round_progress(deed.conn, case.round.id, BID.ends)
+            case.facts |= {
+                "round.unsettled": unsettled,
+                "round.staged": staged,
+                "round.unpublished": staged,
+            }
+
+
+def facts_of(case: Case) -> Facts:
+    """The case's facts, as the policy asks for them."""
+    return Facts(case.facts)

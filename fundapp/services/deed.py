@@ -1,0 +1,173 @@
+"""One act of one person: its transaction, the events it writes, the effects it asks for."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection
+
+from fundapp import outbox
+from fundapp.audit import evidence, record
+from fundapp.audit.record import Entry, Recorder
+from fundapp.database import Database, database_now
+from fundapp.models import Evidential
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts. `token` is how the audit log knows them; `identified` how they were known (sign_in, link, command)."""
+
+    person: int | None
+    token: str
+    identified: str = "sign_in"
+
+
+#: The service itself, for what time does.
+CLOCK: Final = Actor(None, "clock", "clock")
+
+
+@dataclass(slots=True)
+class Deed:
+    """An open transaction in which one actor does something.
+
+    `arrived` is when the request reached us: deadlines are held against it. `now` is the database's clock.
+    """
+
+    conn: Connection
+    recorder: Recorder
+    actor: Actor
+    arrived: datetime
+    now: datetime
+    zone: ZoneInfo
+    _entries: dict[str, Entry] = field(default_factory=dict)
+    _effects: list[dict[str, Any]] = field(default_factory=list)
+
+    def known(self, entry: Entry) -> Entry:
+        """The entry that this deed writes for a subject whose head was just read and locked."""
+        return self._entries.setdefault(entry.subject, entry)
+
+    def holds(self, subject: str) -> Entry | None:
+        """The entry of a subject whose head this deed has locked before."""
+        entry = self._entries.get(subject)
+        if entry is not None and entry.event is not None:
+            entry = self._entries[subject] = entry.then()
+        return entry
+
+    def entry(self, subject: str) -> Entry:
+        """The entry of a subject, its head locked if this deed had not read it yet."""
+        return self.holds(subject) or self.known(self.recorder.open_entry(self.conn, subject))
+
+    def begin(self, subjects: Sequence[str]) -> list[Entry]:
+        """Entries for subjects that begin with this deed."""
+        return [self.known(entry) for entry in self.recorder.begin(self.conn, subjects)]
+
+    def put(self, subject: str, model: type[Evidential], values: Mapping[str, Any]) -> int:
+        """One evidential row, committed to in the subject's entry; its id."""
+        return evidence.put(self.conn, self.entry(subject), model, values)
+
+    def put_many(self, model: type[Evidential], rows: Sequence[tuple[str, Mapping[str, Any]]]) -> list[int]:
+        """Many evidential rows (subject, values) of the same columns; their ids in order."""
+        if len(rows) == 1:
+            return [self.put(rows[0][0], model, rows[0][1])]
+        return evidence.put_many(
+            self.conn, model, [(self.entry(subject), values) for subject, values in rows]
+        )
+
+    def change(self, subject: str, model: type[Evidential], row: int, values: Mapping[str, Any]) -> None:
+        """One evidential row by its id. It is under its subject's lock, so that its version needs no asking."""
+        changed = evidence.change_row(self.conn, self.entry(subject), model, row, None, values)
+        if changed is None:
+            raise LookupError(f"{model.__tablename__} {row} is gone")
+
+    def change_many(
+        self, model: type[Evidential], rows: Sequence[tuple[str, int, int | None, Mapping[str, Any]]]
+    ) -> int:
+        """Many evidential rows (subject, id, version seen or None, values); how many were changed.
+
+        Rows that set different columns go in separate statements.
+        """
+        by_columns: dict[tuple[str, ...], list[tuple[Entry, int, int | None, Mapping[str, Any]]]] = {}
+        for subject, row, seen, values in rows:
+            item = (self.entry(subject), row, seen, values)
+            by_columns.setdefault(tuple(values), []).append(item)
+        changed = 0
+        for items in by_columns.values():
+            if len(items) == 1:
+                changed += evidence.change_row(self.conn, items[0][0], model, *items[0][1:]) is not None
+            else:
+                changed += evidence.change_many(self.conn, model, items)
+        return changed
+
+    def effect(
+        self,
+        name: str,
+        args: Mapping[str, Any],
+        key: str,
+        *,
+        bid: int | None = None,
+        not_before: datetime | None = None,
+    ) -> None:
+        """An effect to be delivered once this deed has committed."""
+        self._effects.append(
+            {
+                "name": name,
+                "args": dict(args),
+                "key": key,
+                "bid_id": bid,
+                "not_before": not_before or self.now,
+            }
+        )
+
+    def write_events(self, acts: Sequence[record.Act]) -> None:
+        """Append the events of these entries."""
+        self.recorder.append_many(self.conn, acts)
+
+    def note(
+        self,
+        subject: str,
+        action: str,
+        *,
+        role: str | None = None,
+        under: Sequence[Any] | None = None,
+        params: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Write the event of something that moves no state: a role given, a reviewer assigned."""
+        entry = self.entry(subject)
+        self.recorder.append(
+            self.conn,
+            entry,
+            action=action,
+            actor=self.actor.token,
+            at=self.now,
+            role=role,
+            under=under,
+            params=params,
+        )
+
+    def finish(self) -> None:
+        """Write the outbox rows; a row whose key stands already is left alone. Raises if an entry lacks its event."""
+        unwritten = [entry.subject for entry in self._entries.values() if entry.event is None and entry.rows]
+        if unwritten:
+            raise RuntimeError(f"rows were written without an event in {', '.join(unwritten)}")
+        if self._effects:
+            outbox.put_many(self.conn, self._effects, at=self.now)
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """What a service needs to act: the database, the recorder, the fund's zone."""
+
+    db: Database
+    recorder: Recorder
+    zone: ZoneInfo
+
+    @contextmanager
+    def deed(self, actor: Actor, arrived: datetime) -> Iterator[Deed]:
+        """A deed in a transaction of its own: all of it commits, or nothing does."""
+        with self.db.write() as conn:
+            deed = Deed(conn, self.recorder, actor, arrived, database_now(conn), self.zone)
+            yield deed
+            deed.finish()

@@ -1,0 +1,103 @@
+"""The words and figures that a letter is made from, gathered when the letter is recorded."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection
+
+from fundapp.domain import deadlines, money
+from fundapp.queries import letters as asks
+from fundapp.services.case import Case
+from fundapp.services.deed import Deed
+from fundapp.services.wording import moment_words
+
+#: How an award is paid when the fund's terms say nothing: [label, when, what is needed first, share in hundredths].
+USUAL_PLAN: list[list[Any]] = [
+    ["First half", "ten days after you accept", "bank details, checked", 50],
+    ["Second half", "half way through", "a short note of how it goes", 50],
+]
+
+
+def award(deed: Deed, cases: Sequence[Case]) -> list[tuple[Case, dict[str, Any]]]:
+    """For each award's case, the facts of its award letter."""
+    known = asks.addressees(deed.conn, [_bid_id(case) for case in cases])
+    made = []
+    for case in cases:
+        who = known[_bid_id(case)]
+        terms = who.terms
+        amount = case.changes["amount_pence"]
+        plan = terms.get("instalments") or USUAL_PLAN
+        shares = money.instalments(amount, [share for *_, share in plan])
+        facts = _common(deed, who) | {
+            "amount_pence": amount,
+            "starts_on": _iso(case.changes.get("starts_on")),
+            "ends_on": _iso(case.changes.get("ends_on")),
+            "payments": [
+                {"label": label, "when": when, "needs": needs, "amount_pence": pence}
+                for (label, when, needs, _), pence in zip(plan, shares, strict=True)
+                if pence > 0
+            ],
+            "conditions": [*terms.get("conditions", ()), *_lines(case.changes.get("conditions"))],
+            "panel_words": case.found["decision"].feedback if case.found.get("decision") else "",
+            "endorser_line": f"{who.endorser} backed it." if who.endorser else None,
+            "accept_by": moment_words(who.due_at, deed.zone),
+            "report_by": moment_words(who.report_by, deed.zone),
+        }
+        made.append((case, facts))
+    return made
+
+
+def feedback(deed: Deed, cases: Sequence[Case]) -> list[tuple[Case, dict[str, Any]]]:
+    """For each declined bid's case, the facts of its feedback letter."""
+    known = asks.addressees(deed.conn, [_bid_id(case) for case in cases])
+    made = []
+    for case in cases:
+        who = known[_bid_id(case)]
+        facts = _common(deed, who) | {
+            "round_words": None,
+            "strengths": [],
+            "reasons": _lines(case.found["decision"].feedback),
+            "next_steps": who.terms.get("after_decline", []),
+        }
+        made.append((case, facts))
+    return made
+
+
+def letters_so_far(conn: Connection, bid_id: int) -> int:
+    """How many award letters a bid has had."""
+    return asks.award_letters(conn, bid_id)
+
+
+def _bid_id(case: Case) -> int:
+    if case.bid_id is None:
+        raise LookupError("a letter is about a bid")
+    return case.bid_id
+
+
+def _common(deed: Deed, who: Any) -> dict[str, Any]:
+    terms = who.terms
+    return {
+        "reference": who.reference,
+        "project_title": who.title,
+        "organisation": who.organisation or who.applicant or who.title,
+        "recipient_name": who.applicant,
+        "address_lines": _lines(who.address),
+        "fund_name": who.fund,
+        "round_title": who.round,
+        "dated": deadlines.civil_day(deed.now, deed.zone).isoformat(),
+        "signatories": terms.get("signatories", []),
+        "contact": {
+            "address_lines": terms.get("address", []),
+            "phone": terms.get("phone"),
+            "email": terms.get("email"),
+        },
+    }
+
+
+def _lines(text: str | None) -> list[str]:
+    return [line.strip() for line in (text or "").splitlines() if line.strip()]
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None
