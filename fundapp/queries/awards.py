@@ -1,0 +1,124 @@
+"""Awards, payments and reports."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, select
+from sqlalchemy.orm import aliased
+
+from fundapp.models import Area, Award, Bid, Fund, Organisation, Payment, PaymentRun, Person, Report, Round
+
+
+@dataclass(frozen=True, slots=True)
+class Hanging:
+    """What ends with a cancelled bid."""
+
+    awards: tuple[int, ...]
+    cancellable: tuple[int, ...]
+    reports: tuple[int, ...]
+
+
+def hanging(conn: Connection, bid: int) -> Hanging:
+    """The award, the payments not yet sent and the report not yet accepted of a bid."""
+    awards = select(Award.id).where(Award.bid_id == bid, Award.state.in_(("offered", "accepted")))
+    payments = select(Payment.id).where(
+        Payment.bid_id == bid, Payment.state.in_(("scheduled", "approved", "failed"))
+    )
+    reports = select(Report.id).where(Report.bid_id == bid, Report.state.in_(("due", "filed", "returned")))
+    return Hanging(
+        tuple(conn.scalars(awards)),
+        tuple(conn.scalars(payments.order_by(Payment.id))),
+        tuple(conn.scalars(reports)),
+    )
+
+
+def of_bid(conn: Connection, bid: int) -> Row[Any] | None:
+    """A bid's award."""
+    return conn.execute(select(Award.__table__).where(Award.bid_id == bid)).one_or_none()
+
+
+def report_of(conn: Connection, bid: int) -> Row[Any] | None:
+    """A bid's report."""
+    return conn.execute(select(Report.__table__).where(Report.bid_id == bid)).one_or_none()
+
+
+def payments_of(conn: Connection, bid: int) -> list[Row[Any]]:
+    """A bid's payments in order."""
+    return list(conn.execute(select(Payment.__table__).where(Payment.bid_id == bid).order_by(Payment.number)))
+
+
+def runs(conn: Connection, fund: int) -> int:
+    """How many payment runs a fund has made."""
+    return int(conn.execute(select(func.count()).where(PaymentRun.fund_id == fund)).scalar_one())
+
+
+def exported(conn: Connection, round_id: int) -> Iterator[Row[Any]]:
+    """Every award of a round for the treasurer's file, streamed in order of bids."""
+    ward, council, region = aliased(Area), aliased(Area), aliased(Area)
+    paid = (
+        select(func.coalesce(func.sum(Payment.amount_pence), 0))
+        .where(Payment.award_id == Award.id, Payment.state == "paid")
+        .scalar_subquery()
+    )
+    asked = (
+        select(
+            Bid.reference, Bid.title, Organisation.name.label("organisation"), Organisation.official_id,
+            Person.name.label("applicant"), Person.show_name, Award.amount_pence,
+            Bid.amount_pence.label("requested_pence"), Award.state, Award.offered_at, Award.starts_on, Award.ends_on,
+            ward.name.label("ward"), council.name.label("council"), region.name.label("region"), Fund.name.label("fund"),
+            Round.code, paid.label("paid_pence"),
+        )
+        .join(Bid, Bid.id == Award.bid_id)
+        .join(Round, Round.id == Award.round_id)
+        .join(Fund, Fund.id == Round.fund_id)
+        .outerjoin(Organisation, Organisation.id == Bid.organisation_id)
+        .outerjoin(Person, Person.id == Bid.applicant_id)
+        .outerjoin(ward, ward.id == Bid.area_id)
+        .outerjoin(council, council.id == ward.parent_id)
+        .outerjoin(region, region.id == council.parent_id)
+        .where(Award.round_id == round_id)
+        .order_by(Award.bid_id)
+        .execution_options(stream_results=True)
+    )  # fmt: skip
+    yield from conn.execute(asked)
+
+
+def due_for_treasurer(conn: Connection, fund_ids: list[int] | None) -> list[Row[Any]]:
+    """Payments that are open, oldest due first, with their bid."""
+    asked = (
+        select(
+            Payment.id, Payment.version, Payment.state, Payment.number, Payment.amount_pence, Payment.due_on, Payment.needs,
+            Payment.failure, Payment.since, Payment.scheduled_by, Bid.id.label("bid_id"), Bid.reference, Bid.title,
+            Bid.fund_id, Organisation.name.label("organisation"),
+        )
+        .join(Bid, Bid.id == Payment.bid_id)
+        .outerjoin(Organisation, Organisation.id == Bid.organisation_id)
+        .where(Payment.state.in_(("scheduled", "approved", "sent", "failed")))
+        .order_by(Payment.due_on, Payment.id)
+    )  # fmt: skip
+    if fund_ids is not None:
+        asked = asked.where(Bid.fund_id.in_(fund_ids))
+    return list(conn.execute(asked))
+
+
+def unscheduled(conn: Connection, fund_ids: list[int] | None) -> list[Row[Any]]:
+    """Accepted awards whose payments do not yet add up to the award."""
+    planned = (
+        select(func.coalesce(func.sum(Payment.amount_pence), 0))
+        .where(Payment.award_id == Award.id, Payment.state != "cancelled")
+        .scalar_subquery()
+    )
+    asked = (
+        select(
+            Award.id, Award.bid_id, Award.amount_pence, planned.label("planned_pence"), Award.accepted_at, Bid.reference,
+            Bid.title, Organisation.name.label("organisation"),
+        )
+        .join(Bid, Bid.id == Award.bid_id)
+        .outerjoin(Organisation, Organisation.id == Bid.organisation_id)
+        .where(Award.state == "accepted", planned < Award.amount_pence)
+        .order_by(Award.accepted_at, Award.id)
+    )  # fmt: skip
+    if fund_ids is not None:
+        asked = asked.where(Bid.fund_id.in_(fund_ids))
+    return list(conn.execute(asked))

@@ -1,0 +1,46 @@
+"""Bids: one of them, and the lists that staff look through."""
+
+from typing import Any
+
+from sqlalchemy import Connection, Row, or_, select
+
+from fundapp.models import Bid, CoApplicant, Draft
+
+
+def by_id(conn: Connection, bid: int) -> Row[Any] | None:
+    """A bid's own row."""
+    return conn.execute(select(Bid.__table__).where(Bid.id == bid)).one_or_none()
+
+
+def by_reference(conn: Connection, reference: str) -> Row[Any] | None:
+    """A bid's own row, by its reference."""
+    return conn.execute(select(Bid.__table__).where(Bid.reference == reference)).one_or_none()
+
+
+def by_source_key(conn: Connection, round_id: int, key: str, applicant: int | None) -> int | None:
+    """The bid that was begun under a key in a round."""
+    asked = select(Bid.id).where(
+        Bid.round_id == round_id, Bid.source_key == key, Bid.applicant_id == applicant
+    )
+    return conn.execute(asked).scalar()
+
+
+def source_keys(conn: Connection, round_id: int) -> set[str]:
+    """The keys of every bid of a round that was taken in."""
+    asked = select(Bid.source_key).where(Bid.round_id == round_id, Bid.source_key.is_not(None))
+    return {key for key in conn.scalars(asked) if key is not None}
+
+
+def writable_draft(conn: Connection, bid: int, person: int | None) -> Row[Any] | None:
+    """The draft of a bid that is a draft or was sent back, if the person bids in it; locked."""
+    theirs = or_(
+        Bid.applicant_id == person,
+        Bid.id.in_(select(CoApplicant.bid_id).where(CoApplicant.person_id == person)),
+    )
+    asked = (
+        select(Draft.answers, Draft.revision, Bid.state)
+        .join(Bid, Bid.id == Draft.bid_id)
+        .where(Draft.bid_id == bid, Bid.state.in_(("draft", "returned")), theirs)
+        .with_for_update(of=Draft)
+    )
+    return conn.execute(asked).one_or_none()

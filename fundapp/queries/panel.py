@@ -1,0 +1,198 @@
+"""The panel: who may read a bid, who does, what they scored."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, and_, exists, func, or_, select
+from sqlalchemy.orm import aliased
+
+from fundapp.models import (
+    Assignment,
+    Bid,
+    CoApplicant,
+    Decision,
+    Endorsement,
+    Interest,
+    Organisation,
+    Person,
+    Review,
+    RoleGrant,
+    Round,
+    Score,
+)
+from fundapp.queries.locks import chunks
+
+Pair = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Obstacles:
+    """What is known of people and bids when bids are given out; pairs are (bid, person)."""
+
+    reviewers: frozenset[int]
+    assigned: frozenset[Pair]
+    applicants: frozenset[Pair]
+    endorsers: frozenset[Pair]
+    conflicted: frozenset[Pair]
+
+
+def obstacles(conn: Connection, bid_ids: Sequence[int], at: datetime) -> Obstacles:
+    """Everything that may stand between reviewers and these bids."""
+    holds = and_(RoleGrant.from_at <= at, or_(RoleGrant.to_at.is_(None), RoleGrant.to_at > at))
+    reviewers = frozenset(
+        conn.scalars(select(RoleGrant.person_id).where(RoleGrant.role == "reviewer", holds))
+    )
+    found: dict[str, set[Pair]] = {
+        "assigned": set(),
+        "applicants": set(),
+        "endorsers": set(),
+        "conflicted": set(),
+    }
+    for part in chunks(bid_ids):
+        for name, asked in (
+            ("assigned", select(Assignment.bid_id, Assignment.person_id).where(Assignment.bid_id.in_(part))),
+            (
+                "applicants",
+                select(CoApplicant.bid_id, CoApplicant.person_id).where(CoApplicant.bid_id.in_(part)),
+            ),
+            (
+                "applicants",
+                select(Bid.id, Bid.applicant_id).where(Bid.id.in_(part), Bid.applicant_id.is_not(None)),
+            ),
+            (
+                "endorsers",
+                select(Endorsement.bid_id, Endorsement.person_id).where(
+                    Endorsement.bid_id.in_(part), Endorsement.answer == "endorse"
+                ),
+            ),
+            ("conflicted", select(Interest.bid_id, Interest.person_id).where(Interest.bid_id.in_(part))),
+        ):
+            found[name].update(tuple(row) for row in conn.execute(asked))  # type: ignore[arg-type]
+    return Obstacles(reviewers, **{name: frozenset(pairs) for name, pairs in found.items()})
+
+
+def grants_of(
+    conn: Connection, person: int | None, roles: Sequence[str], at: datetime
+) -> list[tuple[int, str, int | None]]:
+    """(grant, role, fund) of these roles that a person holds."""
+    asked = select(RoleGrant.id, RoleGrant.role, RoleGrant.fund_id).where(
+        RoleGrant.person_id == person,
+        RoleGrant.role.in_(roles),
+        RoleGrant.from_at <= at,
+        or_(RoleGrant.to_at.is_(None), RoleGrant.to_at > at),
+    )
+    return [tuple(row) for row in conn.execute(asked.order_by(RoleGrant.id))]  # type: ignore[misc]
+
+
+def has_interest(conn: Connection, bid: int, person: int) -> bool:
+    """Whether a person has declared an interest in a bid."""
+    return bool(conn.scalar(select(exists().where(Interest.bid_id == bid, Interest.person_id == person))))
+
+
+def assignment_of(conn: Connection, bid: int, person: int) -> int | None:
+    """A reviewer's running assignment to a bid."""
+    asked = select(Assignment.id).where(
+        Assignment.bid_id == bid, Assignment.person_id == person, Assignment.ended_at.is_(None)
+    )
+    return conn.execute(asked).scalar()
+
+
+def pile(conn: Connection, person: int) -> list[Row[Any]]:
+    """A reviewer's bids in rounds whose panel is at work, unread first: (bid, title, …, reviewed)."""
+    mine = exists().where(Review.bid_id == Bid.id, Review.person_id == person)
+    asked = (
+        select(
+            Bid.id, Bid.reference, Bid.title, Bid.amount_pence, Bid.place, Bid.state, Round.title.label("round"),
+            Round.id.label("round_id"), Round.panel_by, Organisation.name.label("organisation"), mine.label("reviewed"),
+        )
+        .join(Assignment, Assignment.bid_id == Bid.id)
+        .join(Round, Round.id == Bid.round_id)
+        .outerjoin(Organisation, Organisation.id == Bid.organisation_id)
+        .where(
+            Assignment.person_id == person, Assignment.ended_at.is_(None), Round.state == "panel",
+            Bid.state.in_(("endorsed", "reviewed")),
+        )
+        .order_by(mine, Round.panel_by, Bid.id)
+    )  # fmt: skip
+    return list(conn.execute(asked))
+
+
+def own_review(conn: Connection, bid: int, person: int) -> tuple[Row[Any] | None, dict[str, int]]:
+    """A reviewer's newest review of a bid, with its marks by criterion."""
+    asked = (
+        select(Review.id, Review.number, Review.comment, Review.note, Review.total, Review.given_at)
+        .where(Review.bid_id == bid, Review.person_id == person)
+        .order_by(Review.number.desc())
+        .limit(1)
+    )
+    review = conn.execute(asked).one_or_none()
+    if review is None:
+        return None, {}
+    marks = select(Score.criterion, Score.value).where(Score.review_id == review.id)
+    return review, dict(conn.execute(marks).tuples())
+
+
+def reviews(conn: Connection, bid: int) -> list[Row[Any]]:
+    """The newest review of each reviewer of a bid: (id, person_id, name, comment, total, given_at)."""
+    later = aliased(Review)
+    newest = ~exists().where(
+        later.bid_id == Review.bid_id, later.person_id == Review.person_id, later.number > Review.number
+    )
+    asked = (
+        select(Review.id, Review.person_id, Person.name, Review.comment, Review.total, Review.given_at)
+        .join(Person, Person.id == Review.person_id)
+        .where(Review.bid_id == bid, newest)
+        .order_by(Review.given_at, Review.id)
+    )
+    return list(conn.execute(asked))
+
+
+def table(conn: Connection, round_id: int, person: int | None) -> list[Row[Any]]:
+    """The chair's table: bids that the panel has, with reviews due and in, mean, spread and staged decision.
+
+    A bid in which the person declared an interest comes without title, organisation or scores: `conflicted` is true.
+    """
+    later = aliased(Review)
+    newest = ~exists().where(
+        later.bid_id == Review.bid_id, later.person_id == Review.person_id, later.number > Review.number
+    )
+    scored = (
+        select(
+            Review.bid_id,
+            func.count().label("reviews"),
+            func.avg(Review.total).label("mean"),
+            func.min(Review.total).label("lowest"),
+            func.max(Review.total).label("highest"),
+        )
+        .join(Bid, Bid.id == Review.bid_id)
+        .where(Bid.round_id == round_id, newest)
+        .group_by(Review.bid_id)
+        .subquery()
+    )
+    due = (
+        select(Assignment.bid_id, func.count().label("due"))
+        .join(Bid, Bid.id == Assignment.bid_id)
+        .where(Bid.round_id == round_id, Assignment.ended_at.is_(None))
+        .group_by(Assignment.bid_id)
+        .subquery()
+    )
+    mine = exists().where(Interest.bid_id == Bid.id, Interest.person_id == person)
+    asked = (
+        select(
+            Bid.id, Bid.reference, Bid.title, Bid.amount_pence, Bid.place, Bid.state, Bid.version,
+            Organisation.name.label("organisation"), func.coalesce(scored.c.reviews, 0).label("reviews"), scored.c.mean,
+            scored.c.lowest, scored.c.highest, func.coalesce(due.c.due, 0).label("due"), Decision.outcome,
+            Decision.amount_pence.label("staged_pence"), Decision.version.label("decision_version"),
+            mine.label("conflicted"),
+        )
+        .outerjoin(Organisation, Organisation.id == Bid.organisation_id)
+        .outerjoin(scored, scored.c.bid_id == Bid.id)
+        .outerjoin(due, due.c.bid_id == Bid.id)
+        .outerjoin(Decision, Decision.bid_id == Bid.id)
+        .where(Bid.round_id == round_id, Bid.state.in_(("endorsed", "reviewed", "awarded", "declined")))
+        .order_by(scored.c.mean.desc(), Bid.id)
+    )  # fmt: skip
+    rows = list(conn.execute(asked))
+    return sorted(rows, key=lambda row: (row.mean is None, -(row.mean or 0), row.id))

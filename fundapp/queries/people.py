@@ -1,0 +1,187 @@
+"""People by what is known of them: sign-in, roles, offices, areas."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, or_, select
+from sqlalchemy.orm import aliased
+
+from fundapp.models import Account, Area, Fund, OfficeHolding, Person, RoleGrant
+from fundapp.queries.locks import CHUNK
+
+
+def by_token(conn: Connection, token: str) -> int | None:
+    """The person of that token."""
+    return conn.execute(select(Person.id).where(Person.token == token)).scalar()
+
+
+def token(conn: Connection, person: int) -> str:
+    """How the audit log knows a person."""
+    return conn.execute(select(Person.token).where(Person.id == person)).scalar_one()
+
+
+def names(conn: Connection, people: Sequence[int]) -> dict[int, str]:
+    """Names by person."""
+    return dict(conn.execute(select(Person.id, Person.name).where(Person.id.in_(people))).tuples())
+
+
+def person(conn: Connection, person_id: int) -> Row[Any] | None:
+    """(id, token, name, email, show_name)."""
+    asked = select(Person.id, Person.token, Person.name, Person.email, Person.show_name).where(
+        Person.id == person_id
+    )
+    return conn.execute(asked).one_or_none()
+
+
+def account_by_email(conn: Connection, email: str) -> Row[Any] | None:
+    """(id, person_id, email, password_hash, session_key, name)."""
+    asked = (
+        select(
+            Account.id,
+            Account.person_id,
+            Account.email,
+            Account.password_hash,
+            Account.session_key,
+            Person.name,
+        )
+        .join(Person, Person.id == Account.person_id)
+        .where(Account.email == email)
+    )
+    return conn.execute(asked).one_or_none()
+
+
+def account(conn: Connection, account_id: int) -> Row[Any] | None:
+    """(id, person_id, email, session_key, name, token) of an account, for a session that carries its id."""
+    asked = (
+        select(Account.id, Account.person_id, Account.email, Account.session_key, Person.name, Person.token)
+        .join(Person, Person.id == Account.person_id)
+        .where(Account.id == account_id)
+    )
+    return conn.execute(asked).one_or_none()
+
+
+def roles(conn: Connection, person_id: int, at: datetime) -> list[Row[Any]]:
+    """The roles that a person holds at a moment: (id, role, fund_id)."""
+    asked = select(RoleGrant.id, RoleGrant.role, RoleGrant.fund_id).where(
+        RoleGrant.person_id == person_id,
+        RoleGrant.from_at <= at,
+        or_(RoleGrant.to_at.is_(None), RoleGrant.to_at > at),
+    )
+    return list(conn.execute(asked.order_by(RoleGrant.id)))
+
+
+def with_role(conn: Connection, role: str, fund_id: int | None, at: datetime) -> list[Row[Any]]:
+    """Everybody who holds a role in a fund: (id, name, email)."""
+    asked = (
+        select(Person.id, Person.name, Person.email)
+        .join(RoleGrant, RoleGrant.person_id == Person.id)
+        .where(
+            RoleGrant.role == role,
+            RoleGrant.from_at <= at,
+            or_(RoleGrant.to_at.is_(None), RoleGrant.to_at > at),
+            or_(RoleGrant.fund_id.is_(None), RoleGrant.fund_id == fund_id),
+        )
+        .distinct()
+        .order_by(Person.name, Person.id)
+    )
+    return list(conn.execute(asked))
+
+
+def standing_grant(conn: Connection, person_id: int, role: str, fund: int | None, at: datetime) -> int | None:
+    """The grant of that very role and scope that stands."""
+    scope = RoleGrant.fund_id.is_(None) if fund is None else RoleGrant.fund_id == fund
+    asked = select(RoleGrant.id).where(
+        RoleGrant.person_id == person_id,
+        RoleGrant.role == role,
+        scope,
+        or_(RoleGrant.to_at.is_(None), RoleGrant.to_at > at),
+    )
+    return conn.execute(asked.limit(1)).scalar()
+
+
+def grant(conn: Connection, grant_id: int) -> Row[Any] | None:
+    """(id, person_id, role, fund_id, to_at, home)."""
+    asked = select(
+        RoleGrant.id, RoleGrant.person_id, RoleGrant.role, RoleGrant.fund_id, RoleGrant.to_at, RoleGrant.home
+    ).where(RoleGrant.id == grant_id)
+    return conn.execute(asked).one_or_none()
+
+
+def everybody(conn: Connection, after: int = 0, limit: int = 50) -> list[Row[Any]]:
+    """People with their standing roles, a row for each: (id, name, email, grant, role, fund)."""
+    page = select(Person.id).where(Person.id > after).order_by(Person.id).limit(limit).subquery()
+    asked = (
+        select(
+            Person.id, Person.name, Person.email, RoleGrant.id.label("grant_id"), RoleGrant.role,
+            Fund.name.label("fund"),
+        )
+        .join(page, page.c.id == Person.id)
+        .outerjoin(RoleGrant, (RoleGrant.person_id == Person.id) & RoleGrant.to_at.is_(None))
+        .outerjoin(Fund, Fund.id == RoleGrant.fund_id)
+        .order_by(Person.id, RoleGrant.id)
+    )  # fmt: skip
+    return list(conn.execute(asked))
+
+
+def holding(conn: Connection, holding_id: int) -> Row[Any] | None:
+    """An office holding with its person and area."""
+    asked = (
+        select(
+            OfficeHolding.id, OfficeHolding.home, OfficeHolding.person_id, OfficeHolding.office, OfficeHolding.email,
+            OfficeHolding.source, OfficeHolding.from_on, OfficeHolding.to_on, Person.name, Area.name.label("area"),
+        )
+        .join(Person, Person.id == OfficeHolding.person_id)
+        .join(Area, Area.id == OfficeHolding.area_id)
+        .where(OfficeHolding.id == holding_id)
+    )  # fmt: skip
+    return conn.execute(asked).one_or_none()
+
+
+def representatives(conn: Connection, area_id: int | None, on: date) -> list[Row[Any]]:
+    """Those in office on a day for an area or one that contains it: (id, name, office, area, email, source).
+
+    With no area: everybody in office.
+    """
+    first, second, third, own = aliased(Area), aliased(Area), aliased(Area), aliased(Area)
+    asked = (
+        select(
+            OfficeHolding.id, Person.name, OfficeHolding.office, own.name.label("area"), own.kind, OfficeHolding.email,
+            OfficeHolding.source,
+        )
+        .join(Person, Person.id == OfficeHolding.person_id)
+        .join(own, own.id == OfficeHolding.area_id)
+        .where(OfficeHolding.from_on <= on, or_(OfficeHolding.to_on.is_(None), OfficeHolding.to_on >= on))
+        .order_by(Person.name, OfficeHolding.id)
+    )  # fmt: skip
+    if area_id is not None:
+        chain = (
+            select(first.id, first.parent_id, second.parent_id, third.parent_id)
+            .outerjoin(second, second.id == first.parent_id)
+            .outerjoin(third, third.id == second.parent_id)
+            .where(first.id == area_id)
+        )
+        ids = [code for row in conn.execute(chain) for code in row if code is not None]
+        asked = asked.where(OfficeHolding.area_id.in_(ids))
+    return list(conn.execute(asked))
+
+
+def areas_by_code(conn: Connection, codes: Sequence[str]) -> dict[str, int]:
+    """Areas that are known, by code."""
+    found: dict[str, int] = {}
+    for start in range(0, len(codes), CHUNK):
+        asked = select(Area.code, Area.id).where(Area.code.in_(codes[start : start + CHUNK]))
+        found.update(conn.execute(asked).tuples())
+    return found
+
+
+def wards(conn: Connection) -> list[Row[Any]]:
+    """Every ward with its council: (id, name, council)."""
+    council = aliased(Area)
+    asked = (
+        select(Area.id, Area.name, council.name.label("council"))
+        .outerjoin(council, council.id == Area.parent_id)
+        .where(Area.kind == "ward")
+        .order_by(council.name, Area.name)
+    )
+    return list(conn.execute(asked))

@@ -1,0 +1,109 @@
+"""Who reads what, and what stands in their way."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from fundapp.models import Assignment, Interest
+from fundapp.queries import locks
+from fundapp.queries import panel as asks
+from fundapp.services.deed import Actor, Deed, Office
+from workflows.grammar import Refusal
+
+
+class AssignRefused(ValueError):
+    """Somebody cannot be given a bid; `refusals` says who, which and why."""
+
+    def __init__(self, refusals: Sequence[tuple[int, int, Refusal]]) -> None:
+        self.refusals = tuple(refusals)
+        super().__init__(f"{len(self.refusals)} assignments refused")
+
+
+def assign(office: Office, actor: Actor, pairs: Sequence[tuple[int, int]], arrived: datetime) -> int:
+    """Give bids to reviewers, (bid, person) each; how many were new. Raises AssignRefused with every one that cannot be.
+
+    The actor chairs the panel of these bids' fund; that is asked here, under the lock.
+    """
+    with office.deed(actor, arrived) as deed:
+        bids = locks.bids(deed.conn, sorted({bid for bid, _ in pairs}))
+        for row in bids.values():
+            deed.known(deed.recorder.entry_from_head(row.subject, row.number, row.hash, row.mac))
+        standing = asks.obstacles(deed.conn, sorted(bids), arrived)
+        chairs = asks.grants_of(deed.conn, actor.person, ("chair", "officer"), arrived)
+        refused: list[tuple[int, int, Refusal]] = []
+        new: list[tuple[int, int]] = []
+        for bid, person in dict.fromkeys(pairs):
+            row = bids.get(bid)
+            why = _obstacle(row, bid, person, standing)
+            if row is not None and not any(fund in (None, row.fund_id) for _, _, fund in chairs):
+                why = Refusal("not_yours", {"move": "assign", "by": ("chair", "officer")}, "not_yours")
+            if why is not None:
+                refused.append((bid, person, why))
+            elif (bid, person) not in standing.assigned:
+                new.append((bid, person))
+        if refused:
+            raise AssignRefused(refused)
+        _write(deed, new, chairs[0])
+        return len(new)
+
+
+def _obstacle(row: object, bid: int, person: int, standing: asks.Obstacles) -> Refusal | None:
+    if row is None or row.state != "endorsed":  # type: ignore[attr-defined]
+        return Refusal("not_endorsed_now", {"bid": bid}, "not_now")
+    if person not in standing.reviewers:
+        return Refusal("not_a_reviewer", {"person": person})
+    if (bid, person) in standing.applicants:
+        return Refusal("own_bid", {}, "not_yours")
+    if (bid, person) in standing.endorsers:
+        return Refusal("endorsed_it", {}, "not_yours")
+    if (bid, person) in standing.conflicted:
+        return Refusal("interest_declared", {}, "not_yours")
+    return None
+
+
+def _write(deed: Deed, new: Sequence[tuple[int, int]], grant: tuple[int, str, int | None]) -> None:
+    if not new:
+        return
+    deed.put_many(
+        Assignment,
+        [
+            (
+                f"bid:{bid}",
+                {
+                    "bid_id": bid, "person_id": person, "version": 0, "assigned_by": deed.actor.person,
+                    "assigned_at": deed.now, "ended_at": None,
+                },
+            )
+            for bid, person in new
+        ],
+    )  # fmt: skip
+    for bid in dict.fromkeys(bid for bid, _ in new):
+        deed.note(f"bid:{bid}", "assigned", role=grant[1], under=["role_grant", grant[0]])
+    for person in dict.fromkeys(person for _, person in new):
+        theirs = [bid for bid, reader in new if reader == person]
+        key = f"assigned:{person}:{min(theirs)}:{deed.now.isoformat()}"
+        deed.effect("assigned", {"person": person, "bids": theirs}, key)
+
+
+def declare(office: Office, actor: Actor, bid: int, reason: str, arrived: datetime) -> None:
+    """Declare an interest: the bid is hidden from this person from now on. Declaring twice changes nothing.
+
+    Raises ValueError without a reason, LookupError for a bid that is not there.
+    """
+    if actor.person is None or not reason.strip():
+        raise ValueError("say_your_interest")
+    with office.deed(actor, arrived) as deed:
+        row = locks.bids(deed.conn, [bid]).get(bid)
+        if row is None:
+            raise LookupError(f"bid {bid}")
+        deed.known(deed.recorder.entry_from_head(row.subject, row.number, row.hash, row.mac))
+        if asks.has_interest(deed.conn, bid, actor.person):
+            return
+        deed.put(
+            row.subject,
+            Interest,
+            {"bid_id": bid, "person_id": actor.person, "reason": reason.strip(), "declared_at": deed.now},
+        )
+        assigned = asks.assignment_of(deed.conn, bid, actor.person)
+        if assigned is not None:
+            deed.change(row.subject, Assignment, assigned, {"ended_at": deed.now})
+        deed.note(row.subject, "interest.declared", role="reviewer")

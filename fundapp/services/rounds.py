@@ -1,0 +1,143 @@
+"""Funds and rounds: their beginning, and the acts that a round is taken through."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy.exc import IntegrityError
+
+from fundapp.database import fresh_ids
+from fundapp.models import Fund
+from fundapp.queries import rounds as asks
+from fundapp.services.case import Step
+from fundapp.services.deed import CLOCK, Actor, Office
+from fundapp.services.transition import Done, fire, fire_many
+
+#: What the fund asks of every bid, as criteria to score by; weights in hundredths.
+FUND_RUBRIC: Final[list[dict[str, Any]]] = [
+    {"id": "link", "label": "Link between party and community", "describe": "Who works with whom, and what stays after it.",
+     "low": "None shown", "high": "Strong and lasting", "weight": 25},
+    {"id": "wins", "label": "Helps to win", "describe": "What people there will see and say.",
+     "low": "Nobody would notice", "high": "Many would", "weight": 20},
+    {"id": "new", "label": "A new approach", "describe": "What has not been tried there before.",
+     "low": "Done before", "high": "New there, worth copying", "weight": 15},
+    {"id": "plan", "label": "A plan and budget to believe", "describe": "It can be done, by these people, for this money.",
+     "low": "Much is missing", "high": "All of it adds up", "weight": 25},
+    {"id": "leaders", "label": "Grows local leaders", "describe": "Who leads, who learns, who carries on.",
+     "low": "Nobody named", "high": "Several, with support", "weight": 15},
+]  # fmt: skip
+
+#: Why an officer may rule a bid out.
+FUND_REASONS: Final[dict[str, str]] = {
+    "outside": "It is outside what this round funds.",
+    "campaigning": "It pays for election campaigning.",
+    "no_group": "The group cannot be found or does not exist.",
+    "twice": "The same project has bid twice.",
+    "began": "It has begun, or is finished, already.",
+}
+
+FUND_TERMS: Final[dict[str, Any]] = {
+    "address": ["The Old Reading Room", "4 Tanner’s Row, Millbeck MB1 4AA"],
+    "phone": "0330 555 0142",
+    "hours": "weekdays 10 to 4",
+    "email": "help@communitiesfund.example",
+    "signatories": [["Helen Abernethy", "Chair of the panel"], ["Joseph Adeyemi-Clarke", "Treasurer"]],
+    "conditions": [
+        "Ask us before you move more than £250 from one line to another.",
+        "Keep receipts for two years and show them if we ask.",
+        "Use none of it for campaigning or an election.",
+        "Return what is not spent.",
+    ],
+    "after_decline": [
+        "You can bid again in any later round; your bid can be copied into it.",
+        "Ring or write to us: somebody who knows your bid will talk it through.",
+    ],
+}
+
+
+class RoundRefused(ValueError):
+    """A round that cannot be made. `code` says why; `params` fill its sentence."""
+
+    def __init__(self, code: str, **params: Any) -> None:
+        self.code, self.params = code, params
+        super().__init__(code)
+
+
+def found(office: Office, actor: Actor, code: str, name: str, now: datetime) -> int:
+    """The fund of that code; made, with the usual terms, if there is none."""
+    with office.db.read() as conn:
+        known = asks.fund_by_code(conn, code)
+    if known is not None:
+        return int(known.id)
+    with office.deed(actor, now) as deed:
+        known = asks.fund_by_code(deed.conn, code)
+        if known is not None:
+            return int(known.id)
+        fund = fresh_ids(deed.conn, Fund, 1)[0]
+        subject = f"fund:{fund}"
+        deed.begin([subject])
+        deed.put(
+            subject,
+            Fund,
+            {"id": fund, "code": code, "name": name, "policy": "communities", "terms": FUND_TERMS},
+        )
+        deed.note(subject, "fund.founded", params={"code": code})
+        return fund
+
+
+def plan(office: Office, actor: Actor, fund: int, terms: Mapping[str, Any], now: datetime) -> int:
+    """A round, planned; opened at once if its opening time has come. Raises RoundRefused, or Refused by the policy.
+
+    `terms`: code, title, opens_at, closes_at, budget_pence, and whatever else differs from the usual.
+    """
+    whole = complete(terms)
+    with office.db.read() as conn:
+        if asks.by_code(conn, whole["code"]) is not None:
+            raise RoundRefused("code_taken", code=whole["code"])
+    try:
+        done = fire(office, actor, "round", "plan", None, now, {"terms": whole}, parent=fund)
+    except IntegrityError:  # somebody planned the same code between the look and the write
+        raise RoundRefused("code_taken", code=whole["code"]) from None
+    if whole["opens_at"] <= now:
+        fire(office, CLOCK, "round", "open", done.id, now)
+    return done.id
+
+
+def complete(terms: Mapping[str, Any]) -> dict[str, Any]:
+    """The terms with what is usual filled in. Raises RoundRefused for what cannot be."""
+    whole = dict(terms)
+    if not whole["code"].strip() or len(whole["code"]) > 30:
+        raise RoundRefused("bad_code", code=whole["code"])
+    if not whole["title"].strip():
+        raise RoundRefused("no_title")
+    if whole["closes_at"] <= whole["opens_at"]:
+        raise RoundRefused("closes_before_opening")
+    if whole["budget_pence"] <= 0:
+        raise RoundRefused("no_budget")
+    whole.setdefault("min_pence", 100)
+    whole.setdefault("max_pence", whole["budget_pence"])
+    if not 0 < whole["min_pence"] <= whole["max_pence"]:
+        raise RoundRefused("limits_crossed")
+    closes = whole["closes_at"]
+    for name, days in (("endorse_by", 14), ("panel_by", 42), ("decide_by", 56), ("report_by", 365)):
+        whole.setdefault(name, closes + timedelta(days=days))
+    usual = {
+        "grace_days": 14, "offer_days": 21, "release_minutes": 10, "reviews_needed": 3, "disagreement_limit": 200,
+        "rubric": FUND_RUBRIC, "reasons": FUND_REASONS, "about": {},
+    }  # fmt: skip
+    return usual | whole
+
+
+def publish(office: Office, round_id: int, at: datetime) -> list[Done]:
+    """All award and decline moves of a round whose release window is over, and its own, in one transaction."""
+    with office.db.read() as conn:
+        staged = asks.staged(conn, round_id)
+    awards = [bid for bid, outcome in staged if outcome == "award"]
+    declines = [bid for bid, outcome in staged if outcome == "decline"]
+    steps = [
+        *(Step("bid", "award", bid) for bid in awards),
+        *(Step("bid", "decline", bid) for bid in declines),
+        *(Step("award", "offer", parent=bid) for bid in awards),
+        Step("round", "publish", round_id),
+    ]
+    return fire_many(office, CLOCK, steps, at)
