@@ -47,7 +47,7 @@ class DatabaseUnusable(Exception):
 class Database:
     """One database, named by an SQLAlchemy URL (`sqlite:////absolute/file.db` or `postgresql://…`).
 
-    `owner_url`, when given, is the PostgreSQL role that owns the tables: migrations run as it, the service does not.
+    `owner_url`, when given, is the PostgreSQL role that owns the tables: only migrations run as it.
     Raises DatabaseUnusable for a URL that names no database of these two kinds.
     """
 
@@ -82,8 +82,8 @@ class Database:
     def write(self) -> Iterator[Connection]:
         """A connection in a transaction that commits at the end and rolls back on any exception.
 
-        SQLite takes one writer at a time: writers queue on the file beside the database, and one thread cannot
-        open a second write inside its first (RuntimeError, where it would wait for itself for ever).
+        SQLite takes one writer at a time: writers queue on a file beside the database. A second write inside
+        the first, on one thread, is a RuntimeError there: it would wait for itself for ever.
         """
         if getattr(self._thread, "writing", False) and self.dialect == "sqlite":
             raise RuntimeError("this thread already has a write transaction open")
@@ -108,7 +108,7 @@ class Database:
 
 
 def read_url(url: str, setting: str) -> URL:
-    """The URL with the driver that we use. Raises DatabaseUnusable, naming `setting`, if it is none of ours."""
+    """The URL with the driver that we use. Raises DatabaseUnusable, naming `setting`, if we have none."""
     try:
         parsed = make_url(url)
     except (ArgumentError, ValueError):
@@ -147,8 +147,8 @@ def now_expression(conn: Connection) -> ColumnElement[datetime]:
 def fresh_ids(conn: Connection, model: type[Base] | type[Evidential], count: int) -> list[int]:
     """`count` ids of a table that no row has or ever had, in rising order.
 
-    PostgreSQL draws them from the table's sequence. SQLite counts in `sqlite_sequence`, which AUTOINCREMENT tables
-    never take back, so that an id stays the name of one row only; it needs the write transaction it is called in.
+    PostgreSQL draws them from the table's sequence. SQLite counts in `sqlite_sequence`, as AUTOINCREMENT
+    does, so that an id stays the name of one row only; there the call needs a write transaction.
     """
     table = model.__tablename__
     if count < 1:
@@ -224,7 +224,7 @@ def _migrate(db: Database, revision: str, *, down: bool = False) -> None:
 
 
 def _sqlite_engine(url: URL) -> Engine:
-    """Whole transactions, foreign keys, and a queue of writers on a lock file (SQLite's own retry starves them)."""
+    """Whole transactions, foreign keys, and a queue of writers on a lock file: SQLite's own retry starves."""
     folder = Path(str(url.database)).absolute().parent
     if not folder.is_dir():
         raise DatabaseUnusable(
@@ -277,7 +277,7 @@ def _postgresql_engine(url: URL) -> Engine:
 
 
 def _end_open_transaction(conn: Connection) -> None:
-    """A COMMIT that SQLite refuses (a deferred foreign key) leaves the transaction open; SQLAlchemy thinks it ended."""
+    """Ends what a COMMIT refused by SQLite (a deferred foreign key) leaves open behind SQLAlchemy's back."""
     if conn.dialect.name == "sqlite" and not conn.invalidated:
         raw: Any = conn.connection.driver_connection
         if raw.in_transaction:

@@ -8,7 +8,7 @@ from sqlalchemy import Engine, event
 
 from fundapp.models import EVIDENTIAL
 
-#: Only statements that carry this very object under the execution option `recorded` may write to guarded tables.
+#: Only statements with this very object as their execution option `recorded` may write to guarded tables.
 RECORDED = object()
 
 GUARDED = frozenset(EVIDENTIAL) | {"audit_event", "audit_head"}

@@ -20,7 +20,7 @@ def sqlite_evidence(table: str) -> Iterator[str]:
 
 
 def sqlite_audit() -> Iterator[str]:
-    """Events are only added, each with its subject's next number; heads only move on to an event that exists."""
+    """Events are only added, each with its subject's next number; heads move on to an event that exists."""
     yield _sqlite("audit_event_change", "UPDATE ON audit_event", "1", "events are never changed")
     yield _sqlite("audit_event_delete", "DELETE ON audit_event", "1", "events are never deleted")
     yield _sqlite("audit_event_insert", "INSERT ON audit_event",

@@ -6,10 +6,10 @@ from fundapp.models import EVIDENTIAL
 
 
 def grant(connection: Connection, service_role: str | None) -> None:
-    """Gives the service its rights: events can be added and read, evidence added and changed, neither deleted.
+    """Gives the service its rights: it may add and read events, add and change evidence, delete neither.
 
-    Nothing to do when the service connects as the owner. Harmless when repeated; new tables are covered by the
-    run that made them.
+    Nothing to do when the service connects as the owner. Harmless when repeated; new tables are covered by
+    the run that made them.
     """
     owner = connection.scalar(text("SELECT current_user"))
     if not service_role or service_role == owner:

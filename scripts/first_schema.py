@@ -1,4 +1,4 @@
-"""Writes migrations/first/ from the models: only until the first release, after which schema changes are revisions."""
+"""Writes migrations/first/ from the models; after the first release, schema changes are revisions instead."""
 
 import re
 from pathlib import Path

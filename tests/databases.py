@@ -1,4 +1,4 @@
-"""Real databases for tests: a fresh one each, cloned from a migrated template, on SQLite and on PostgreSQL."""
+"""Real databases for tests, on SQLite and PostgreSQL: a fresh one each, cloned from a migrated template."""
 
 import os
 import shutil

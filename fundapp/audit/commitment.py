@@ -23,5 +23,5 @@ def plain(value: Any) -> Any:
 
 
 def commitment(salt: bytes, table: str, row_id: int, columns: Mapping[str, Any]) -> str:
-    """HMAC-SHA-256 in hex, under `salt`, of the canonical JSON of table, id and evidential columns (JSON values)."""
+    """HMAC-SHA-256 in hex, under `salt`, of the canonical JSON of table, id and evidential columns."""
     return hmac.digest(salt, canonical({"columns": columns, "id": row_id, "table": table}), "sha256").hex()

@@ -1,4 +1,4 @@
-"""The only writers of evidential tables: each write leaves, in its entry, a commitment to what the database now holds."""
+"""The only writers of evidential tables; each leaves in its entry a commitment to what was written."""
 
 import secrets
 from collections.abc import Mapping, Sequence
@@ -39,7 +39,7 @@ __all__ = ["AnyRow", "UnrecordedWrite", "WrongHome", "change", "change_many", "c
 
 
 class WrongHome(Exception):
-    """A row would have been recorded in the chain of a subject that is not its home: a mistake in the caller."""
+    """A row would have been recorded in the chain of a subject that is not its home: the caller's mistake."""
 
 
 def put(conn: Connection, entry: Entry, model: type[Evidential], values: Mapping[str, Any]) -> int:
@@ -82,7 +82,7 @@ def change(
     where: ColumnElement[bool],
     values: Mapping[str, Any],
 ) -> list[AnyRow]:
-    """Changes the rows that match, all of the entry's subject; what they now hold (none when nothing matched).
+    """Changes the rows that match, all of the entry's subject; what they now hold, none if nothing matched.
 
     Rows come back with `id`, `home`, `salt` and the evidential columns. A row can be changed once per event.
     Raises WrongHome when a matching row belongs to another subject.
@@ -125,9 +125,9 @@ def change_many(
     model: type[Evidential],
     items: Sequence[tuple[Entry, int, int | None, Mapping[str, Any]]],
 ) -> int:
-    """Changes many rows, `(entry, id, expected version or None, values)`, in one statement; how many were changed.
+    """Changes many rows, `(entry, id, expected version or None, values)`, in one statement; how many.
 
-    Fewer than `items` when a row is missing or its version is not the expected one: the caller then rolls back.
+    Fewer than `items` when a row is missing or its version is not the expected one: then roll back.
     ValueError if the items do not all set the same columns, or name a row twice.
     """
     if not items:

@@ -37,7 +37,7 @@ _LOCK_HEAD = (
 
 
 class RecordBroken(Exception):
-    """The record of a subject does not fit its key or itself: nothing may be added to it. Run the verification."""
+    """The record of a subject does not fit its key or itself: nothing may be added to it. Verify it."""
 
 
 @dataclass(slots=True)
@@ -104,7 +104,7 @@ class Recorder:
         return hmac.digest(self._key, HEAD_DOMAIN + canonical([subject, number, last_hash]), "sha256").hex()
 
     def entry_from_head(self, subject: str, number: int, last_hash: str, mac: str) -> Entry:
-        """An entry on a head that the caller has read and locked. Raises RecordBroken if its mac is not ours."""
+        """An entry on a head that the caller has read and locked; RecordBroken if its mac is not ours."""
         if not hmac.compare_digest(self.head_mac(subject, number, last_hash), mac):
             raise RecordBroken(f"The head of {subject} in the audit log was not written by this service.")
         return Entry(subject, number + 1, last_hash, number)
@@ -159,13 +159,13 @@ class Recorder:
         """Writes one event and moves the head on. No personal data in `params`.
 
         `actor` is a person's token or `clock`; `under` `[table, id]` of the row that gave the role; `move`
-        `{life, of: [table, id], policy: [name, version], name, from, to, guards}`. Raises RecordBroken when the
-        head is no longer where the entry found it.
+        `{life, of: [table, id], policy: [name, version], name, from, to, guards}`. Raises RecordBroken when
+        the head is no longer where the entry found it.
         """
         return self.append_many(conn, [Act(entry, action, actor, at, role, under, move, params)])[0]
 
     def append_many(self, conn: Connection, acts: Sequence[Act]) -> list[Event]:
-        """Writes many events with two set-based statements; entries of one subject stand in the order of their numbers."""
+        """Writes many events with two set-based statements; those of one subject in order of number."""
         events: list[Event] = []
         rows: list[dict[str, Any]] = []
         heads: dict[str, tuple[int, Event]] = {}

@@ -1,0 +1,155 @@
+"""Rows as the database stores them: whatever stands in a column, reading it never fails."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+import orjson
+from sqlalchemy import (
+    Boolean,
+    Column,
+    ColumnElement,
+    Date,
+    Select,
+    bindparam,
+    func,
+    literal_column,
+    select,
+    text,
+)
+
+from fundapp.audit.commitment import SALT_BYTES, commitment
+from fundapp.models import EVIDENTIAL
+from fundapp.models.base import Base, CanonicalJSON, UTCTime, canonical
+
+_SCALARS = frozenset((str, int, bool, type(None)))
+#: PostgreSQL writes a year before Christ without saying so.
+_ERA = "CASE WHEN {column} < '0001-01-01' THEN ' BC' ELSE '' END"
+
+
+def raw(column: Column[Any], dialect: str) -> ColumnElement[Any]:
+    """A column as it is stored: no conversion that could fail, times and days as text on both databases."""
+    name = f"{column.table.name}.{column.name}"
+    if dialect == "postgresql" and isinstance(column.type, UTCTime):
+        form = 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'
+        return literal_column(f"to_char({name} AT TIME ZONE 'UTC', '{form}')").concat(
+            literal_column(_ERA.format(column=name))
+        ).label(column.name)  # fmt: skip
+    if dialect == "postgresql" and isinstance(column.type, Date):
+        return literal_column(f"to_char({name}, 'YYYY-MM-DD')").concat(
+            literal_column(_ERA.format(column=name))
+        ).label(column.name)  # fmt: skip
+    return literal_column(name).label(column.name)
+
+
+def strange(value: Any) -> Any:
+    """A value of a kind that no evidential column ever holds, so that it cannot pass for another."""
+    if isinstance(value, bytes | memoryview):
+        return {"bytes": bytes(value).hex()}
+    return {type(value).__name__: repr(value)}
+
+
+def stored_json(value: Any) -> Any:
+    """Stored canonical JSON; anything else is kept as the text that it is."""
+    if value is None:
+        return None
+    try:
+        parsed = orjson.loads(value)
+        if canonical(parsed) == value.encode():
+            return parsed
+    except (ValueError, TypeError, AttributeError):
+        pass
+    return {"text": value} if isinstance(value, str) else strange(value)
+
+
+def stored_flag(value: Any) -> Any:
+    """SQLite keeps yes and no as 1 and 0."""
+    return bool(value) if type(value) is int and value in (0, 1) else value
+
+
+@dataclass(slots=True)
+class LiveRow:
+    """An evidential row: where it says it belongs, what it should commit to, its state if it has one."""
+
+    table: str
+    id: Any
+    home: Any
+    event_no: Any
+    salt_ok: bool
+    commitment: str
+    state: Any
+
+
+@dataclass(slots=True)
+class Reader:
+    """Reads one evidential table between two homes."""
+
+    table: str
+    statement: Select[Any]
+    names: tuple[str, ...]
+    conversions: dict[str, Callable[[Any], Any]] = field(default_factory=dict)
+
+    def row(self, values: Any) -> LiveRow:
+        """A row out of what the statement gave: id, home, event_no, salt, then the evidential columns."""
+        row_id, home, event_no, salt, *held = values
+        columns: dict[str, Any] = dict(zip(self.names, held, strict=True))
+        for name, convert in self.conversions.items():
+            columns[name] = convert(columns[name])
+        if not _SCALARS.issuperset(map(type, held)):
+            columns = {
+                name: value if type(value) in _SCALARS or name in self.conversions else strange(value)
+                for name, value in columns.items()
+            }
+        salt_ok = isinstance(salt, bytes) and len(salt) == SALT_BYTES
+        return LiveRow(
+            self.table,
+            row_id,
+            home,
+            event_no,
+            salt_ok,
+            _commit(salt, self.table, row_id, columns) if salt_ok else "",
+            columns.get("state"),
+        )
+
+
+def _commit(salt: bytes, table: str, row_id: Any, columns: Mapping[str, Any]) -> str:
+    try:
+        return commitment(salt, table, row_id, columns)
+    except TypeError:
+        # JSON nested too deep or a number too large to be written: nothing that we ever recorded.
+        return ""
+
+
+@cache
+def readers(dialect: str) -> tuple[Reader, ...]:
+    """One reader for each evidential table; the statement takes `after` and `upto` (None: no bound)."""
+    made = []
+    for name, model in sorted(EVIDENTIAL.items()):
+        table = Base.metadata.tables[name]
+        conversions: dict[str, Callable[[Any], Any]] = {}
+        for column_name in model.EVIDENCE:
+            kind = table.c[column_name].type
+            if isinstance(kind, CanonicalJSON):
+                conversions[column_name] = stored_json
+            elif isinstance(kind, Boolean) and dialect == "sqlite":
+                conversions[column_name] = stored_flag
+        columns = [raw(table.c[n], dialect) for n in ("id", "home", "event_no", "salt", *model.EVIDENCE)]
+        statement = select(*columns).select_from(table)
+        made.append(Reader(name, statement, tuple(model.EVIDENCE), conversions))
+    return tuple(made)
+
+
+def between(statement: Select[Any], column: str, after: Any, upto: Any) -> Select[Any]:
+    """Only what lies after one subject and up to another, in the database's own order."""
+    place: ColumnElement[Any] = literal_column(column)
+    if after is not None:
+        statement = statement.where(place > bindparam("after", after))
+    if upto is not None:
+        statement = statement.where(place <= bindparam("upto", upto))
+    return statement
+
+
+def counted(table: str) -> Select[Any]:
+    """How many rows a table has."""
+    return select(func.count()).select_from(text(table))

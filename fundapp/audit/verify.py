@@ -1,0 +1,188 @@
+"""Verifies the whole record from one snapshot: chains, heads, moves, rights, and every evidential row."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, Select, select
+from sqlalchemy.exc import OperationalError
+
+from fundapp.audit.authority import Authority
+from fundapp.audit.chains import Chain, ChainReader, Claim, Legal
+from fundapp.audit.findings import Problem, Report
+from fundapp.audit.record import EVENTS, HEADS, Recorder
+from fundapp.audit.stored import LiveRow, between, counted, raw, readers
+from fundapp.database import Database
+from workflows.history import legal as released
+
+__all__ = ["Problem", "Report", "verify"]
+
+#: Subjects that are held in memory at once.
+BATCH = 500
+#: Claims of a role that are checked at once.
+CLAIMS = 5000
+
+#: Tables whose rows live one of the policy's lives.
+LIVES = ("award", "bid", "payment", "report", "round")
+
+
+def verify(
+    db: Database, recorder: Recorder, *, legal: Legal | None = None, zone: ZoneInfo | None = None
+) -> Report:
+    """Reads everything once and names every event, head and row that is not as the record says.
+
+    `legal` judges a move by the policy version that it names (default: the released policies); `zone` is where
+    days of office begin and end (default: London). Nothing that stands in the database makes it raise.
+    """
+    judge = legal or released
+    place = zone or ZoneInfo("Europe/London")
+    with db.snapshot() as conn:
+        try:
+            return _Verification(conn, recorder, judge, place).run()
+        except OperationalError:
+            if conn.dialect.name != "sqlite":
+                raise
+            # SQLite holds text that is no UTF-8: read once more, such text as bytes.
+            with _any_text(conn):
+                return _Verification(conn, recorder, judge, place).run()
+
+
+class _any_text:
+    """While it is open, text that is no UTF-8 comes back as bytes instead of an error."""
+
+    def __init__(self, conn: Connection) -> None:
+        self._raw: Any = conn.connection.driver_connection
+
+    def __enter__(self) -> None:
+        def tolerant(value: bytes) -> str | bytes:
+            try:
+                return value.decode()
+            except UnicodeDecodeError:
+                return value
+
+        self._raw.text_factory = tolerant
+
+    def __exit__(self, *trouble: object) -> None:
+        self._raw.text_factory = str
+
+
+@dataclass(slots=True)
+class _Span:
+    """The subjects after one and up to another, in the database's order; None: no bound."""
+
+    after: Any
+    upto: Any
+
+
+class _Verification:
+    def __init__(self, conn: Connection, recorder: Recorder, legal: Legal, zone: ZoneInfo) -> None:
+        self.conn = conn
+        self.report = Report()
+        self.reader = ChainReader(recorder, legal, self.report)
+        self.authority = Authority(conn, zone, self.report)
+        dialect = conn.dialect.name
+        names = ("subject", "number", "actor", "action", "at", "body", "hash", "mac")
+        self.events = (
+            select(*(raw(EVENTS.c[name], dialect) for name in names))
+            .order_by(EVENTS.c.subject, EVENTS.c.number, EVENTS.c.id)
+            .execution_options(stream_results=True, max_row_buffer=2000)
+        )
+        self.heads = select(*(raw(HEADS.c[name], dialect) for name in ("subject", "number", "hash", "mac")))
+        self.readers = readers(dialect)
+        self.claims: list[Claim] = []
+        self.head_rows = 0
+
+    def run(self) -> Report:
+        """Span by span, in flat memory; then counts, to find rows that stand outside every span."""
+        for span in self._spans():
+            self._span(span)
+        self._settle_claims()
+        seen = {"audit_event": self.report.events, "audit_head": self.head_rows, **self.report.tables}
+        for table, count in seen.items():
+            there = self.conn.execute(counted(table)).scalar_one()
+            if there != count:
+                self.report.find(table, "rows_unseen", count=there - count)
+        return self.report
+
+    def _spans(self) -> Iterator[_Span]:
+        after = None
+        while True:
+            step: Select[Any] = select(HEADS.c.subject).order_by(HEADS.c.subject).offset(BATCH).limit(1)
+            upto = self.conn.execute(between(step, "audit_head.subject", after, None)).scalar()
+            yield _Span(after, upto)
+            if upto is None:
+                return
+            after = upto
+
+    def _span(self, span: _Span) -> None:
+        heads: dict[Any, list[tuple[Any, ...]]] = {}
+        for subject, *head in self.conn.execute(
+            between(self.heads, "audit_head.subject", span.after, span.upto)
+        ):
+            heads.setdefault(subject, []).append(tuple(head))
+            self.head_rows += 1
+        chains: dict[Any, Chain] = {}
+        events = self.conn.execute(between(self.events, "audit_event.subject", span.after, span.upto))
+        for subject, stored in groupby(events, key=lambda event: event[0]):
+            chain = chains.setdefault(subject, Chain(subject))
+            for event in stored:
+                self.reader.add(chain, tuple(event))
+                self.report.events += 1
+                if len(chain.claims) >= CLAIMS:
+                    self._take_claims(chain)
+        for subject in heads:
+            chains.setdefault(subject, Chain(subject))
+        for subject, chain in chains.items():
+            self.reader.close(chain, heads.get(subject, ()))
+        self.report.subjects += len(chains)
+        for reader in self.readers:
+            statement = between(reader.statement, f"{reader.table}.home", span.after, span.upto)
+            count = 0
+            for values in self.conn.execute(statement):
+                self._row(chains, reader.row(values))
+                count += 1
+            self.report.rows += count
+            self.report.tables[reader.table] = self.report.tables.get(reader.table, 0) + count
+        for chain in chains.values():
+            self._missing(chain)
+            self._take_claims(chain)
+
+    def _row(self, chains: dict[Any, Chain], row: LiveRow) -> None:
+        where = f"{row.table} {row.id}"
+        chain = chains.get(row.home)
+        recorded = chain.rows.pop((row.table, row.id), None) if chain else None
+        if chain is None or recorded is None:
+            self.report.find(where, "row_extra", home=row.home)
+            return
+        made, number = recorded
+        if not row.salt_ok:
+            self.report.find(where, "row_salt")
+        elif row.commitment != made:
+            self.report.find(where, "row_changed", number=number, home=row.home)
+        if row.event_no != number:
+            self.report.find(where, "row_event", number=number, home=row.home, named=row.event_no)
+        if row.table in LIVES:
+            stood = chain.states.pop((row.table, row.id), None)
+            if stood is None:
+                self.report.find(where, "state_unrecorded", state=row.state)
+            elif stood != row.state:
+                self.report.find(where, "state_differs", state=row.state, recorded=stood)
+
+    def _missing(self, chain: Chain) -> None:
+        for (table, row_id), (_, number) in chain.rows.items():
+            self.report.find(f"{table} {row_id}", "row_missing", number=number, home=chain.subject)
+        for (life, row_id), state in chain.states.items():
+            if (life, row_id) not in chain.rows:
+                self.report.find(f"{life} {row_id}", "state_differs", state=None, recorded=state)
+
+    def _take_claims(self, chain: Chain) -> None:
+        self.claims += chain.claims
+        chain.claims = []
+        if len(self.claims) >= CLAIMS:
+            self._settle_claims()
+
+    def _settle_claims(self) -> None:
+        self.authority.check(self.claims)
+        self.claims = []
