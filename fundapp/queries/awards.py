@@ -69,6 +69,7 @@ def exported(conn: Connection, round_id: int) -> Iterator[Row[Any]]:
             ward.name.label("ward"), council.name.label("council"), region.name.label("region"), Fund.name.label("fund"),
             Round.code, paid.label("paid_pence"),
         )
+        .select_from(Award)
         .join(Bid, Bid.id == Award.bid_id)
         .join(Round, Round.id == Award.round_id)
         .join(Fund, Fund.id == Round.fund_id)

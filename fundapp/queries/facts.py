@@ -6,7 +6,20 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, bindparam, case, func, literal, null, or_, select, union_all
+from sqlalchemy import (
+    Connection,
+    Integer,
+    Row,
+    and_,
+    bindparam,
+    case,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import aliased
 from sqlalchemy.sql import CompoundSelect, Select
 
@@ -102,16 +115,15 @@ def reach(conn: Connection, holding_id: int, area_id: int | None, on: date) -> t
     """
     first, second, third = aliased(Area), aliased(Area), aliased(Area)
     asked = (
-        select(OfficeHolding, first.id, first.parent_id, second.parent_id, third.parent_id)
+        select(
+            OfficeHolding.person_id, OfficeHolding.from_on, OfficeHolding.to_on, OfficeHolding.area_id,
+            first.id, first.parent_id, second.parent_id, third.parent_id,
+        )
         .select_from(OfficeHolding)
-        .outerjoin(first, first.id == (literal(area_id) if area_id is not None else null()))
+        .outerjoin(first, first.id == bindparam("area", area_id, Integer))
         .outerjoin(second, second.id == first.parent_id)
         .outerjoin(third, third.id == second.parent_id)
         .where(OfficeHolding.id == holding_id)
-        .with_only_columns(
-            OfficeHolding.person_id, OfficeHolding.from_on, OfficeHolding.to_on, OfficeHolding.area_id,
-            first.id, first.parent_id, second.parent_id, third.parent_id, maintain_column_froms=True,
-        )
     )  # fmt: skip
     row = conn.execute(asked).one_or_none()
     if row is None:
@@ -180,7 +192,7 @@ def open_requests(conn: Connection, bid_ids: Sequence[int]) -> dict[int, int]:
             EndorsementRequest.void_at.is_(None),
             EndorsementRequest.answered_at.is_(None),
         )
-        found.update(conn.execute(asked).tuples())
+        found.update(conn.execute(asked).tuples().all())
     return found
 
 

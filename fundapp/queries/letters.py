@@ -28,6 +28,7 @@ def addressees(conn: Connection, bid_ids: Sequence[int]) -> dict[int, Row[Any]]:
                 Organisation.address, Fund.name.label("fund"), Fund.terms, Round.title.label("round"), Round.report_by,
                 endorser.name.label("endorser"), BidVersion.answers,
             )
+        .select_from(Bid)
             .join(Round, Round.id == Bid.round_id)
             .join(Fund, Fund.id == Bid.fund_id)
             .outerjoin(Organisation, Organisation.id == Bid.organisation_id)

@@ -16,7 +16,7 @@ _ROUND = (
     Round.id, Round.fund_id, Round.code, Round.title, Round.state, Round.version, Round.since, Round.opens_at,
     Round.closes_at, Round.endorse_by, Round.panel_by, Round.decide_by, Round.report_by, Round.grace_days,
     Round.offer_days, Round.release_minutes, Round.publish_at, Round.budget_pence, Round.min_pence, Round.max_pence,
-    Round.reviews_needed, Round.disagreement_limit, Round.rubric, Round.reasons,
+    Round.reviews_needed, Round.disagreement_limit, Round.rubric, Round.reasons, Round.home,
 )  # fmt: skip
 _HEAD = (AuditHead.subject, AuditHead.number, AuditHead.hash, AuditHead.mac)
 _BID = (
@@ -35,7 +35,7 @@ def rounds_of_bids(conn: Connection, bid_ids: Sequence[int]) -> dict[int, int]:
     """The round of each bid that exists. A bid never changes its round, so no lock is needed."""
     found: dict[int, int] = {}
     for part in chunks(bid_ids):
-        found.update(conn.execute(select(Bid.id, Bid.round_id).where(Bid.id.in_(part))).tuples())
+        found.update(conn.execute(select(Bid.id, Bid.round_id).where(Bid.id.in_(part))).tuples().all())
     return found
 
 
@@ -111,7 +111,7 @@ def bids_of(conn: Connection, life: str, ids: Sequence[int]) -> dict[int, int]:
     model = _HANGING[life]
     found: dict[int, int] = {}
     for part in chunks(ids):
-        found.update(conn.execute(select(model.id, model.bid_id).where(model.id.in_(part))).tuples())
+        found.update(conn.execute(select(model.id, model.bid_id).where(model.id.in_(part))).tuples().all())
     return found
 
 

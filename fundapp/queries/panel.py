@@ -131,7 +131,7 @@ def own_review(conn: Connection, bid: int, person: int) -> tuple[Row[Any] | None
     if review is None:
         return None, {}
     marks = select(Score.criterion, Score.value).where(Score.review_id == review.id)
-    return review, dict(conn.execute(marks).tuples())
+    return review, dict(conn.execute(marks).tuples().all())
 
 
 def reviews(conn: Connection, bid: int) -> list[Row[Any]]:
@@ -187,6 +187,7 @@ def table(conn: Connection, round_id: int, person: int | None) -> list[Row[Any]]
             Decision.amount_pence.label("staged_pence"), Decision.version.label("decision_version"),
             mine.label("conflicted"),
         )
+        .select_from(Bid)
         .outerjoin(Organisation, Organisation.id == Bid.organisation_id)
         .outerjoin(scored, scored.c.bid_id == Bid.id)
         .outerjoin(due, due.c.bid_id == Bid.id)

@@ -23,7 +23,7 @@ def token(conn: Connection, person: int) -> str:
 
 def names(conn: Connection, people: Sequence[int]) -> dict[int, str]:
     """Names by person."""
-    return dict(conn.execute(select(Person.id, Person.name).where(Person.id.in_(people))).tuples())
+    return dict(conn.execute(select(Person.id, Person.name).where(Person.id.in_(people))).tuples().all())
 
 
 def person(conn: Connection, person_id: int) -> Row[Any] | None:
@@ -149,6 +149,7 @@ def representatives(conn: Connection, area_id: int | None, on: date) -> list[Row
             OfficeHolding.id, Person.name, OfficeHolding.office, own.name.label("area"), own.kind, OfficeHolding.email,
             OfficeHolding.source,
         )
+        .select_from(OfficeHolding)
         .join(Person, Person.id == OfficeHolding.person_id)
         .join(own, own.id == OfficeHolding.area_id)
         .where(OfficeHolding.from_on <= on, or_(OfficeHolding.to_on.is_(None), OfficeHolding.to_on >= on))
@@ -157,6 +158,7 @@ def representatives(conn: Connection, area_id: int | None, on: date) -> list[Row
     if area_id is not None:
         chain = (
             select(first.id, first.parent_id, second.parent_id, third.parent_id)
+            .select_from(first)
             .outerjoin(second, second.id == first.parent_id)
             .outerjoin(third, third.id == second.parent_id)
             .where(first.id == area_id)
@@ -171,7 +173,7 @@ def areas_by_code(conn: Connection, codes: Sequence[str]) -> dict[str, int]:
     found: dict[str, int] = {}
     for start in range(0, len(codes), CHUNK):
         asked = select(Area.code, Area.id).where(Area.code.in_(codes[start : start + CHUNK]))
-        found.update(conn.execute(asked).tuples())
+        found.update(conn.execute(asked).tuples().all())
     return found
 
 
@@ -180,6 +182,7 @@ def wards(conn: Connection) -> list[Row[Any]]:
     council = aliased(Area)
     asked = (
         select(Area.id, Area.name, council.name.label("council"))
+        .select_from(Area)
         .outerjoin(council, council.id == Area.parent_id)
         .where(Area.kind == "ward")
         .order_by(council.name, Area.name)

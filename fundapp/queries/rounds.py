@@ -52,7 +52,7 @@ def staged(conn: Connection, round_id: int) -> list[tuple[int, str]]:
 def counts(conn: Connection, round_id: int) -> dict[str, int]:
     """How many bids of a round are in each state."""
     asked = select(Bid.state, func.count()).where(Bid.round_id == round_id).group_by(Bid.state)
-    return dict(conn.execute(asked).tuples())
+    return dict(conn.execute(asked).tuples().all())
 
 
 def pot(conn: Connection, round_id: int) -> tuple[int, int, int]:

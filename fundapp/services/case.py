@@ -150,7 +150,7 @@ def _people(deed: Deed, cases: Sequence[Case], reads: frozenset[str]) -> None:
             case.facts["actor.holds"] = {"clock": None}
         return
     ids = [case.bid.id for case in cases if case.bid is not None]
-    rows = asks.parts(deed.conn, ids, wanted, actor.person, deed.arrived)
+    rows = asks.parts(deed.conn, ids, wanted, actor.person, deed.now)
     by_bid: dict[int | None, list[tuple[str, int, int, int | None]]] = {}
     for bid, part, person, row, fund in rows:
         by_bid.setdefault(bid, []).append((part, person, row, fund))

@@ -27,8 +27,8 @@ def assign(office: Office, actor: Actor, pairs: Sequence[tuple[int, int]], arriv
         bids = locks.bids(deed.conn, sorted({bid for bid, _ in pairs}))
         for row in bids.values():
             deed.known(deed.recorder.entry_from_head(row.subject, row.number, row.hash, row.mac))
-        standing = asks.obstacles(deed.conn, sorted(bids), arrived)
-        chairs = asks.grants_of(deed.conn, actor.person, ("chair", "officer"), arrived)
+        standing = asks.obstacles(deed.conn, sorted(bids), deed.now)
+        chairs = asks.grants_of(deed.conn, actor.person, ("chair", "officer"), deed.now)
         refused: list[tuple[int, int, Refusal]] = []
         new: list[tuple[int, int]] = []
         for bid, person in dict.fromkeys(pairs):

@@ -152,14 +152,30 @@ def _set_of(deed: Deed, engine: Compiled, steps: list[Step], more: Mapping[str, 
     """One life, one move, one actor: lock, judge, write."""
     if more:
         steps = [Step(s.life, s.move, s.id, {**s.inputs, **more}, s.seen, s.parent, s.actor) for s in steps]
-    cases = _load(deed, engine, steps)
-    cases_.gather(deed, engine, cases)
+    done: list[Done] = []
+    for cases in _waves(_load(deed, engine, steps)):
+        cases_.gather(deed, engine, cases)
+        for case in cases:
+            _refuse_stale(deed, engine, case)
+            case.verdict = engine.judge(case.step.move, case.state, Facts(case.facts))
+            if not case.verdict.granted:
+                raise Refused(case.step, case.verdict.refusals)
+        done += _write(deed, engine, cases)
+    return done
+
+
+def _waves(cases: list[Case]) -> list[list[Case]]:
+    """Cases in which each chain appears once: two payments of one bid are two events, one after the other."""
+    waves: list[list[Case]] = []
+    turn: dict[str, int] = {}
     for case in cases:
-        _refuse_stale(deed, engine, case)
-        case.verdict = engine.judge(case.step.move, case.state, Facts(case.facts))
-        if not case.verdict.granted:
-            raise Refused(case.step, case.verdict.refusals)
-    return _write(deed, engine, cases)
+        place = turn.get(case.subject, 0) if case.subject else 0
+        if place == len(waves):
+            waves.append([])
+        waves[place].append(case)
+        if case.subject:
+            turn[case.subject] = place + 1
+    return waves
 
 
 def _load(deed: Deed, engine: Compiled, steps: list[Step], *, asking: bool = False) -> list[Case]:
