@@ -119,7 +119,7 @@ class Compiled:
         return Verdict(name, case.state, role, holds[role], tuple(held), ())
 
     def offers(self, state: str | None, facts: Facts) -> list[Verdict]:
-        """A verdict for every move out of `state` that is this actor's to make, now or later, before any input.
+        """A verdict for every move out of `state` that is this actor's to make, now or later, before inputs.
 
         A move that is not theirs, for want of the role or for a part they hold on this case, is left out.
         """

@@ -1,4 +1,4 @@
-"""Every guard on its own: facts in, HOLDS or the exact refusal out; boundaries to the microsecond and the penny."""
+"""Every guard on its own: facts in, HOLDS or the exact refusal out; to the microsecond and the penny."""
 
 from typing import Any
 
@@ -11,17 +11,15 @@ A, B = "a" * 64, "b" * 64
 YES = None
 
 
-def no(code: str, kind: str = "not_yet", **params: Any) -> Refusal:
+def no(code: str, kind: str = "not_yet", /, **params: Any) -> Refusal:
     return Refusal(code, params, kind)  # type: ignore[arg-type]
 
 
-#: guard -> [(facts in the order of FACTS, expected)]
-FACTS: dict[str, tuple[str, ...]] = {}
+#: (guard, facts, what it answers: YES or the refusal)
 CASES: list[tuple[str, dict[str, Any], Refusal | None]] = []
 
 
 def of(guard: str, *names: str, cases: list[tuple[Any, ...]]) -> None:
-    FACTS[guard] = names
     CASES.extend((guard, dict(zip(names, case[:-1], strict=True)), case[-1]) for case in cases)
 
 
@@ -149,7 +147,8 @@ of("report_complete", "input.story", "input.learned", "input.spent_pence", "awar
     ("Done", "Much", 0, 100, YES), ("Done", "Much", 100, 100, YES), ("Done", "Much", 101, 100, YES),
     (" ", "Much", 1, 100, no("say_how_it_went")), (None, "Much", 1, 100, no("say_how_it_went")),
     ("Done", "", 1, 100, no("say_what_you_learned")), ("Done", None, 1, 100, no("say_what_you_learned")),
-    ("Done", "Much", None, 100, no("say_what_was_spent")), ("Done", "Much", -1, 100, no("say_what_was_spent")),
+    ("Done", "Much", None, 100, no("say_what_was_spent")),
+    ("Done", "Much", -1, 100, no("say_what_was_spent")),
 ])  # fmt: skip
 
 # Money, to the penny.
@@ -163,7 +162,8 @@ of(
     "staged_fits_the_round", "input.outcome", "input.amount_pence", "money.staged_pence",
     "money.awarded_pence", "round.budget_pence",
     cases=[
-        ("award", 30, 40, 30, 100, YES), ("award", None, 40, 30, 100, YES), ("decline", 999, 40, 30, 100, YES),
+        ("award", 30, 40, 30, 100, YES), ("award", None, 40, 30, 100, YES),
+        ("decline", 999, 40, 30, 100, YES),
         ("award", 31, 40, 30, 100, no("money_short", free_pence=30, amount_pence=31)),
         ("award", 1, 40, 60, 100, no("money_short", free_pence=0, amount_pence=1)),
         ("award", 1, 50, 60, 100, no("money_short", free_pence=0, amount_pence=1)),
@@ -197,26 +197,31 @@ AWARD_STATES = ("offered", "accepted", "complete", "refused", "lapsed", "cancell
 BID_STATES = ("draft", "submitted", "returned", "endorsed", "reviewed", "awarded", "reported", "cancelled")
 ROUND_STATES = ("planned", "open", "closed", "panel", "releasing", "released", "archived")
 for name, fact, every, good, refusal in (
-    ("award_refused_or_lapsed", "award.state", AWARD_STATES, ("refused", "lapsed"), no("award_stands", "not_now")),
+    ("award_refused_or_lapsed", "award.state", AWARD_STATES, ("refused", "lapsed"),
+     no("award_stands", "not_now")),
     ("award_accepted", "award.state", AWARD_STATES, ("accepted",), no("award_not_accepted", "not_now")),
     ("final_report_accepted", "report.state", ("due", "filed", "returned", "accepted", "dropped", None),
      ("accepted",), no("report_not_accepted")),
     ("bid_cancelled", "bid.state", BID_STATES, ("cancelled",), no("bid_stands", "not_now")),
     ("bid_awarded", "bid.state", BID_STATES, ("awarded",), no("bid_not_awarded", "not_now")),
-    ("panel_not_started", "round.state", ROUND_STATES, ("planned", "open", "closed"), no("panel_started", "not_now")),
+    ("panel_not_started", "round.state", ROUND_STATES, ("planned", "open", "closed"),
+     no("panel_started", "not_now")),
     ("round_not_releasing", "round.state", ROUND_STATES, tuple(s for s in ROUND_STATES if s != "releasing"),
      no("round_releasing", "not_now")),
-    ("not_decided", "decision.outcome", ("award", "decline", None), (None,), no("already_decided", "not_now")),
-    ("decided_to_award", "decision.outcome", ("award", "decline", None), ("award",), no("no_award_staged", "not_now")),
+    ("not_decided", "decision.outcome", ("award", "decline", None), (None,),
+     no("already_decided", "not_now")),
+    ("decided_to_award", "decision.outcome", ("award", "decline", None), ("award",),
+     no("no_award_staged", "not_now")),
     ("decided_to_decline", "decision.outcome", ("award", "decline", None), ("decline",),
      no("no_decline_staged", "not_now")),
     ("has_rubric", "round.criteria", ((), ("need",)), (("need",),), no("no_rubric")),
     ("every_bid_settled", "round.unsettled", (0,), (0,), no("")),
     ("every_decision_published", "round.unpublished", (0,), (0,), no("")),
 ):  # fmt: skip
-    of(name, fact, cases=[(value, YES if value in good else refusal) for value in every])  # type: ignore[attr-defined]
+    of(name, fact, cases=[(value, YES if value in good else refusal) for value in every])
 of("panel_at_work", "round.state", cases=[
-    (state, YES if state == "panel" else no("panel_not_at_work", "not_now", state=state)) for state in ROUND_STATES
+    (state, YES if state == "panel" else no("panel_not_at_work", "not_now", state=state))
+    for state in ROUND_STATES
 ])  # fmt: skip
 CASES += [
     ("every_bid_settled", {"round.unsettled": 3}, no("bids_unsettled", count=3)),

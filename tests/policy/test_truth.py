@@ -55,7 +55,7 @@ def test_policy_answers_as_the_file_says(life: str) -> None:
 
 
 def deciding_role(life: str, name: str, state: str | None) -> str:
-    """A role that the file grants the move; the officer, whose written answer needs its file, where it can be."""
+    """A role that the file grants the move: the officer, whose answers need a file, where it may be."""
     row = next(r for r in rows(life) if (r["state"], r["move"]) == (state or "nothing", name))
     granted = [role for role in sorted(ROLES) if row[role] not in REFUSED]
     return "officer" if "officer" in granted else granted[0]
@@ -150,7 +150,7 @@ def test_unknown_move_and_unknown_life_are_bugs() -> None:
 
 @pytest.mark.parametrize("life", sorted(LIVES))
 def test_offers_are_what_the_door_would_say(life: str) -> None:
-    """A page's buttons: the same verdicts as `judge`, less what is not this actor's, and no input was read."""
+    """A page's buttons: the same verdicts as `judge`, less what is not this actor's; no input read."""
     machine = compiled(life)
     for state in (None, *LIVES[life].states):
         for role in sorted(ROLES):

@@ -32,7 +32,7 @@ def main() -> int:
                 refused = 1
                 print(
                     f"The moves of {life.name} are not those kept as {name} version {version}, by which past "
-                    f"moves are judged. Give the changed policy the version {version + 1} and run this again.",
+                    f"moves are judged. Give the changed policy version {version + 1} and run this again.",
                     file=sys.stderr,
                 )
     return refused
