@@ -5,7 +5,7 @@ from pathlib import Path
 
 from sqlalchemy import Dialect
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.schema import CreateIndex, CreateTable
+from sqlalchemy.schema import CreateIndex, CreateTable, DDLElement
 
 from fundapp.models import Base
 
@@ -27,7 +27,8 @@ def statements(dialect: Dialect, module: str) -> list[str]:
             continue
         made.append(str(CreateTable(table).compile(dialect=dialect)))
         for index in sorted(table.indexes, key=lambda index: str(index.name)):
-            made.append(str(CreateIndex(index).compile(dialect=dialect)))
+            statement: DDLElement = CreateIndex(index)
+            made.append(str(statement.compile(dialect=dialect)))
     return [re.sub(r"[ \t]+\n", "\n", statement).strip().replace("\t", "  ") for statement in made]
 
 

@@ -23,7 +23,7 @@ SENTENCES: Mapping[str, str] = {
     "row_event": "{where} names event {named} of {home} as its last, but event {number} recorded it.",
     "row_salt": "{where} does not carry a salt of 32 bytes.",
     "rows_unseen": "The table {where} holds {count} rows that belong to no subject.",
-    "move_illegal": "{where} moved from {source} to {target} by {move} as {role}, against the policy ({why}).",
+    "move_illegal": "{where} went from {source} to {target} by {move} as {role}, against the policy ({why}).",
     "move_from": "{where} moves {life} {row} from {source}, but it stood at {stood}.",
     "move_without_row": "{where} moves {life} {row}, but does not record the row.",
     "state_differs": "{where} stands at {state}, but its last recorded move led to {recorded}.",

@@ -33,7 +33,7 @@ def verify(
 ) -> Report:
     """Reads everything once and names every event, head and row that is not as the record says.
 
-    `legal` judges a move by the policy version that it names (default: the released policies); `zone` is where
+    `legal` judges a move by the policy version that it names (default: the released ones); `zone` is where
     days of office begin and end (default: London). Nothing that stands in the database makes it raise.
     """
     judge = legal or released
@@ -86,10 +86,13 @@ class _Verification:
         names = ("subject", "number", "actor", "action", "at", "body", "hash", "mac")
         self.events = (
             select(*(raw(EVENTS.c[name], dialect) for name in names))
+            .select_from(EVENTS)
             .order_by(EVENTS.c.subject, EVENTS.c.number, EVENTS.c.id)
             .execution_options(stream_results=True, max_row_buffer=2000)
         )
-        self.heads = select(*(raw(HEADS.c[name], dialect) for name in ("subject", "number", "hash", "mac")))
+        self.heads = select(
+            *(raw(HEADS.c[name], dialect) for name in ("subject", "number", "hash", "mac"))
+        ).select_from(HEADS)
         self.readers = readers(dialect)
         self.claims: list[Claim] = []
         self.head_rows = 0
