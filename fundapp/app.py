@@ -1,0 +1,118 @@
+"""The web service, composed."""
+
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from flask_login import UserMixin
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from config import Settings
+from fundapp.audit.record import Recorder
+from fundapp.database import Database
+from fundapp.extensions import babel, bootstrap, csrf, login
+from fundapp.jobs.worker import nudge
+from fundapp.pages import (
+    auditor,
+    chair,
+    councillor,
+    demo,
+    desk,
+    drawings,
+    formats,
+    frame,
+    member,
+    officer,
+    public,
+    reviewer,
+    signin,
+    staff,
+    treasurer,
+)
+from fundapp.queries import people as people_queries
+from fundapp.services.deed import Office
+from fundapp.storage import open_storage
+
+ROOT = Path(__file__).resolve().parents[1]
+
+#: Uploads and long forms together.
+MOST_BYTES = 12 * 1024 * 1024
+
+
+class SignedIn(UserMixin):
+    """What Flask-Login carries: an account and its session key, so that one change ends every session."""
+
+    def __init__(self, account: Any) -> None:
+        self.account = account
+        self.person = _Person(account.person_id, account.name, account.token)
+
+    def get_id(self) -> str:
+        """`account:key`; a session whose key is older than the account's is nobody's."""
+        return f"{self.account.id}:{self.account.session_key}"
+
+
+class _Person:
+    """The person behind the request: id, name, and the token by which the audit log knows them."""
+
+    __slots__ = ("id", "name", "token")
+
+    def __init__(self, person: int, name: str, token: str) -> None:
+        self.id, self.name, self.token = person, name, token
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """The service over the settings given, or over the environment's. Raises BadSettings, DatabaseUnusable."""
+    settings = settings or Settings.from_environment()
+    app = Flask(
+        "fundapp",
+        template_folder=str(ROOT / "templates"),
+        static_folder=str(ROOT / "fundapp" / "static"),
+        instance_path=str(settings.data.resolve()),
+    )
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        MAX_CONTENT_LENGTH=MOST_BYTES,
+        MAX_FORM_MEMORY_SIZE=2 * 1024 * 1024,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SECURE=settings.base_url.startswith("https:"),
+        SESSION_COOKIE_NAME="fund",
+        SEND_FILE_MAX_AGE_DEFAULT=3600,
+        BOOTSTRAP_SERVE_LOCAL=True,
+        BABEL_DEFAULT_LOCALE="en_GB",
+        BABEL_DEFAULT_TIMEZONE=str(settings.zone),
+        WTF_CSRF_TIME_LIMIT=None,
+        TRUSTED_PROXIES=settings.trusted_proxies,
+        DEMO=settings.demo,
+    )
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    office = Office(
+        Database(settings.database_url, settings.database_owner_url), Recorder(settings.audit_key), settings.zone
+    )
+    app.extensions["office"] = office
+    app.extensions["settings"] = settings
+    app.extensions["files"] = open_storage(settings.storage_url)
+    app.extensions["nudge"] = lambda: nudge(settings)
+    for extension in (babel, bootstrap, csrf, login):
+        extension.init_app(app)
+    login.user_loader(lambda text: _load(office, text))
+    app.jinja_env.globals["drawings"] = drawings
+    formats.register(app)
+    frame.install(app)
+    for room in (public, signin, desk, staff, member, councillor, reviewer, chair, treasurer, officer, auditor):
+        app.register_blueprint(room.blueprint)
+    if settings.demo:
+        app.register_blueprint(demo.blueprint)
+    return app
+
+
+def _load(office: Office, text: str) -> SignedIn | None:
+    """The account that a session names, if its key is still the account's."""
+    number, _, key = text.partition(":")
+    if not number.isdigit():
+        return None
+    with office.db.read() as conn:
+        account = people_queries.account(conn, int(number))
+    return SignedIn(account) if account is not None and account.session_key == key else None

@@ -1,0 +1,195 @@
+"""Takes bids to any stage of their life by the real services: for the seed, the demo and the tests."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from fundapp.demo import projects
+from fundapp.demo.people import Cast
+from fundapp.queries import awards as award_queries
+from fundapp.queries import rounds as round_queries
+from fundapp.services import awards, drafts, panel, rounds
+from fundapp.services.deed import CLOCK, Actor, Office
+from fundapp.services.transition import Done, fire
+
+Said = Callable[[str], None]
+
+
+def _silent(words: str) -> None:
+    """Says nothing."""
+
+
+@dataclass(slots=True)
+class Stage:
+    """One round and its cast. Requests are said to arrive at moments that suit the round's dates."""
+
+    office: Office
+    cast: Cast
+    fund: int
+    round: int
+    opens_at: datetime
+    closes_at: datetime
+    say: Said = _silent
+
+    @property
+    def during(self) -> datetime:
+        """A moment while the round is open."""
+        return self.opens_at + (self.closes_at - self.opens_at) / 2
+
+    @property
+    def after(self) -> datetime:
+        """A moment after the round closed, before any later deadline."""
+        return self.closes_at + timedelta(minutes=6)
+
+    @property
+    def released(self) -> datetime:
+        """A moment after the release window that begins at `after`."""
+        return self.after + timedelta(minutes=11)
+
+    def draft(self, project: dict[str, Any], member: str = "member") -> int:
+        """A draft with every answer in it."""
+        actor = self.cast.actor(member)
+        bid = drafts.start(self.office, actor, self.round, self.during)
+        whole = projects.answers(project, self.cast.areas, self.cast.holdings)
+        drafts.save(self.office, actor, bid, whole, 1, self.during)
+        return bid
+
+    def submit(self, bid: int, member: str = "member") -> Done:
+        """Sent to its representative."""
+        return self._bid(member, "submit", bid, self.during)
+
+    def endorse(self, bid: int, representative: str = "councillor", identified: str = "link") -> Done:
+        """Backed by the representative."""
+        words = {
+            "statement": "I have eaten at this table. They feed people without asking them to queue, and the hall has stood "
+            "empty on Thursdays since the playgroup closed.",
+            "no_interest": True,
+        }
+        actor = self.cast.actor(representative, identified)
+        return fire(self.office, actor, "bid", "endorse", bid, self.during, words)
+
+    def start_panel(self) -> None:
+        """The round closed and its panel at work."""
+        fire(self.office, CLOCK, "round", "close", self.round, self.after)
+        fire(self.office, self.cast.actor("officer"), "round", "start_panel", self.round, self.after)
+
+    def assign(self, bids: list[int], reviewers: tuple[str, ...] = ("reviewer", "reviewer2", "reviewer3")) -> int:
+        """Bids given to reviewers."""
+        pairs = [(bid, self.cast.persons[key]) for bid in bids for key in reviewers]
+        return panel.assign(self.office, self.cast.actor("chair"), pairs, self.after)
+
+    def review(self, bid: int, reviewer: str, marks: tuple[int, ...]) -> Done:
+        """One reviewer's marks, in the rubric's order."""
+        scores = {criterion["id"]: mark for criterion, mark in zip(self.rubric(), marks, strict=True)}
+        words = {"scores": scores, "comment": "The door-knock convinces. Settle who runs it in June.", "note": ""}
+        return self._bid(reviewer, "review", bid, self.after, words)
+
+    def conclude(self, bid: int) -> Done:
+        """Reviews closed by the chair."""
+        return self._bid("chair", "conclude", bid, self.after, {"moderated": True})
+
+    def decide(self, bid: int, outcome: str, amount_pence: int | None = None) -> Done:
+        """A decision staged by the chair."""
+        words = {
+            "award": "The panel was moved by your door-knock. It asks only that you settle who runs it in June.",
+            "decline": "The panel liked the idea. The plan does not yet say who carries it on when the grant is spent.",
+        }
+        inputs = {"outcome": outcome, "amount_pence": amount_pence, "feedback": words[outcome], "conditions": ""}
+        return self._bid("chair", "decide", bid, self.after, inputs)
+
+    def release(self) -> list[Done]:
+        """The round released, and its window over."""
+        fire(self.office, self.cast.actor("chair"), "round", "release", self.round, self.after)
+        return rounds.publish(self.office, self.round, self.released)
+
+    def accept(self, bid: int, member: str = "member") -> list[Done]:
+        """The award accepted."""
+        return awards.accept(self.office, self.cast.actor(member), bid, self.released)
+
+    def pay(self, bid: int, shares: tuple[int, ...] = (50, 50), paid: int | None = None) -> list[int]:
+        """The award's payments scheduled; the first `paid` (default all) approved, sent and confirmed."""
+        from fundapp.domain import money
+
+        with self.office.db.read() as conn:
+            award = award_queries.of_bid(conn, bid)
+        if award is None:
+            raise LookupError(f"bid {bid} has no award")
+        first = self.released.date()
+        plan = [
+            (pence, first + timedelta(days=14 + 180 * number), "bank details, checked")
+            for number, pence in enumerate(money.instalments(award.amount_pence, list(shares)))
+        ]
+        treasurer = self.cast.actor("treasurer")
+        made = [done.id for done in awards.schedule(self.office, treasurer, bid, plan, self.released)]
+        going = made[: len(made) if paid is None else paid]
+        for payment in going:
+            fire(self.office, self.cast.actor("officer"), "payment", "approve", payment, self.released)
+        if going:
+            awards.send_run(self.office, treasurer, self.fund, [(payment, 2) for payment in going], self.released)
+        for payment, (_, due_on, _) in zip(going, plan, strict=False):
+            fire(self.office, treasurer, "payment", "confirm", payment, self.released, {"paid_on": due_on})
+        return made
+
+    def report(self, bid: int, member: str = "member") -> Done:
+        """The final report filed."""
+        with self.office.db.read() as conn:
+            report, award = award_queries.report_of(conn, bid), award_queries.of_bid(conn, bid)
+        if report is None or award is None:
+            raise LookupError(f"bid {bid} has no report")
+        words = {
+            "story": "Thirty-one Thursdays, 94 people, and a shelf of seeds that came back fuller than it went out.",
+            "learned": "Ask the school first. Cook what children can carry home.",
+            "people_reached": 94,
+            "spent_pence": award.amount_pence,
+            "consent": True,
+        }
+        return fire(self.office, self.cast.actor(member), "report", "file", report.id, self.released, words)
+
+    def finish(self, bid: int) -> list[Done]:
+        """The report accepted and the bid closed."""
+        officer = self.cast.actor("officer")
+        with self.office.db.read() as conn:
+            report = award_queries.report_of(conn, bid)
+        if report is None:
+            raise LookupError(f"bid {bid} has no report")
+        fire(self.office, officer, "report", "accept", report.id, self.released)
+        return awards.finish(self.office, officer, bid, self.released)
+
+    def rubric(self) -> list[dict[str, Any]]:
+        """The round's criteria."""
+        with self.office.db.read() as conn:
+            row = round_queries.by_id(conn, self.round)
+        if row is None:
+            raise LookupError(f"round {self.round}")
+        criteria: list[dict[str, Any]] = row.rubric
+        return criteria
+
+    def _bid(
+        self, who: str, move: str, bid: int, at: datetime, inputs: dict[str, Any] | None = None
+    ) -> Done:
+        return fire(self.office, self.cast.actor(who), "bid", move, bid, at, inputs or {})
+
+
+def build(
+    office: Office,
+    by: Actor,
+    cast: Cast,
+    fund: int,
+    code: str,
+    title: str,
+    opens_at: datetime,
+    closes_at: datetime,
+    *,
+    budget_pence: int,
+    max_pence: int = 500_000,
+    now: datetime,
+    say: Said = _silent,
+) -> Stage:
+    """A round with the usual terms, open since `opens_at`."""
+    terms = {
+        "code": code, "title": title, "opens_at": opens_at, "closes_at": closes_at, "budget_pence": budget_pence,
+        "min_pence": 25_000, "max_pence": max_pence,
+    }  # fmt: skip
+    planned = rounds.plan(office, by, fund, terms, now)
+    return Stage(office, cast, fund, planned, opens_at, closes_at, say)

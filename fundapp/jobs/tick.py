@@ -1,0 +1,103 @@
+"""The clock: opens and closes rounds, publishes what was released, ends what lapsed, reminds."""
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from fundapp import outbox
+from fundapp.domain.deadlines import civil_day
+from fundapp.queries import clock as asks
+from fundapp.services import awards, rounds
+from fundapp.services.deed import CLOCK, Office
+from fundapp.services.transition import Refused, fire
+from workflows.guards.timing import CLOCK_GRACE
+
+log = logging.getLogger(__name__)
+
+#: Bids that one look takes up; the next look goes on behind them.
+BATCH = 500
+#: A report is asked for this long before it falls due.
+REMIND_BEFORE = timedelta(days=14)
+
+
+@dataclass(slots=True)
+class Ticked:
+    """What the clock did."""
+
+    opened: int = 0
+    closed: int = 0
+    published: int = 0
+    lapsed: int = 0
+    offers_lapsed: int = 0
+    reminded: int = 0
+
+    def words(self) -> str:
+        """One line for the terminal."""
+        return (
+            f"Rounds opened: {self.opened}, closed: {self.closed}, published: {self.published}. "
+            f"Bids lapsed: {self.lapsed}. Offers lapsed: {self.offers_lapsed}. Reminders: {self.reminded}."
+        )
+
+
+def tick(office: Office, at: datetime) -> Ticked:
+    """Everything that is due at a moment. Each is a move of its own: one that is refused stops no other."""
+    done = Ticked()
+    before = at - CLOCK_GRACE
+    with office.db.read() as conn:
+        opening, closing, publishing = asks.opening(conn, at), asks.closing(conn, before), asks.publishing(conn, at)
+    for row in opening:
+        done.opened += _tried(lambda row=row: fire(office, CLOCK, "round", "open", row, at))  # type: ignore[misc]
+    for row in closing:
+        done.closed += _tried(lambda row=row: fire(office, CLOCK, "round", "close", row, at))  # type: ignore[misc]
+    for row in publishing:
+        done.published += _tried(lambda row=row: rounds.publish(office, row, at))  # type: ignore[misc]
+    done.lapsed = _lapse_bids(office, at, before)
+    with office.db.read() as conn:
+        ended = asks.offers_ended(conn, before)
+    for award in ended:
+        done.offers_lapsed += _tried(lambda award=award: awards.lapse(office, award.bid_id, award.id, at))  # type: ignore[misc]
+    done.reminded = _remind(office, at)
+    return done
+
+
+def _lapse_bids(office: Office, at: datetime, before: datetime) -> int:
+    lapsed, last = 0, 0
+    while True:
+        with office.db.read() as conn:
+            due = asks.lapsing(conn, before, last, BATCH)
+        if not due:
+            return lapsed
+        for bid in due:
+            lapsed += _tried(lambda bid=bid: fire(office, CLOCK, "bid", "lapse", bid, at))  # type: ignore[misc]
+        last = due[-1]
+
+
+def _tried(act: object) -> int:
+    """1 if it was done; 0 if the policy refused it, as when a person was quicker."""
+    try:
+        act()  # type: ignore[operator]
+    except Refused as refused:
+        log.info("the clock was refused: %s", refused)
+        return 0
+    return 1
+
+
+def _remind(office: Office, at: datetime) -> int:
+    """Ask for reports that fall due; each once, by the key of its effect."""
+    on = civil_day(at + REMIND_BEFORE, office.zone)
+    with office.db.read() as conn:
+        due = asks.reports_due(conn, on)
+    if not due:
+        return 0
+    with office.db.write() as conn:
+        effects = [
+            {
+                "name": "report_due",
+                "args": {"bid": row.bid_id, "life": "report", "row": row.id, "event": 0},
+                "key": f"report_due:{row.id}:{row.due_on.isoformat()}",
+                "bid_id": row.bid_id,
+                "not_before": at,
+            }
+            for row in due
+        ]
+        return outbox.put_many(conn, effects, at=at) or 0

@@ -1,0 +1,1 @@
+"""HTTP only: a folder for each role, and what they share."""

@@ -1,0 +1,90 @@
+"""The request as an act: when it arrived, who acts, and how a refusal is shown."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import current_app, g, request
+from sqlalchemy import Connection
+
+from fundapp.services.deed import Actor, Deed, Office
+from fundapp.services.transition import Done, Refused, fire, offers
+from fundapp.words import refusals
+from workflows.machine import Verdict
+
+
+def office() -> Office:
+    """The service's database, recorder and zone."""
+    found: Office = current_app.extensions["office"]
+    return found
+
+
+def conn() -> Connection:
+    """The request's read connection. A move ends it first: what is read after a move is read anew."""
+    found: Connection = g.conn
+    return found
+
+
+def actor() -> Actor:
+    """The signed-in person as an actor; raises LookupError on a page that anyone may open."""
+    if g.person is None:
+        raise LookupError("nobody is signed in")
+    return Actor(g.person.id, g.person.token)
+
+
+def arrival() -> datetime:
+    """When the request reached us: the trusted proxy's `X-Request-Start` (seconds since 1970), else now."""
+    if current_app.config["TRUSTED_PROXIES"]:
+        stamp = request.headers.get("X-Request-Start", "").removeprefix("t=")
+        try:
+            return datetime.fromtimestamp(float(stamp), UTC)
+        except (ValueError, OverflowError, OSError):
+            pass
+    return datetime.now(UTC)
+
+
+def seen() -> int | None:
+    """The version that the page had before it, from the form's hidden field `seen`."""
+    text = request.form.get("seen", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+
+
+def move(
+    life: str,
+    name: str,
+    row: int | None,
+    inputs: Mapping[str, Any] | None = None,
+    *,
+    parent: int | None = None,
+    by: Actor | None = None,
+    version: int | None = None,
+) -> tuple[Done | None, list[str]]:
+    """Make one move for this person: (what was done, no words) or (None, why not, a sentence for each reason)."""
+    end_reading()
+    try:
+        done = fire(
+            office(), by or actor(), life, name, row, g.arrived, inputs,
+            seen=version if version is not None else seen(), parent=parent,
+        )  # fmt: skip
+    except Refused as refused:
+        return None, refusals.sentences(refused, office().zone)
+    nudge()
+    return done, []
+
+
+def end_reading() -> None:
+    """End the request's read transaction: a write of the same thread must not stand behind its own snapshot."""
+    g.reading.close()
+    g.reading = None
+    g.pop("grants", None)
+
+
+def nudge() -> None:
+    """Tell the worker that there may be something to deliver; the outbox is the truth, so nothing is lost without."""
+    current_app.extensions["nudge"]()
+
+
+def may(life: str, row: int, *, by: Actor | None = None) -> dict[str, Verdict]:
+    """The moves that this person may make on this row now (granted) or not yet (with reasons), by the door's own rules."""
+    deed = Deed(conn(), office().recorder, by or actor(), g.arrived, g.arrived, office().zone)
+    return offers(deed, life, row)

@@ -1,0 +1,165 @@
+"""What stands around every page: the request's connection and person, the headers, the menu, the answers to errors."""
+
+import secrets
+from contextlib import ExitStack
+from typing import Any
+
+from flask import Flask, g, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+from flask_wtf.csrf import CSRFError
+from sqlalchemy import Connection
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response
+
+from fundapp.database import DatabaseUnusable
+from fundapp.pages import acting, gate
+from fundapp.services.deed import Office
+from fundapp.services.transition import NotThere
+
+#: The menu: label, endpoint, and the roles that see it.
+MENU: list[tuple[str, str, frozenset[str]]] = []
+
+
+def menu(label: str, endpoint: str, *roles: str) -> None:
+    """Enter a page in the menu; shown to whoever holds one of the roles."""
+    MENU.append((label, endpoint, frozenset(roles)))
+
+
+class _Reading(ExitStack):
+    """The request's read connection, opened when it is first asked for."""
+
+    def __init__(self, office: Office) -> None:
+        super().__init__()
+        self._office = office
+        self._conn: Connection | None = None
+
+    @property
+    def conn(self) -> Connection:
+        """A connection in a read transaction."""
+        if self._conn is None:
+            self._conn = self.enter_context(self._office.db.read())
+        return self._conn
+
+
+class RequestState(type(Flask.app_ctx_globals_class())):  # type: ignore[misc]
+    """`g`, with the read connection opened on demand."""
+
+    @property
+    def conn(self) -> Connection:
+        """The read connection of this request; a new one after a move ended the last."""
+        if self.get("reading") is None:
+            self.reading = _Reading(acting.office())
+        found: Connection = self.reading.conn
+        return found
+
+
+def install(app: Flask) -> None:
+    """Hang the frame around an app."""
+    app.app_ctx_globals_class = RequestState
+
+    @app.before_request
+    def arrive() -> None:
+        g.arrived = acting.arrival()
+        g.csp_nonce = secrets.token_urlsafe(16)
+        g.reading = None
+        g.person = None
+        if request.endpoint != "static" and current_user.is_authenticated:
+            g.person = current_user.person
+
+    @app.teardown_request
+    def leave(error: BaseException | None) -> None:
+        reading = g.get("reading")
+        if reading is not None:
+            reading.close()
+
+    @app.after_request
+    def headers(response: Response) -> Response:
+        return _headers(response)
+
+    @app.context_processor
+    def around() -> dict[str, Any]:
+        return _around()
+
+    _answers(app)
+
+
+def _headers(response: Response) -> Response:
+    nonce = g.get("csp_nonce", "")
+    response.headers.setdefault(
+        "Content-Security-Policy",
+        "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self' data:; "
+        f"script-src 'self' 'nonce-{nonce}'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
+        "frame-ancestors 'none'",
+    )
+    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    response.headers.setdefault("Referrer-Policy", "same-origin")
+    response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+    response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+    response.headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
+    if request.endpoint != "static":
+        response.headers.setdefault("Cache-Control", "no-store")
+    if request.is_secure:
+        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+    return response
+
+
+def _around() -> dict[str, Any]:
+    from fundapp.services.rounds import FUND_TERMS
+
+    entries: list[dict[str, Any]] = []
+    person = g.get("person")
+    if person is not None:
+        roles = gate.held_roles() | {"signed_in"}
+        for label, endpoint, wanted in MENU:
+            if wanted & roles:
+                current = (request.endpoint or "").startswith(endpoint.rsplit(".", 1)[0] + ".")
+                exact = request.endpoint == endpoint
+                entries.append({"label": _(label), "href": url_for(endpoint), "current": exact or current, "exact": exact})
+        if any(entry["exact"] for entry in entries):
+            for entry in entries:
+                entry["current"] = entry["exact"]
+    else:
+        entries = [
+            {"label": _("The fund"), "href": url_for("public.home"), "current": request.endpoint == "public.home"},
+            {"label": _("Past awards"), "href": url_for("public.awards"), "current": request.endpoint == "public.awards"},
+            {"label": _("Sign in"), "href": url_for("signin.sign_in"), "current": request.endpoint == "signin.sign_in"},
+        ]
+    return {
+        "nav": entries,
+        "person_name": person.name if person is not None else None,
+        "sign_out_href": url_for("signin.sign_out"),
+        "home_href": url_for("desk.desk") if person is not None else url_for("public.home"),
+        "csp_nonce": g.get("csp_nonce", ""),
+        "contact": {key: FUND_TERMS[key] for key in ("phone", "hours", "email")},
+        "foot_links": [
+            {"label": _("Privacy"), "href": url_for("public.privacy")},
+            {"label": _("Accessibility"), "href": url_for("public.accessibility")},
+            {"label": _("The fund’s rules"), "href": url_for("public.rules")},
+        ],
+    }
+
+
+def _answers(app: Flask) -> None:
+    """Each kind of error has one page, in one place."""
+
+    @app.errorhandler(HTTPException)
+    def http_error(error: HTTPException) -> Any:
+        code = error.code or 500
+        if code < 400:
+            return error
+        known = code if code in (400, 403, 404, 405, 409, 410, 413, 429, 500, 503) else 400 if code < 500 else 500
+        return render_template(f"errors/{known}.html"), code
+
+    @app.errorhandler(CSRFError)
+    def csrf_error(error: CSRFError) -> Any:
+        return render_template("errors/400.html", expired=True), 400
+
+    @app.errorhandler(NotThere)
+    def not_there(error: NotThere) -> Any:
+        return render_template("errors/404.html"), 404
+
+    @app.errorhandler(DatabaseUnusable)
+    def unusable(error: DatabaseUnusable) -> Any:
+        app.logger.error("%s", error)
+        return render_template("errors/503.html"), 503

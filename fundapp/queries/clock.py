@@ -1,0 +1,63 @@
+"""What the clock has to do at a moment."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+
+from fundapp.models import Award, Bid, Report, Round
+
+
+def opening(conn: Connection, at: datetime) -> Sequence[int]:
+    """Planned rounds whose opening time has come."""
+    asked = select(Round.id).where(Round.state == "planned", Round.opens_at <= at).order_by(Round.id)
+    return conn.scalars(asked).all()
+
+
+def closing(conn: Connection, before: datetime) -> Sequence[int]:
+    """Open rounds that closed before a moment."""
+    asked = select(Round.id).where(Round.state == "open", Round.closes_at <= before).order_by(Round.id)
+    return conn.scalars(asked).all()
+
+
+def publishing(conn: Connection, at: datetime) -> Sequence[int]:
+    """Rounds whose release window is over."""
+    asked = select(Round.id).where(Round.state == "releasing", Round.publish_at <= at).order_by(Round.id)
+    return conn.scalars(asked).all()
+
+
+def lapsing(conn: Connection, before: datetime, after: int, limit: int) -> Sequence[int]:
+    """Bids whose deadline passed before a moment, in rounds that are not being released."""
+    asked = (
+        select(Bid.id)
+        .join(Round, Round.id == Bid.round_id)
+        .where(
+            Bid.state.in_(("draft", "submitted", "returned")),
+            Bid.due_at <= before,
+            Bid.id > after,
+            Round.state != "releasing",
+        )
+        .order_by(Bid.id)
+        .limit(limit)
+    )
+    return conn.scalars(asked).all()
+
+
+def offers_ended(conn: Connection, before: datetime) -> list[Row[Any]]:
+    """Offers that ran out before a moment: (award, bid)."""
+    asked = (
+        select(Award.id, Award.bid_id)
+        .join(Round, Round.id == Award.round_id)
+        .where(Award.state == "offered", Award.offer_until <= before, Round.state != "releasing")
+        .order_by(Award.id)
+    )
+    return list(conn.execute(asked))
+
+
+def reports_due(conn: Connection, on: Any) -> list[Row[Any]]:
+    """Reports that fall due on or before a day and are not filed: (report, bid, due_on)."""
+    asked = select(Report.id, Report.bid_id, Report.due_on).where(
+        Report.state.in_(("due", "returned")), Report.due_on <= on
+    )
+    return list(conn.execute(asked.order_by(Report.id)))
