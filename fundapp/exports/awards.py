@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TextIO
 
 from fundapp.files import placing
@@ -115,7 +116,7 @@ def write_xlsx(rows: Iterable[AwardRow], path: Path) -> int:
     """
     import xlsxwriter
 
-    with placing(path) as temporary:
+    with placing(path) as temporary, TemporaryDirectory() as rooms:
         book = xlsxwriter.Workbook(
             str(temporary),
             {
@@ -123,7 +124,7 @@ def write_xlsx(rows: Iterable[AwardRow], path: Path) -> int:
                 "strings_to_formulas": False,
                 "strings_to_urls": False,
                 "strings_to_numbers": False,
-                "tmpdir": str(path.parent),
+                "tmpdir": rooms,
             },
         )
         heading_format = book.add_format({"bold": True, "bottom": 1})

@@ -24,8 +24,8 @@ class AwardLetter:
 
     `amount_pence` is in pence and the payments, if any are planned yet, must add up to it: else ValueError.
     `recipient_name` None writes to the organisation. `conditions` are the fund's own, without numbers: that
-    the money is spent on the bid between `starts_on` and `ends_on`, and reported on by `report_by`, the letter
-    says itself. `panel_words` (may be empty) and `endorser_line` are whole sentences. `accept_by` and
+    the money is spent on the bid between `starts_on` and `ends_on`, and reported on by `report_by`, it says
+    itself. `panel_words` (may be empty) and `endorser_line` are whole sentences. `accept_by` and
     `report_by` are in words already: '5pm on Thursday 10 June 2027'. `check_code` and `record_line` appear
     only when given.
     """

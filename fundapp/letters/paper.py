@@ -17,7 +17,7 @@ from fundapp.files import placing
 from fundapp.letters.award import AwardLetter
 from fundapp.letters.feedback import FeedbackLetter
 from fundapp.letters.glyphs import drawable, mend_maps
-from fundapp.letters.typed import clean
+from fundapp.letters.typed import breakable, clean
 
 if TYPE_CHECKING:
     import jinja2
@@ -38,7 +38,7 @@ _FILES = {
 }
 
 
-_TITLE_CHARACTERS = 200
+_LINE_CHARACTERS = 200
 
 
 class PressNotReady(Exception):
@@ -93,14 +93,14 @@ def page(name: TemplateName, letter: Letter) -> str:
 
 def _shown(value: Any) -> Any:
     if isinstance(value, str):
-        text = drawable(clean(value))
+        text = breakable(drawable(clean(value)))
         return Markup("<bdi>{}</bdi>").format(text) if text else Markup("")
     return _mapped(value, _shown)
 
 
 def _plain(value: Any) -> Any:
-    """For the title and attributes, where no element can stand; the templates escape it."""
-    return clean(value) if isinstance(value, str) else _mapped(value, _plain)
+    """For the title, attributes and margins; the templates escape it."""
+    return drawable(clean(value)) if isinstance(value, str) else _mapped(value, _plain)
 
 
 def _mapped(value: Any, change: Any) -> Any:
@@ -112,8 +112,8 @@ def _mapped(value: Any, change: Any) -> Any:
 
 
 def _short(text: str) -> str:
-    """For a window's title bar, where nobody reads ten lines."""
-    return text if len(text) <= _TITLE_CHARACTERS else text[: _TITLE_CHARACTERS - 1] + "…"
+    """One line for the title bar and the margins; the layout of a margin takes minutes over a long word."""
+    return text if len(text) <= _LINE_CHARACTERS else text[: _LINE_CHARACTERS - 1] + "…"
 
 
 def _day(day: date) -> str:
@@ -134,7 +134,7 @@ def _templates() -> jinja2.Environment:
         extensions=["jinja2.ext.i18n"],
         trim_blocks=True,
     )
-    environment.install_null_translations(newstyle=True)  # type: ignore[attr-defined]
+    environment.install_null_translations(newstyle=True)
     environment.filters.update(short=_short, day=_day, pounds=pounds, pounds_words=pounds_words)
     return environment
 

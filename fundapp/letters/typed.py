@@ -16,6 +16,18 @@ _REACHING = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _BREAKS = re.compile("[\t\n\r\x85\u2028\u2029]+")
 
 
+# A word longer than any name or address may break every 40 characters, where else WeasyPrint, which looks for
+# the best break again for every line, takes minutes over it.
+_LONG_WORD = re.compile(r"\S{200,}")
+_PIECE = re.compile(r"(\S{40})(?=\S)")
+_MAY_BREAK = "\u200b"
+
+
+def breakable(text: str) -> str:
+    """The text with places to break inside every word of 200 characters and more."""
+    return _LONG_WORD.sub(lambda word: _PIECE.sub(rf"\1{_MAY_BREAK}", word[0]), text)
+
+
 def clean(text: str) -> str:
     """The text in one run, without controls, broken characters and direction overrides."""
     return _BREAKS.sub(" ", _REACHING.sub("", _UNPRINTABLE.sub("", text))).strip()
