@@ -26,7 +26,7 @@ _BID = ("reference", "title")
 
 @dataclass(frozen=True)
 class Message:
-    """What one message needs to be told, and who may be sent it; with several readers it needs `to_role` too."""
+    """What one message needs to be told, and its readers; where they are several it needs `to_role` too."""
 
     keys: tuple[str, ...]
     readers: tuple[str, ...]
@@ -82,7 +82,7 @@ _CHOICES = {
 }
 _ADDRESSES = ("url", "link")
 #: What people wrote at length keeps its lines; all else is one line, and no more of it than a mail can hold.
-_LONG = ("statement", "reason", "office_words")
+_LONG = ("statement", "reason")
 _LINE_CHARACTERS = 200
 _SUBJECT_CHARACTERS = 120
 
@@ -103,9 +103,10 @@ class Composed:
 def compose(name: str, context: Mapping[str, Any]) -> Composed:
     """The message `name` of MESSAGES for one reader; keys that it does not need are left aside.
 
-    `amount` is whole pence, `count` a number, `changed` a bool; `answer` the code of the endorsement's answer,
-    `what` the state that lapsed, `role` a granted role, `to_role` one of the message's readers; `url` and `link`
-    lie under `base_url`; all else is text (moments in words), `office_words` perhaps empty. Raises MessageNotMade.
+    `amount` is whole pence, `count` a number, `changed` a bool. `answer` is the code of the endorsement's
+    answer, `what` the state that lapsed, `role` a granted role, `to_role` one of the message's readers.
+    `url` and `link` lie under `base_url`. All else is text: moments and days in words, and `office_words` an
+    office as people say it, `councillor for Millbeck East`. Raises MessageNotMade.
     """
     message = MESSAGES.get(name)
     if message is None:
@@ -115,7 +116,9 @@ def compose(name: str, context: Mapping[str, Any]) -> Composed:
     told["why"] = templates.get_template("_why.txt").render(told).strip()
     text = templates.get_template(f"{name}/body.txt").render(told)
     return Composed(
-        subject=_short(clean(templates.get_template(f"{name}/subject.txt").render(told)), _SUBJECT_CHARACTERS),
+        subject=_short(
+            clean(templates.get_template(f"{name}/subject.txt").render(told)), _SUBJECT_CHARACTERS
+        ),
         text=re.sub(r"\n{3,}", "\n\n", text).strip() + "\n",
         html=templates.get_template(f"{name}/body.html").render({k: _shown(k, v) for k, v in told.items()}),
     )
@@ -125,7 +128,8 @@ def _told(name: str, message: Message, context: Mapping[str, Any]) -> dict[str, 
     missing = sorted(message.needs - context.keys())
     if missing:
         raise MessageNotMade(f"The message {name} was not told: {', '.join(missing)}.")
-    told = {key: _checked(name, key, context[key], context["base_url"]) for key in message.needs}
+    base_url = _text(name, "base_url", context["base_url"])
+    told = {key: _checked(name, key, context[key], base_url) for key in message.needs}
     told.setdefault("to_role", message.readers[0])
     if told["to_role"] not in message.readers:
         raise MessageNotMade(f"The message {name} is not for a reader in the part {told['to_role']!r}.")
@@ -134,7 +138,9 @@ def _told(name: str, message: Message, context: Mapping[str, Any]) -> dict[str, 
 
 def _checked(name: str, key: str, value: Any, base_url: str) -> Any:
     if key == "contact":
-        return {part: _short(clean(_text(name, part, value[part]))) for part in ("phone", "hours", "email")}
+        return {
+            part: _short(clean(_text(name, part, value.get(part)))) for part in ("phone", "hours", "email")
+        }
     if key in ("amount", "count"):
         if not isinstance(value, int) or isinstance(value, bool):
             raise MessageNotMade(f"The message {name} wants a whole number as {key}, not {value!r}.")
@@ -145,7 +151,9 @@ def _checked(name: str, key: str, value: Any, base_url: str) -> Any:
     if key in _CHOICES and text not in _CHOICES[key]:
         raise MessageNotMade(f"The message {name} knows no {key} {text[:40]!r}.")
     if key in _ADDRESSES and not _own(text, base_url):
-        raise MessageNotMade(f"The message {name} links only to pages under {base_url}, not to {text[:80]!r}.")
+        raise MessageNotMade(
+            f"The message {name} links only to pages under {base_url}, not to {text[:80]!r}."
+        )
     if key in _LONG:
         return "\n".join(clean(line) for line in text.splitlines()).strip()
     return text if key in _ADDRESSES else _short(clean(text))
