@@ -1,4 +1,4 @@
-"""Effects: asked for in the transaction that causes them, delivered by a worker that holds them by a lease."""
+"""Effects: asked for in the transaction that causes them, delivered by a worker that leases them."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -8,8 +8,26 @@ from sqlalchemy import Connection
 from sqlalchemy.dialects import postgresql, sqlite
 
 from fundapp.models import Outbox
+from fundapp.outbox.desk import FailedEffect, again, failed, lag
+from fundapp.outbox.leases import BACKOFF, MOST_TRIES, Effect, Outcome, claim, done, retry
 
-_ADD = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+__all__ = [
+    "BACKOFF",
+    "MOST_TRIES",
+    "Effect",
+    "FailedEffect",
+    "Outcome",
+    "again",
+    "claim",
+    "done",
+    "failed",
+    "lag",
+    "put",
+    "put_many",
+    "retry",
+]
+
+_ADD: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
 def put(
@@ -23,12 +41,29 @@ def put(
     at: datetime,
 ) -> None:
     """Ask for one effect. A key that stands already is left alone."""
-    effect = {"name": name, "args": dict(args), "key": key, "bid_id": bid_id, "not_before": not_before or at}
+    effect = {"name": name, "args": args, "key": key, "bid_id": bid_id, "not_before": not_before}
     put_many(conn, [effect], at=at)
 
 
-def put_many(conn: Connection, effects: Sequence[Mapping[str, Any]], *, at: datetime) -> None:
-    """Ask for many effects: {name, args, key, bid_id, not_before} each."""
+def put_many(conn: Connection, effects: Sequence[Mapping[str, Any]], *, at: datetime) -> int:
+    """Ask for many effects: {name, args, key} each, with a bid_id and a not_before (else `at`) if it has one.
+
+    Keys that stand already are left alone, and so is one that comes twice. Returns how many are new.
+    """
+    rows = [
+        {
+            "name": effect["name"],
+            "args": dict(effect["args"]),
+            "key": effect["key"],
+            "bid_id": effect.get("bid_id"),
+            "not_before": effect.get("not_before") or at,
+            "created_at": at,
+            "attempts": 0,
+        }
+        for effect in effects
+    ]
+    if not rows:
+        return 0
     add = _ADD[conn.dialect.name](Outbox).on_conflict_do_nothing(index_elements=["key"])
-    rows = [{**effect, "created_at": at, "attempts": 0} for effect in effects]
-    conn.execute(add, rows if len(rows) > 1 else rows[0])
+    counted = add.execution_options(preserve_rowcount=True)
+    return int(conn.execute(counted, rows if len(rows) > 1 else rows[0]).rowcount)

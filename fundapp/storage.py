@@ -1,0 +1,103 @@
+"""Files that people hand in, kept by their SHA-256, so that a file's name proves its content."""
+
+import hashlib
+import os
+import re
+import tempfile
+from pathlib import Path
+from typing import BinaryIO, Protocol
+from urllib.parse import urlsplit
+
+CHUNK = 1024 * 1024
+
+
+class StorageUnusable(Exception):
+    """The place for files cannot be named or used; the message is a sentence that says what to do."""
+
+
+class FileMissing(Exception):
+    """No file of this content is kept; the message is a sentence."""
+
+
+class Files(Protocol):
+    """A place for files."""
+
+    def put(self, content: BinaryIO | bytes) -> tuple[str, int]:
+        """Keeps the content; its SHA-256 in hex and its size in bytes. The same content is kept once."""
+
+    def open(self, sha256: str) -> BinaryIO:
+        """The content, to be read and closed. Raises FileMissing."""
+
+
+class LocalFiles:
+    """Files in a folder, as `ab/cdef…`. A file appears whole or not at all."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def put(self, content: BinaryIO | bytes) -> tuple[str, int]:
+        """See Files.put; the content is on the disk on return. Raises StorageUnusable."""
+        try:
+            return self._put(content)
+        except OSError as failure:
+            raise StorageUnusable(
+                f"The file cannot be kept in {self.folder}: {failure.strerror}. "
+                "Check the folder and its space."
+            ) from failure
+
+    def open(self, sha256: str) -> BinaryIO:
+        """See Files.open."""
+        if not re.fullmatch(r"[0-9a-f]{64}", sha256):
+            raise FileMissing("This is not the SHA-256 of a file.")
+        try:
+            return self._path(sha256).open("rb")
+        except FileNotFoundError:
+            raise FileMissing(f"The file {sha256} is not kept here. Check STORAGE_URL.") from None
+
+    def _put(self, content: BinaryIO | bytes) -> tuple[str, int]:
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        digest, size = hashlib.sha256(), 0
+        # Written in the same folder: a rename is atomic within one file system only.
+        number, fresh = tempfile.mkstemp(prefix=".incoming-", dir=self.folder)
+        try:
+            with os.fdopen(number, "wb") as file:
+                while chunk := _next(content, size):
+                    digest.update(chunk)
+                    size += file.write(chunk)
+                file.flush()
+                os.fsync(file.fileno())
+            path = self._path(digest.hexdigest())
+            path.parent.mkdir(mode=0o700, exist_ok=True)
+            os.replace(fresh, path)
+            _sync(path.parent)
+            _sync(self.folder)
+        except BaseException:
+            Path(fresh).unlink(missing_ok=True)
+            raise
+        return digest.hexdigest(), size
+
+    def _path(self, sha256: str) -> Path:
+        return self.folder / sha256[:2] / sha256[2:]
+
+
+def open_storage(url: str) -> Files:
+    """The place that `file:/a/folder` names. Raises StorageUnusable for any other kind."""
+    parts = urlsplit(url)
+    if parts.scheme != "file" or parts.netloc or not parts.path:
+        raise StorageUnusable("STORAGE_URL names no place for files. Write file:/a/folder.")
+    return LocalFiles(Path(parts.path))
+
+
+def _next(content: BinaryIO | bytes, start: int) -> bytes:
+    if isinstance(content, bytes):
+        return content[start : start + CHUNK]
+    return content.read(CHUNK)
+
+
+def _sync(folder: Path) -> None:
+    """Makes a new name in the folder survive a power cut."""
+    number = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(number)
+    finally:
+        os.close(number)
