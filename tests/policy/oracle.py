@@ -26,7 +26,7 @@ PEOPLE: dict[str, tuple[int | None, frozenset[str]]] = {
     "the clock": (None, frozenset({"clock"})),
 }
 APPLICANTS, ASSIGNED, ON_PANEL_OR_PAYING = {1, 2, 11}, {5, 6}, {5, 6, 7, 8}
-HOLDINGS = {30: 3, 40: 4, 10: 1}  # holding -> person; Ama sits on the council herself
+HOLDINGS = {30: 3, 40: 4, 10: 1, 70: 7}  # holding -> person; Ama and Gil, the chair, sit on the council too
 CRITERIA = ("need", "reach")
 BEFORE_PANEL = ("planned", "open", "closed")
 

@@ -20,8 +20,10 @@ MINUTE, TICK = timedelta(minutes=1), timedelta(microseconds=1)
 GRANTED: Counter[tuple[str, str, str | None]] = Counter()
 
 
-def inputs(rng: Random, eager: bool) -> dict[str, Any]:
+def inputs(rng: Random, w: World, eager: bool) -> dict[str, Any]:
     """What somebody fills in: whole if eager, else with gaps."""
+    free = w.budget - w.others_staged - w.others_awarded
+    edges = (w.amount, w.amount + 1, free, free + 1, w.award_amount, w.award_amount - w.paid + 1)
     good = {
         "reason": rng.choice(("late", "far")), "statement": "Good.", "no_interest": True, "file": 8,
         "holding": rng.choice(list(HOLDINGS)), "title": "Pier", "organisation": "Friends", "moderated": True,
@@ -37,7 +39,7 @@ def inputs(rng: Random, eager: bool) -> dict[str, Any]:
         "no_interest": False, "file": None, "holding": None, "title": "", "organisation": "",
         "moderated": False,
         "scores": rng.choice(({}, {"need": 6, "reach": 1}, {"need": 1, "reach": 2, "x": 3})),
-        "outcome": "", "amount": rng.choice((None, 0, -1, 59, 60, 61, 70, 71)), "feedback": " ",
+        "outcome": "", "amount": rng.choice((None, 0, -1, *edges)), "feedback": " ",
         "agreed": False, "day": None, "rubric": False, "story": "",
     }  # fmt: skip
     return {name: bad[name] if rng.random() < 0.3 else good[name] for name in good}
@@ -166,7 +168,11 @@ def compare(w: World, who: str, given: dict[str, Any], log: list[str]) -> list[t
 
 def beginning(rng: Random) -> World:
     """The very start, or anywhere at all: with states that go together, and with states that should not."""
-    w = World(budget=rng.choice((100, 100, 31, 45)), amount=rng.choice((60, 60, 10, 80, 9, 81)))
+    w = World(
+        holding=rng.choice((30, 30, 30, *HOLDINGS)),
+        budget=rng.choice((100, 100, 31, 45)),
+        amount=rng.choice((60, 60, 10, 80, 9, 81)),
+    )
     w.lines = w.amount
     if rng.random() < 0.3:
         return w
@@ -198,7 +204,7 @@ def walk(seed: int, steps: int) -> None:
     log: list[str] = []
     for _ in range(steps):
         drift(w, rng)
-        given = inputs(rng, eager=rng.random() < 0.6)
+        given = inputs(rng, w, eager=rng.random() < 0.6)
         doable = []
         for who in ("the clock", *rng.sample(list(PEOPLE), 4)):
             doable += [(who, *deed) for deed in compare(w, who, given, log)]
