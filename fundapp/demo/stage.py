@@ -74,7 +74,9 @@ class Stage:
         fire(self.office, CLOCK, "round", "close", self.round, self.after)
         fire(self.office, self.cast.actor("officer"), "round", "start_panel", self.round, self.after)
 
-    def assign(self, bids: list[int], reviewers: tuple[str, ...] = ("reviewer", "reviewer2", "reviewer3")) -> int:
+    def assign(
+        self, bids: list[int], reviewers: tuple[str, ...] = ("reviewer", "reviewer2", "reviewer3")
+    ) -> int:
         """Bids given to reviewers."""
         pairs = [(bid, self.cast.persons[key]) for bid in bids for key in reviewers]
         return panel.assign(self.office, self.cast.actor("chair"), pairs, self.after)
@@ -82,7 +84,11 @@ class Stage:
     def review(self, bid: int, reviewer: str, marks: tuple[int, ...]) -> Done:
         """One reviewer's marks, in the rubric's order."""
         scores = {criterion["id"]: mark for criterion, mark in zip(self.rubric(), marks, strict=True)}
-        words = {"scores": scores, "comment": "The door-knock convinces. Settle who runs it in June.", "note": ""}
+        words = {
+            "scores": scores,
+            "comment": "The door-knock convinces. Settle who runs it in June.",
+            "note": "",
+        }
         return self._bid(reviewer, "review", bid, self.after, words)
 
     def conclude(self, bid: int) -> Done:
@@ -95,7 +101,12 @@ class Stage:
             "award": "The panel was moved by your door-knock. It asks only that you settle who runs it in June.",
             "decline": "The panel liked the idea. The plan does not yet say who carries it on when the grant is spent.",
         }
-        inputs = {"outcome": outcome, "amount_pence": amount_pence, "feedback": words[outcome], "conditions": ""}
+        inputs = {
+            "outcome": outcome,
+            "amount_pence": amount_pence,
+            "feedback": words[outcome],
+            "conditions": "",
+        }
         return self._bid("chair", "decide", bid, self.after, inputs)
 
     def release(self) -> list[Done]:
@@ -126,7 +137,9 @@ class Stage:
         for payment in going:
             fire(self.office, self.cast.actor("officer"), "payment", "approve", payment, self.released)
         if going:
-            awards.send_run(self.office, treasurer, self.fund, [(payment, 2) for payment in going], self.released)
+            awards.send_run(
+                self.office, treasurer, self.fund, [(payment, 2) for payment in going], self.released
+            )
         for payment, (_, due_on, _) in zip(going, plan, strict=False):
             fire(self.office, treasurer, "payment", "confirm", payment, self.released, {"paid_on": due_on})
         return made
@@ -165,9 +178,7 @@ class Stage:
         criteria: list[dict[str, Any]] = row.rubric
         return criteria
 
-    def _bid(
-        self, who: str, move: str, bid: int, at: datetime, inputs: dict[str, Any] | None = None
-    ) -> Done:
+    def _bid(self, who: str, move: str, bid: int, at: datetime, inputs: dict[str, Any] | None = None) -> Done:
         return fire(self.office, self.cast.actor(who), "bid", move, bid, at, inputs or {})
 
 

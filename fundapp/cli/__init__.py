@@ -1,0 +1,70 @@
+"""The `fundapp` command: exit 0 when it is done, 1 when it is refused or failed, 2 when it was asked wrongly."""
+
+import sys
+from importlib import import_module
+from typing import Any
+
+import click
+
+#: Each command and the room that holds it; a room is imported when its command runs.
+COMMANDS: dict[str, str] = {
+    "demo": "demonstrate",
+    "seed": "demonstrate",
+    "db": "schema",
+    "doctor": "schema",
+    "round": "rounds",
+    "import-bids": "rounds",
+    "export": "papers",
+    "letter": "papers",
+    "letters": "papers",
+    "audit": "record",
+    "workflow": "policy",
+    "user": "users",
+    "worker": "clock",
+    "tick": "clock",
+}
+
+
+class Rooms(click.Group):
+    """A group whose commands are imported when they are asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Every command, in the order of the alphabet."""
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of that name."""
+        room = COMMANDS.get(cmd_name)
+        if room is None:
+            return None
+        found: Any = getattr(import_module(f"fundapp.cli.{room}"), cmd_name.replace("-", "_") + "_command")
+        command: click.Command = found
+        return command
+
+
+@click.group(
+    cls=Rooms, help="The Communities Fund: bids, backing, panel, awards and the record that proves them."
+)
+def fundapp() -> None:
+    """The whole command."""
+
+
+def main() -> None:
+    """Run it: every failure is a sentence on standard error, never a traceback."""
+    from fundapp.cli.failures import exit_code_and_words
+
+    try:
+        fundapp(standalone_mode=False)
+    except click.exceptions.Exit as left:
+        sys.exit(left.exit_code)
+    except click.UsageError as wrong:
+        wrong.show()
+        sys.exit(2)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("Stopped. What was not finished was not done.", err=True)
+        sys.exit(1)
+    except Exception as failure:
+        code, words = exit_code_and_words(failure)
+        for line in words:
+            click.echo(line, err=True)
+        sys.exit(code)

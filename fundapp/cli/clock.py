@@ -1,0 +1,49 @@
+"""`fundapp tick` and `fundapp worker`."""
+
+from datetime import UTC, datetime
+
+import click
+
+from config import Settings
+from fundapp.cli import opened
+from fundapp.cli.failures import Told
+from fundapp.jobs.tick import tick
+
+
+@click.command("tick", help="The clock once: open, close, publish, lapse, remind.")
+@click.option("--as-of", default=None, help="As if it were this moment, like 2027-03-31T17:05.")
+def tick_command(as_of: str | None) -> None:
+    """The clock once."""
+    with opened.office() as office:
+        at = opened.now()
+        if as_of:
+            try:
+                at = datetime.fromisoformat(as_of)
+            except ValueError:
+                raise Told(f"{as_of!r} is not a moment. Write it like 2027-03-31T17:05.") from None
+            at = (at if at.tzinfo else at.replace(tzinfo=office.zone)).astimezone(UTC)
+        click.echo(tick(office, at).words())
+
+
+@click.command("worker", help="Deliver effects and run the clock, until it is told to stop.")
+@click.option("--once", is_flag=True, help="Deliver what is due now, then stop.")
+def worker_command(once: bool) -> None:
+    """Deliver."""
+    from fundapp.jobs import handlers
+    from fundapp.jobs.deliver import deliver_due
+    from fundapp.jobs.worker import run_worker
+
+    settings = Settings.from_environment()
+    with opened.office() as office:
+        known = handlers.registry(office, settings)
+        if once:
+            counts = deliver_due(office.db, known, "once")
+            click.echo(
+                f"Delivered: {counts.done}, to be tried again: {counts.retried}, failed: {counts.failed}."
+            )
+            return
+        run_worker(
+            settings,
+            deliver=lambda: deliver_due(office.db, known, "worker"),
+            tick=lambda: tick(office, opened.now()),
+        )

@@ -1,0 +1,61 @@
+"""`fundapp db upgrade` and `fundapp doctor`."""
+
+import shutil
+
+import click
+
+from config import Settings
+from fundapp.cli import opened
+from fundapp.cli.failures import Told
+from fundapp.database import Database, schema_is_current, upgrade
+
+
+@click.group("db", help="The database's schema.")
+def db_command() -> None:
+    """The schema."""
+
+
+@db_command.command("upgrade", help="Make the tables, or bring them to the newest form. Harmless to repeat.")
+def upgrade_schema() -> None:
+    """Bring the schema to the newest revision."""
+    with opened.office(current=False) as office:
+        upgrade(office.db)
+    click.echo("The database is ready.")
+
+
+@click.command("doctor", help="Check the installation and say what to mend.")
+def doctor_command() -> None:
+    """Settings, database, letters, mail, disk: each said, exit 1 if one needs mending."""
+    settings = Settings.from_environment()
+    wrong = 0
+
+    def said(good: bool, words: str) -> None:
+        nonlocal wrong
+        wrong += not good
+        click.echo(("ok    " if good else "mend  ") + words)
+
+    database = Database(settings.database_url, settings.database_owner_url)
+    try:
+        with database.read() as conn:
+            current = schema_is_current(conn)
+        said(True, f"The database answers ({database.dialect}).")
+        said(
+            current,
+            "Its tables are the newest."
+            if current
+            else "Its tables are missing or old: run `fundapp db upgrade`.",
+        )
+    finally:
+        database.close()
+    from fundapp.letters import paper
+
+    try:
+        paper.check()
+        said(True, "Letters can be made.")
+    except paper.PressNotReady as trouble:
+        said(False, str(trouble))
+    free = shutil.disk_usage(settings.data).free
+    said(free > 200_000_000, f"{free // 1_000_000:,} MB are free in {settings.data}.")
+    said(True, "Mail goes by " + settings.mail_url.partition(":")[0] + ".")
+    if wrong:
+        raise Told(f"{wrong} thing{'s' if wrong > 1 else ''} to mend, named above.")

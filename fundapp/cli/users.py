@@ -1,0 +1,53 @@
+"""`fundapp user add`."""
+
+import secrets
+
+import click
+
+from fundapp.cli import opened
+from fundapp.queries import people as asks
+from fundapp.queries import rounds
+from fundapp.services import passwords, people
+from workflows.roles import GRANTED
+
+
+@click.group("user", help="People.")
+def user_command() -> None:
+    """People."""
+
+
+@user_command.command(
+    "add", help="Enter a person with a role, or give one more role to a person who is known."
+)
+@click.argument("email")
+@click.option("--name", required=True)
+@click.option("--role", type=click.Choice(GRANTED), required=True)
+@click.option("--fund", "fund_code", default=None, help="For this fund only; without it, for every fund.")
+@click.option("--password", default=None, help="Made and printed when it is left out.")
+def add(email: str, name: str, role: str, fund_code: str | None, password: str | None) -> None:
+    """Enter a person."""
+    address = people.clean_email(email)
+    people.clean_name(name)
+    if password is not None and len(password) < passwords.SHORTEST:
+        raise people.PersonRefused("password_too_short", shortest=passwords.SHORTEST)
+    with opened.office() as office:
+        now = opened.now()
+        operator = people.operator(office, now)
+        with office.db.read() as conn:
+            known = asks.account_by_email(conn, address)
+            fund = rounds.fund_by_code(conn, fund_code) if fund_code else None
+        if fund_code and fund is None:
+            raise people.PersonRefused("unknown_fund", code=fund_code)
+        word = password or "-".join(secrets.token_hex(3) for _ in range(3))
+        password_hash = passwords.hashed(word) if known is None else None
+        with office.deed(operator, now) as deed:
+            if known is None:
+                person = people.enter(deed, [people.Newcomer(name, address)])[0]
+                people.open_account(deed, person, address, password_hash)
+            else:
+                person = known.person_id
+            people.give_role(deed, person, role, fund.id if fund else None)
+    if known is None and password is None:
+        click.echo(f"{name} may sign in as {address} with the password {word}")
+    else:
+        click.echo(f"{address} now acts as {role}.")

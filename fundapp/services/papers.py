@@ -1,0 +1,90 @@
+"""Letters and the treasurer's files, made from rows."""
+
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+from threading import Lock
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection
+
+from fundapp.domain.deadlines import civil_day
+from fundapp.exports.awards import AwardRow, write_csv, write_xlsx
+from fundapp.files import placing
+from fundapp.letters import paper
+from fundapp.letters.award import AwardLetter, Instalment
+from fundapp.letters.feedback import FeedbackLetter
+from fundapp.letters.sender import Contact, Signatory
+from fundapp.queries import awards, letters
+
+_PRESS: Final = Lock()
+
+
+class NoLetter(LookupError):
+    """The bid has no letter: nothing has been decided yet."""
+
+
+def letter_of(facts: dict[str, Any], kind: str) -> AwardLetter | FeedbackLetter:
+    """The letter that these recorded facts make."""
+    whole = dict(facts)
+    whole["address_lines"] = tuple(whole["address_lines"])
+    whole["dated"] = date.fromisoformat(whole["dated"])
+    whole["signatories"] = tuple(Signatory(name, title) for name, title in whole["signatories"])
+    contact = whole["contact"]
+    whole["contact"] = Contact(tuple(contact["address_lines"]), contact["phone"], contact["email"])
+    if kind == "feedback":
+        for name in ("strengths", "reasons", "next_steps"):
+            whole[name] = tuple(whole[name])
+        return FeedbackLetter(**whole)
+    for name in ("starts_on", "ends_on"):
+        whole[name] = date.fromisoformat(whole[name]) if whole[name] else None
+    whole["payments"] = tuple(Instalment(**line) for line in whole["payments"])
+    whole["conditions"] = tuple(whole["conditions"])
+    return AwardLetter(**whole)
+
+
+def rendered(facts: dict[str, Any], kind: str) -> bytes:
+    """The PDF of a letter. One at a time: threads of a process share the fonts."""
+    with _PRESS:
+        return paper.render("award" if kind == "award" else "feedback", letter_of(facts, kind))
+
+
+def write_letter(conn: Connection, bid: int, path: Path) -> None:
+    """The newest letter of a bid as a PDF. Raises NoLetter, FileRefused, PressNotReady."""
+    row = letters.newest(conn, bid)
+    if row is None:
+        raise NoLetter(f"bid {bid}")
+    paper.write(letter_of(row.facts, row.kind), path)
+
+
+def write_letters(conn: Connection, round_id: int, folder: Path, told: Callable[[int, int], None]) -> int:
+    """Every letter of a round into a folder, `B-0142K-award.pdf`; how many. `told` hears (done, in all)."""
+    rows = letters.of_round(conn, round_id)
+    folder.mkdir(parents=True, exist_ok=True)
+    for number, row in enumerate(rows, 1):
+        paper.write(letter_of(row.facts, row.kind), folder / f"{row.reference}-{row.kind}.pdf")
+        told(number, len(rows))
+    return len(rows)
+
+
+def award_rows(conn: Connection, round_id: int, zone: ZoneInfo) -> Iterator[AwardRow]:
+    """The awards of a round for the treasurer's file; an applicant is named only with their consent."""
+    for row in awards.exported(conn, round_id):
+        yield AwardRow(
+            reference=row.reference, title=row.title, organisation=row.organisation or "",
+            organisation_id=row.official_id, applicant_name=row.applicant if row.show_name else None,
+            amount_pence=row.amount_pence, requested_pence=row.requested_pence, award_state=row.state,
+            awarded_on=civil_day(row.offered_at, zone), starts_on=row.starts_on, ends_on=row.ends_on, ward=row.ward,
+            council=row.council, region=row.region, fund=row.fund, round_code=row.code, paid_pence=int(row.paid_pence),
+        )  # fmt: skip
+
+
+def write_awards(conn: Connection, round_id: int, kind: str, path: Path, zone: ZoneInfo) -> None:
+    """The awards of a round as CSV or XLSX."""
+    rows = award_rows(conn, round_id, zone)
+    if kind == "xlsx":
+        write_xlsx(rows, path)
+        return
+    with placing(path) as whole, whole.open("w", newline="", encoding="utf-8") as stream:
+        write_csv(rows, stream)
