@@ -17,7 +17,7 @@ from huey.consumer import Consumer, Scheduler
 from huey.exceptions import HueyException
 
 from config import Settings
-from fundapp.jobs.deliver import Counts
+from fundapp.jobs.deliver import Counts, one_line
 
 log = logging.getLogger(__name__)
 
@@ -56,10 +56,12 @@ class _EachMinute:
 def run_worker(settings: Settings, deliver: Callable[[], Counts], tick: Callable[[], Any]) -> None:
     """Delivers every few seconds and at each nudge, ticks every minute; returns after TERM or INT.
 
-    `deliver` does one effect, or a few, per call: between two calls the worker may stop, so the effect in hand
-    is finished. It is called until it had nothing to do. What either of them raises is logged, and they are
-    called again at the next beat. Needs the main thread, for the signals.
+    `deliver` does one effect, or a few, per call, and is called until it had nothing to do: the worker may
+    stop between two calls, so that the effect in hand is finished. What either of the two raises is logged,
+    and it is called again at its next time. Needs the main thread, for the signals.
     """
+    # Huey tells of each beat; its warnings and errors are enough.
+    logging.getLogger("huey").setLevel(logging.WARNING)
     stopping = threading.Event()
     huey = open_queue(settings.queue_url)
 
@@ -101,7 +103,7 @@ def nudge(settings: Settings) -> None:
     try:
         _hint(settings.queue_url)()
     except (HueyException, sqlite3.Error, psycopg.Error, OSError) as failure:
-        log.warning("the worker could not be nudged: %s", failure)
+        log.warning("the worker could not be nudged: %s", one_line(failure))
 
 
 def open_queue(url: str) -> Huey:
