@@ -10,9 +10,12 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from fundapp.files import placing
+
+if TYPE_CHECKING:
+    import xlsxwriter  # type: ignore[import-untyped]
 
 Cell = str | int | date | None
 
@@ -114,43 +117,44 @@ def write_xlsx(rows: Iterable[AwardRow], path: Path) -> int:
 
     Raises FileRefused. Sums are numbers shown with two decimals, dates are dates, every text is a text cell.
     """
-    import xlsxwriter
+    import xlsxwriter  # noqa: F811
 
-    with placing(path) as temporary, TemporaryDirectory() as rooms:
-        book = xlsxwriter.Workbook(
-            str(temporary),
-            {
-                "constant_memory": True,
-                "strings_to_formulas": False,
-                "strings_to_urls": False,
-                "strings_to_numbers": False,
-                "tmpdir": rooms,
-            },
-        )
-        heading_format = book.add_format({"bold": True, "bottom": 1})
-        formats = {
-            "money": book.add_format({"num_format": "#,##0.00"}),
-            "date": book.add_format({"num_format": "yyyy-mm-dd"}),
+    with placing(path) as temporary, TemporaryDirectory() as spare:
+        options = {
+            "constant_memory": True,
+            "strings_to_formulas": False,
+            "strings_to_urls": False,
+            "strings_to_numbers": False,
+            "tmpdir": spare,
         }
-        sheet = book.add_worksheet("Awards")
-        sheet.freeze_panes(1, 1)
-        for column, (heading, kind, _) in enumerate(COLUMNS):
-            sheet.set_column(column, column, 18 if kind == "text" else 14)
-            sheet.write_string(0, column, heading, heading_format)
-        count = 0
-        for count, row in enumerate(rows, start=1):
-            for column, (_, kind, value) in enumerate(COLUMNS):
-                cell = value(row)
-                if cell is None:
-                    continue
-                if kind == "money" and isinstance(cell, int):
-                    sheet.write_number(count, column, cell / 100, formats["money"])
-                elif isinstance(cell, date):
-                    sheet.write_datetime(count, column, cell, formats["date"])
-                else:
-                    sheet.write_string(count, column, _xlsx_text(str(cell)))
-        book.close()
-        return count
+        with xlsxwriter.Workbook(str(temporary), options) as book:
+            return _fill(book, rows)
+
+
+def _fill(book: xlsxwriter.Workbook, rows: Iterable[AwardRow]) -> int:
+    formats = {
+        "money": book.add_format({"num_format": "#,##0.00"}),
+        "date": book.add_format({"num_format": "yyyy-mm-dd"}),
+    }
+    heading_format = book.add_format({"bold": True, "bottom": 1})
+    sheet = book.add_worksheet("Awards")
+    sheet.freeze_panes(1, 1)
+    for column, (heading, kind, _) in enumerate(COLUMNS):
+        sheet.set_column(column, column, 18 if kind == "text" else 14)
+        sheet.write_string(0, column, heading, heading_format)
+    count = 0
+    for count, row in enumerate(rows, start=1):
+        for column, (_, kind, value) in enumerate(COLUMNS):
+            cell = value(row)
+            if cell is None:
+                continue
+            if kind == "money" and isinstance(cell, int):
+                sheet.write_number(count, column, cell / 100, formats["money"])
+            elif isinstance(cell, date):
+                sheet.write_datetime(count, column, cell, formats["date"])
+            else:
+                sheet.write_string(count, column, _xlsx_text(str(cell)))
+    return count
 
 
 def _csv_cell(kind: str, cell: Cell) -> str | Decimal:

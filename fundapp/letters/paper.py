@@ -134,7 +134,7 @@ def _templates() -> jinja2.Environment:
         extensions=["jinja2.ext.i18n"],
         trim_blocks=True,
     )
-    environment.install_null_translations(newstyle=True)
+    environment.install_null_translations(newstyle=True)  # type: ignore[attr-defined]
     environment.filters.update(short=_short, day=_day, pounds=pounds, pounds_words=pounds_words)
     return environment
 
@@ -154,7 +154,7 @@ def _press() -> _Press:
     from weasyprint.text.fonts import FontConfiguration
     from weasyprint.urls import URLFetcher, URLFetcherResponse
 
-    class OwnFilesOnly(URLFetcher):  # type: ignore[misc]
+    class OwnFilesOnly(URLFetcher):
         """Gives the letter's own mark and fonts and stops the letter at any other address."""
 
         def fetch(self, url: str, headers: dict[str, str] | None = None) -> URLFetcherResponse:
