@@ -117,7 +117,7 @@ def write_xlsx(rows: Iterable[AwardRow], path: Path) -> int:
 
     Raises FileRefused. Sums are numbers shown with two decimals, dates are dates, every text is a text cell.
     """
-    import xlsxwriter  # noqa: F811
+    import xlsxwriter
 
     with placing(path) as temporary, TemporaryDirectory() as spare:
         options = {
