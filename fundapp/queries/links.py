@@ -1,0 +1,46 @@
+"""What a mailed link leads to, and what a representative is asked."""
+
+import hashlib
+import re
+from typing import Any, Final
+
+from sqlalchemy import Connection, Row, Select, select
+
+from fundapp.models import Bid, BidVersion, EndorsementLink, EndorsementRequest, OfficeHolding, Person
+
+_SHAPE: Final = re.compile(r"[a-z2-7]{32}")
+
+
+def sha256_of(token: str) -> str:
+    """What is kept of a link's token, in hex. Letters of either case are the same link."""
+    return hashlib.sha256(token.lower().encode()).hexdigest()
+
+
+def request_of(conn: Connection, token: str) -> Row[Any] | None:
+    """The request that a mailed link belongs to, as `_requests` gives it with `sent_to`; None for an unknown link."""
+    if not _SHAPE.fullmatch(token.lower()):
+        return None
+    asked = (
+        _requests()
+        .add_columns(EndorsementLink.sent_to)
+        .join(EndorsementLink, EndorsementLink.request_id == EndorsementRequest.id)
+        .where(EndorsementLink.token_sha256 == sha256_of(token))
+    )
+    return conn.execute(asked).one_or_none()
+
+
+def _requests() -> Select[Any]:
+    """Requests with their bid, the copy that they show, and whose they are."""
+    return (
+        select(
+            EndorsementRequest.id, EndorsementRequest.bid_id, EndorsementRequest.bid_version_id,
+            EndorsementRequest.holding_id, EndorsementRequest.asked_at, EndorsementRequest.void_at,
+            EndorsementRequest.answered_at, OfficeHolding.person_id, OfficeHolding.office, OfficeHolding.area_id,
+            OfficeHolding.email, Person.name.label("person_name"), Person.token.label("person_token"),
+            Bid.reference, BidVersion.number.label("version_number"), BidVersion.answers, BidVersion.amount_pence,
+        )
+        .join(OfficeHolding, OfficeHolding.id == EndorsementRequest.holding_id)
+        .join(Person, Person.id == OfficeHolding.person_id)
+        .join(Bid, Bid.id == EndorsementRequest.bid_id)
+        .join(BidVersion, BidVersion.id == EndorsementRequest.bid_version_id)
+    )  # fmt: skip
