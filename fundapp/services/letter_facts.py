@@ -10,7 +10,7 @@ from fundapp.domain import deadlines, money
 from fundapp.queries import letters as asks
 from fundapp.services.case import Case
 from fundapp.services.deed import Deed
-from fundapp.services.wording import moment_words
+from fundapp.words.moments import moment
 
 #: How an award is paid when the fund's terms say nothing: [label, when, what is needed first, share in hundredths].
 USUAL_PLAN: list[list[Any]] = [
@@ -41,8 +41,8 @@ def award(deed: Deed, cases: Sequence[Case]) -> list[tuple[Case, dict[str, Any]]
             "conditions": [*terms.get("conditions", ()), *_lines(case.changes.get("conditions"))],
             "panel_words": case.found["decision"].feedback if case.found.get("decision") else "",
             "endorser_line": f"{who.endorser} backed it." if who.endorser else None,
-            "accept_by": moment_words(who.due_at, deed.zone),
-            "report_by": moment_words(who.report_by, deed.zone),
+            "accept_by": moment(who.due_at, deed.zone),
+            "report_by": moment(who.report_by, deed.zone),
         }
         made.append((case, facts))
     return made

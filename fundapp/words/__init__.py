@@ -1,0 +1,1 @@
+"""What the service says to people: moments, refusals, states, histories and journeys, in words."""

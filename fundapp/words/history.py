@@ -1,0 +1,210 @@
+"""What happened to a bid, a round or a person, told so that a stranger understands it."""
+
+import json
+from collections.abc import Iterable, Mapping
+from datetime import UTC
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from flask_babel import gettext as _
+
+from fundapp.domain import money
+from fundapp.words import moments
+from fundapp.words.marks import N_
+from fundapp.words.sentences import WHO
+from fundapp.words.states import Audience, titled
+
+#: What each action of the record says. `who` is a name, a part or "You"; all are told in the past.
+TOLD: Final[dict[str, str]] = {
+    "bid.start": N_("%(who)s began a draft."),
+    "bid.take_in": N_("%(who)s took the bid in from a file or from paper."),
+    "bid.submit": N_("%(who)s sent the bid."),
+    "bid.resubmit": N_("%(who)s sent the bid again, unchanged. The backing it had stands."),
+    "bid.name_endorser": N_("%(who)s named the representative who is asked to back it."),
+    "bid.endorse": N_("%(who)s backed it."),
+    "bid.refuse": N_("%(who)s decided not to back it."),
+    "bid.send_back": N_("%(who)s sent it back to be changed."),
+    "bid.rule_out": N_("%(who)s ruled it out under the rules of the round."),
+    "bid.review": N_("%(who)s read and scored it."),
+    "bid.conclude": N_("%(who)s closed its reviews."),
+    "bid.reopen": N_("%(who)s opened its reviews again."),
+    "bid.decide": N_("%(who)s recorded the panel’s decision."),
+    "bid.award": N_("The panel awarded it %(amount)s."),
+    "bid.decline": N_("The panel decided not to fund it, and said why."),
+    "bid.withdraw": N_("%(who)s withdrew the bid."),
+    "bid.lapse": N_("The bid lapsed."),
+    "bid.report": N_("%(who)s closed the bid: its report is accepted and every payment is made."),
+    "bid.fall_through": N_("The bid ended, as its award was not taken up."),
+    "bid.ask_cancel": N_("%(who)s asked for the award to be cancelled."),
+    "bid.confirm_cancel": N_("%(who)s cancelled the award, and with it the bid."),
+    "award.offer": N_("The award was offered, with a letter."),
+    "award.accept": N_("%(who)s accepted the award."),
+    "award.refuse": N_("%(who)s turned the award down."),
+    "award.lapse": N_("The offer ended without an answer."),
+    "award.cancel": N_("%(who)s ended the award with its bid."),
+    "award.vary": N_("%(who)s changed the award to %(amount)s, as agreed."),
+    "award.complete": N_("%(who)s marked the award complete."),
+    "payment.schedule": N_("%(who)s scheduled a payment of %(amount)s."),
+    "payment.approve": N_("%(who)s approved a payment."),
+    "payment.send": N_("%(who)s sent a payment to the bank."),
+    "payment.confirm": N_("%(who)s confirmed that a payment was made."),
+    "payment.fail": N_("%(who)s noted that a payment failed at the bank."),
+    "payment.reschedule": N_("%(who)s scheduled a failed payment again."),
+    "payment.cancel": N_("%(who)s cancelled a payment."),
+    "report.open": N_("A report on how it went was asked for."),
+    "report.file": N_("%(who)s sent the report on how it went."),
+    "report.accept": N_("%(who)s accepted the report."),
+    "report.return": N_("%(who)s sent the report back to be changed."),
+    "report.drop": N_("%(who)s dropped the report, as the bid was cancelled."),
+    "round.plan": N_("%(who)s planned the round."),
+    "round.open": N_("The round opened."),
+    "round.close": N_("The round closed."),
+    "round.start_panel": N_("%(who)s handed the round to the panel."),
+    "round.release": N_("%(who)s started to release the decisions."),
+    "round.undo": N_("%(who)s stopped the release."),
+    "round.publish": N_("All decisions of the round were released."),
+    "round.archive": N_("%(who)s archived the round."),
+    "assigned": N_("%(who)s gave it to reviewers to read."),
+    "interest.declared": N_("%(who)s declared an interest and will not see it again."),
+    "role.given": N_("%(who)s gave the role of %(role)s."),
+    "role.ended": N_("%(who)s ended the role of %(role)s."),
+    "account.opened": N_("A way to sign in was opened."),
+    "membership.confirmed": N_("%(who)s entered and confirmed the membership."),
+    "office.entered": N_("%(who)s entered an elected office."),
+    "office.address_confirmed": N_("%(who)s confirmed the address of an elected office."),
+    "fund.founded": N_("%(who)s founded the fund."),
+    "run.made": N_("%(who)s sent a run of payments to the bank."),
+}
+
+#: The panel's staged work: outsiders hear of it once it is released.
+STAGED: Final = frozenset(
+    {"bid.review", "bid.conclude", "bid.reopen", "bid.decide", "assigned", "interest.declared"}
+)
+#: What stays among those who run the fund.
+INSIDE: Final = frozenset({"bid.ask_cancel", "payment.approve"})
+
+#: Parts whose holders outsiders never read by name.
+_NAMELESS: Final[dict[str, str]] = {
+    "reviewer": N_("A panel member"),
+    "assigned_reviewer": N_("A panel member"),
+    "chair": N_("The panel"),
+    "officer": N_("The fund’s officer"),
+    "treasurer": N_("The treasurer"),
+    "auditor": N_("An auditor"),
+}
+
+#: How a role is called when it is given or ended.
+_ROLES: Final[dict[str, str]] = {
+    "member": N_("member"),
+    "reviewer": N_("reviewer"),
+    "chair": N_("chair"),
+    "treasurer": N_("treasurer"),
+    "officer": N_("officer"),
+    "auditor": N_("auditor"),
+}
+
+
+def story(
+    rows: Iterable[Any],
+    names: Mapping[str, str],
+    viewer_token: str | None,
+    audience: Audience,
+    zone: ZoneInfo,
+    released: bool,
+) -> list[dict[str, str]]:
+    """Events as [{when, iso, words}], newest first, for `templates/parts/story.html`.
+
+    `rows` are events as `queries.events.events_of` gives them, `names` as `names_of` does; `released` is true once
+    the decision on this bid is public. Outsiders hear of the panel's work only then, and never a panel member's name.
+    """
+    told = []
+    for row in rows:
+        if audience != "staff" and (row.action in INSIDE or (row.action in STAGED and not released)):
+            continue
+        body = body_of(row)
+        told.append(
+            {
+                "when": moments.short_moment(row.at, zone),
+                "iso": row.at.astimezone(UTC).isoformat(timespec="seconds"),
+                "words": tell(
+                    row.action, body, _who(row.actor, body.get("role"), names, viewer_token, audience)
+                ),
+            }
+        )
+    return told[::-1]
+
+
+def body_of(row: Any) -> dict[str, Any]:
+    """The body of an event, whether it is still text or parsed already."""
+    body: dict[str, Any] = json.loads(row.body) if isinstance(row.body, str) else dict(row.body)
+    return body
+
+
+def tell(action: str, body: Mapping[str, Any], who: str) -> str:
+    """One event as a sentence."""
+    params = body.get("params") or {}
+    words = _exactly(action, body, params) or TOLD.get(action)
+    if words is None:
+        return str(_("Something was put on record."))
+    role = _ROLES.get(str(params.get("role")))
+    amount = params.get("amount_pence")
+    return str(
+        _(
+            words,
+            who=who,
+            amount=money.pounds_short(amount) if isinstance(amount, int) else _("an amount"),
+            line=params.get("line"),
+            role=_(role) if role else "",
+        )
+    )
+
+
+def _exactly(action: str, body: Mapping[str, Any], params: Mapping[str, Any]) -> str | None:
+    """Sentences that say more where the event knows more."""
+    move = body.get("move") or {}
+    if action == "bid.take_in" and params.get("line") is not None:
+        return N_("%(who)s took the bid in from a file, line %(line)s.")
+    if action == "bid.submit" and params.get("version", 1) > 1:
+        return N_("%(who)s sent the bid again, as a changed version.")
+    if action == "bid.name_endorser" and params.get("voided") is not None:
+        return N_("%(who)s asked a different representative to back it.")
+    if action == "bid.endorse" and body.get("role") == "officer":
+        return N_("%(who)s recorded that the representative backed it in writing.")
+    if action == "bid.refuse" and body.get("role") == "officer":
+        return N_("%(who)s recorded that the representative decided in writing not to back it.")
+    if action == "bid.review" and params.get("number", 1) > 1:
+        return N_("%(who)s changed their scores.")
+    if action == "bid.conclude" and params.get("moderated"):
+        return N_("%(who)s closed its reviews after the panel talked them over.")
+    if action == "bid.lapse":
+        return _LAPSED.get(str(move.get("from")))
+    return None
+
+
+_LAPSED: Final[dict[str, str]] = {
+    "draft": N_("The bid lapsed: the round closed before it was sent."),
+    "submitted": N_("The bid lapsed: nobody backed it in time."),
+    "returned": N_("The bid lapsed: it was not sent again in time."),
+}
+
+
+def _who(
+    token: str, role: str | None, names: Mapping[str, str], viewer_token: str | None, audience: Audience
+) -> str:
+    if token == "clock":
+        return str(_("The service"))
+    if viewer_token is not None and token == viewer_token:
+        return str(_("You"))
+    if audience != "staff" and role in _NAMELESS:
+        return str(_(_NAMELESS[role]))
+    if audience == "public" and role != "representative":
+        return str(_("The applicant") if role == "applicant" else _("Somebody"))
+    name = names.get(token)
+    if name is None:
+        # Nobody stands under that token any more: what is left is the part that they acted in.
+        return _sentence_case(str(_(WHO[role]))) if role in WHO else str(_("Somebody"))
+    return titled(name, getattr(name, "office", None)) if role == "representative" else str(name)
+
+
+def _sentence_case(words: str) -> str:
+    return words[:1].upper() + words[1:]

@@ -1,0 +1,210 @@
+"""A sentence for every code with which the service says no: what happened, and what to do."""
+
+from typing import Final
+
+from fundapp.words.marks import N_
+
+#: Codes whose sentence needs no choosing. Amounts, moments and lists are put into words before they are filled in.
+SENTENCES: Final[dict[str, str]] = {
+    # what was written
+    "budget_differs": N_(
+        "You ask for %(asked_pence)s and the lines of the budget come to %(lines_pence)s. Make them the same."
+    ),
+    "amount_outside_limits": N_(
+        "%(amount_pence)s is outside this round’s limits. Ask for %(min_pence)s to %(max_pence)s."
+    ),
+    "declarations_open": N_("A declaration is not ticked yet. Read each one and tick it."),
+    "no_title": N_("It has no title. Give it one."),
+    "no_organisation": N_("It names no organisation. Say which group it is for."),
+    "backed_and_unchanged": N_(
+        "This bid was backed as it stands and nothing has changed since. Send it again unchanged; nobody is asked twice."
+    ),
+    "not_backed_before": N_("Nobody has backed this bid yet. Send it to be backed."),
+    "changed_since_backed": N_(
+        "The bid has changed since it was backed. Send it as a changed bid, so that it is backed anew."
+    ),
+    "give_a_reason": N_("No reason is given. Say why in a sentence."),
+    "reason_not_listed": N_("That is not one of this round’s reasons. Choose one from the list."),
+    "say_why": N_("It does not say why yet. Write a sentence or more about why you back it."),
+    "too_long": N_("That is %(length)s characters long and there is room for %(limit)s. Shorten it."),
+    "say_how_it_went": N_("The report does not say how it went yet. Tell us in a few sentences."),
+    "say_what_you_learned": N_("The report does not say what you learned yet. Tell us in a few sentences."),
+    "say_what_was_spent": N_("The report does not say what was spent yet. Give the amount; it may be nothing."),
+    # money
+    "amount_must_be_positive": N_("No amount is given. Give one of more than nothing."),
+    "amount_above_request": N_(
+        "%(amount_pence)s is more than was asked for. Award %(asked_pence)s or less."
+    ),
+    "money_short": N_(
+        "%(amount_pence)s does not fit the round’s money: %(free_pence)s is free. Lower this amount or another award."
+    ),
+    "award_stands": N_("The award stands: it was neither turned down nor has its offer ended. Nothing needs doing."),
+    "award_not_accepted": N_("The award has not been accepted. Wait until the applicant accepts it."),
+    "award_short": N_("%(amount_pence)s is more than is left of the award. Schedule %(free_pence)s or less."),
+    "only_lower": N_("An award can only be lowered. Give %(award_pence)s or less."),
+    "below_payments": N_(
+        "%(payments_pence)s of it is scheduled or paid already. Give that much or more, or cancel a payment first."
+    ),
+    "report_not_accepted": N_("The final report has not been accepted. Accept it first."),
+    "give_the_day": N_("No day is given. Give the day."),
+    "bid_stands": N_("The bid has not been cancelled. Cancel the bid first."),
+    "bid_not_awarded": N_("The bid has not been awarded. It can be offered nothing."),
+    # the panel
+    "panel_started": N_("The panel has started reading, so this cannot be done any more. Speak to the fund’s officer."),
+    "talk_it_over": N_(
+        "The scores lie %(spread)s points apart and this round allows %(limit)s. Talk it over with the panel, "
+        "then say that you have."
+    ),
+    "already_decided": N_("A decision is recorded for it. Its reviews stay closed."),
+    "no_award_staged": N_("No award is recorded for it. Record a decision first."),
+    "no_decline_staged": N_("No decision against it is recorded. Record a decision first."),
+    "choose_an_outcome": N_("No outcome is chosen. Choose to fund it or not to."),
+    "feedback_for_decline": N_("There are no words for the applicant. Say why it is not funded and what would help."),
+    "no_rubric": N_("The round has no criteria to score by. Add them before the panel starts."),
+    "not_endorsed_now": N_("This bid is not waiting for reviews. Leave it out."),
+    "not_a_reviewer": N_("That person is not a reviewer of this fund. Give them the role first."),
+    # people
+    "round_releasing": N_(
+        "The round’s decisions are being released, so nothing moves for a few minutes. Try again after that."
+    ),
+    "own_bid": N_("The bid is by the same person. Somebody else must do this."),
+    "endorsed_it": N_("The bid was backed by the same person. Somebody else must do this."),
+    "judges_or_pays_it": N_(
+        "The representative sits on the panel or pays awards for this bid, so may not back it. Ask somebody else."
+    ),
+    "interest_declared": N_("An interest in this bid was declared. Somebody else must do this."),
+    "say_no_interest": N_("It does not say whether you gain from the bid. Tick that neither you nor yours do."),
+    "no_representative": N_("Nobody is named to back this bid. Name a representative first."),
+    "not_in_office": N_(
+        "The representative named is not in office today, so cannot back it. The bid needs a different one."
+    ),
+    "outside_their_area": N_(
+        "The project is outside the area of the representative named. The bid needs one for its own place."
+    ),
+    "name_a_representative": N_("Nobody is named to back it. Choose the representative whom you will ask."),
+    "representative_not_in_office": N_("The representative you chose is not in office today. Choose another."),
+    "representative_covers_elsewhere": N_(
+        "The representative you chose is in office for another place. Choose one for the place of the project."
+    ),
+    "written_answer_needs_file": N_("An answer given in writing needs the file it was given in. Add the file."),
+    "scheduled_it_yourself": N_("You scheduled this payment, so you may not approve it. Ask another officer."),
+    "wrote_it_yourself": N_("You wrote this report, so you may not judge it. Ask another officer."),
+    "asked_it_yourself": N_("You asked for this to be cancelled, so you may not confirm it. Ask another officer."),
+    "member_must_agree": N_("The applicant has not agreed to the change. Ask them first, then tick that they did."),
+    "say_your_interest": N_("It does not say what your interest is. Say it in a few words."),
+    # time
+    "round_not_open_yet": N_("The round is not open yet. It opens at %(opens_at)s."),
+    "round_closed": N_("The round closed at %(closes_at)s. Look for the next round."),
+    "arrived_after_closing": N_(
+        "This reached us after the round closed, at %(closes_at)s. Your draft is kept; bid again in a later round."
+    ),
+    "grace_ended": N_("The time to change it ended at %(due_at)s. Bid again in a later round."),
+    "endorsement_deadline_passed": N_(
+        "The time to answer ended at %(due_at)s. Speak to the fund’s officer if that is wrong."
+    ),
+    "round_still_open": N_(
+        "The round is still open: it closes at %(closes_at)s. Try again five minutes after that."
+    ),
+    "offer_ended": N_("The offer ended at %(offer_until)s. Speak to the fund’s officer."),
+    "offer_still_open": N_("The offer stands until %(offer_until)s. Try again five minutes after that."),
+    "cancelling_not_asked": N_("The treasurer has not asked for it to be cancelled. Ask the treasurer first."),
+    "cancelling_expired": N_(
+        "The treasurer’s asking ended at %(expires_at)s. Ask the treasurer to ask again."
+    ),
+    # people, their roles and addresses
+    "no_name": N_("No name is given. Give the name."),
+    "name_too_long": N_("The name is too long. Keep it to %(limit)s characters."),
+    "not_an_email": N_("“%(address)s” is not an email address. Check it for slips, such as a missing @."),
+    "unknown_role": N_("There is no role called “%(role)s”. Choose one of %(roles)s."),
+    "role_not_standing": N_("That role has ended already. Nothing needs doing."),
+    "email_taken": N_("Somebody signs in with %(address)s already. Use another address."),
+    "no_such_office": N_("That office is not known any more. Go back and choose again."),
+    "no_source": N_("It does not say where the address comes from. Name the source."),
+    # rounds
+    "code_taken": N_("There is a round with the code %(code)s already. Choose another code."),
+    "bad_code": N_("A round’s code has 1 to 30 characters. Change it."),
+    "closes_before_opening": N_("The round would close before it opens. Change one of the two times."),
+    "no_budget": N_("The round has no money. Give a budget of more than nothing."),
+    "limits_crossed": N_("The smallest amount is above the largest, or is nothing. Change the limits."),
+    # drafts and things that are gone
+    "draft_conflict": N_(
+        "This bid was changed in another place while you wrote. Look at both and keep what is right."
+    ),
+    "not_writable": N_("This bid cannot be written in now. Look at it as it stands."),
+    "not_there": N_("There is nothing here under that number. Go back and look again."),
+    # amounts as people type them
+    "money_missing": N_("No amount is given. Give it in pounds, such as 1,250 or 1,250.50."),
+    "money_unreadable": N_("“%(text)s” cannot be read as an amount. Give it in pounds, such as 1,250 or 1,250.50."),
+    "money_too_fine": N_("“%(text)s” goes below a penny. Give pounds and at most two figures for pence."),
+    "money_too_large": N_("“%(text)s” is too much. Give %(most_pence)s or less."),
+}  # fmt: skip
+
+#: What keeps a question of the form from being answered, by code.
+LACKS: Final[dict[str, str]] = {
+    "tick_every_one": N_("Tick each declaration once you have read it."),
+    "answer_it": N_("Answer “%(label)s”"),
+    "too_many_words": N_("“%(label)s” has %(words)s words and there is room for %(limit)s. Shorten it."),
+    "too_long": N_("“%(label)s” has %(length)s characters and there is room for %(limit)s. Shorten it."),
+    "no_day": N_("“%(label)s” needs a day that exists, such as 27 3 2027."),
+    "more_than_nothing": N_("“%(label)s” needs an amount of more than nothing."),
+    "every_line_needs_both": N_(
+        "Each line of the budget needs what it is for and an amount of more than nothing."
+    ),
+    "ends_before_start": N_("The project ends before it starts. Change one of the two days."),
+}
+
+#: Who may do a thing, to stand after "only".
+WHO: Final[dict[str, str]] = {
+    "member": N_("a member"),
+    "reviewer": N_("a reviewer"),
+    "chair": N_("the chair of the panel"),
+    "treasurer": N_("the treasurer"),
+    "officer": N_("the fund’s officer"),
+    "auditor": N_("an auditor"),
+    "applicant": N_("the applicant"),
+    "representative": N_("the representative who was asked to back it"),
+    "assigned_reviewer": N_("a reviewer who was given this bid"),
+    "clock": N_("the service itself, when the time has come"),
+}
+
+#: What a state that somebody else brought about is called, to stand after its subject.
+PAST: Final[dict[tuple[str, str], str]] = {
+    ("bid", "endorsed"): N_("this bid was backed at %(time)s"),
+    ("bid", "returned"): N_("this bid was sent back at %(time)s"),
+    ("bid", "withdrawn"): N_("this bid was withdrawn at %(time)s"),
+    ("bid", "not_endorsed"): N_("backing for this bid was refused at %(time)s"),
+    ("bid", "ineligible"): N_("this bid was ruled out at %(time)s"),
+    ("bid", "lapsed"): N_("this bid lapsed at %(time)s"),
+    ("bid", "declined"): N_("the decision on this bid was released at %(time)s"),
+    ("bid", "reported"): N_("this bid was closed at %(time)s"),
+    ("bid", "cancelled"): N_("the award of this bid was cancelled at %(time)s"),
+    ("round", "open"): N_("this round was opened at %(time)s"),
+    ("round", "closed"): N_("this round was closed at %(time)s"),
+    ("round", "panel"): N_("the panel of this round has been at work since %(time)s"),
+    ("round", "releasing"): N_("the release of this round was started at %(time)s"),
+    ("round", "released"): N_("this round was released at %(time)s"),
+    ("round", "archived"): N_("this round was archived at %(time)s"),
+    ("award", "complete"): N_("this award was completed at %(time)s"),
+    ("award", "refused"): N_("this award was turned down at %(time)s"),
+    ("award", "lapsed"): N_("the offer of this award ended at %(time)s"),
+    ("award", "cancelled"): N_("this award was cancelled at %(time)s"),
+    ("payment", "scheduled"): N_("this payment was scheduled at %(time)s"),
+    ("payment", "approved"): N_("this payment was approved at %(time)s"),
+    ("payment", "sent"): N_("this payment was sent to the bank at %(time)s"),
+    ("payment", "paid"): N_("this payment was marked paid at %(time)s"),
+    ("payment", "failed"): N_("this payment was marked failed at %(time)s"),
+    ("payment", "cancelled"): N_("this payment was cancelled at %(time)s"),
+    ("report", "filed"): N_("this report was sent at %(time)s"),
+    ("report", "returned"): N_("this report was sent back at %(time)s"),
+    ("report", "accepted"): N_("this report was accepted at %(time)s"),
+    ("report", "dropped"): N_("this report was dropped at %(time)s"),
+}
+
+#: What a row of each life is called, to stand at the head of a sentence.
+THIS: Final[dict[str, str]] = {
+    "bid": N_("this bid"),
+    "round": N_("this round"),
+    "award": N_("this award"),
+    "payment": N_("this payment"),
+    "report": N_("this report"),
+}
