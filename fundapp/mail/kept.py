@@ -6,8 +6,11 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email import message_from_bytes
+from email.header import decode_header, make_header
 from email.message import EmailMessage
-from email.policy import default
+from email.parser import BytesHeaderParser
+from email.policy import compat32, default
+from email.utils import parseaddr
 from pathlib import Path
 from typing import cast
 
@@ -16,7 +19,7 @@ _NAME = re.compile(r"[0-9]{8}T[0-9]{6}Z-[A-Za-z0-9.-]+")
 
 @dataclass(frozen=True)
 class KeptMail:
-    """A mail in the folder: `id` is its file's name without the ending, `to` as written, `date` in UTC."""
+    """A mail in the folder: `id` is its file's name without .eml, `to` `Name <address>`, `date` in UTC."""
 
     id: str
     subject: str
@@ -43,13 +46,14 @@ def read_folder(path: Path, limit: int = 200) -> list[KeptMail]:
 
 def read_mail(path: Path, id: str) -> KeptMail | None:
     """One mail of a folder by its id; None when there is none, or the id is none that a mail can have."""
-    message = _message(path, id)
-    if message is None:
+    raw = _raw(path, id)
+    if raw is None:
         return None
+    message = message_from_bytes(raw, policy=default)
     return KeptMail(
         id=id,
         subject=str(message["Subject"]),
-        to=str(message["To"]),
+        to=_receiver(raw),
         date=message["Date"].datetime.astimezone(UTC),
         text=_part(message, "plain"),
         html=_part(message, "html"),
@@ -59,22 +63,27 @@ def read_mail(path: Path, id: str) -> KeptMail | None:
 
 def read_attachment(path: Path, id: str, number: int) -> tuple[str, str, bytes] | None:
     """Name, media type and bytes of a mail's attachment, counted from 0; None when there is none."""
-    message = _message(path, id)
-    found = list(message.iter_attachments()) if message is not None else []
+    raw = _raw(path, id)
+    found = [] if raw is None else list(message_from_bytes(raw, policy=default).iter_attachments())
     if not 0 <= number < len(found):
         return None
     part = found[number]
     return part.get_filename() or "", part.get_content_type(), cast(bytes, part.get_payload(decode=True))
 
 
-def _message(path: Path, id: str) -> EmailMessage | None:
+def _raw(path: Path, id: str) -> bytes | None:
     if not _NAME.fullmatch(id):
         return None
     try:
-        raw = (path / f"{id}.eml").read_bytes()
+        return (path / f"{id}.eml").read_bytes()
     except FileNotFoundError:
         return None
-    return message_from_bytes(raw, policy=default)
+
+
+def _receiver(raw: bytes) -> str:
+    # The newer parser keeps the blanks between the encoded words of a name, against RFC 2047.
+    name, address = parseaddr(BytesHeaderParser(policy=compat32).parsebytes(raw)["To"])
+    return f"{make_header(decode_header(name))} <{address}>" if name else address
 
 
 def _part(message: EmailMessage, kind: str) -> str:

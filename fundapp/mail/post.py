@@ -10,12 +10,13 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from email.header import Header
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import EmailPolicy
 from email.utils import parseaddr
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 from urllib.parse import unquote, urlsplit
 
 from fundapp.files import FileRefused, placing
@@ -59,6 +60,28 @@ class Attachment:
     content: bytes
 
 
+class _Headed(EmailPolicy):
+    """Long names and subjects beyond ASCII in encoded words.
+
+    The library's own folding puts blanks into such words where a line breaks (Python issue 92081).
+    """
+
+    def fold(self, name: str, value: Any) -> str:
+        addresses: tuple[Address, ...] = getattr(value, "addresses", ())
+        text = addresses[0].display_name if len(addresses) == 1 else str(value)
+        if text.isascii() or not (addresses or name.lower() == "subject"):
+            return super().fold(name, value)
+        folded = Header(text, "utf-8", header_name=name).encode(linesep=self.linesep)
+        address = f"{self.linesep} <{addresses[0].addr_spec}>" if addresses else ""
+        return f"{name}: {folded}{address}{self.linesep}"
+
+    def fold_binary(self, name: str, value: Any) -> bytes:
+        return self.fold(name, value).encode("ascii")
+
+
+_POLICY = _Headed(linesep="\r\n")
+
+
 class Letterbox(Protocol):
     """Takes mails."""
 
@@ -87,12 +110,12 @@ def build(
     """
     if at.tzinfo is None:
         raise ValueError("A mail's date needs a zone: give the moment in UTC.")
-    message = EmailMessage(policy=SMTP)
+    message = EmailMessage(policy=_POLICY)
     message["From"] = named(sender)
     message["To"] = _addressed(to_name, to_email)
     if reply_to:
         message["Reply-To"] = named(reply_to)
-    message["Subject"] = clean(composed.subject)
+    message["Subject"] = _head(composed.subject)
     message["Date"] = at.astimezone(UTC)
     host = _host(base_url)
     message["Message-ID"] = f"<{_slug(key)}.{hashlib.sha256(key.encode()).hexdigest()[:20]}@{host}>"
@@ -130,7 +153,12 @@ def _addressed(name: str, email: str) -> Address:
             f"No mail can go to {clean(email)[:80]!r}. An address looks like name@example.org,"
             " in plain letters."
         )
-    return Address(clean(name)[:_NAME_CHARACTERS].strip(), username=local, domain=domain)
+    return Address(_head(name)[:_NAME_CHARACTERS].strip(), username=local, domain=domain)
+
+
+def _head(text: str) -> str:
+    # What looks like an encoded word would be decoded by the reader's program.
+    return clean(text).replace("=?", "= ?")
 
 
 def _host(base_url: str) -> str:
@@ -160,7 +188,7 @@ class Folder:
             # Mails hold sign-in links: nobody else on the machine needs to read them.
             self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
             with placing(self.path / f"{moment:%Y%m%dT%H%M%SZ}-{key}.eml") as temporary:
-                temporary.write_bytes(message.as_bytes(policy=SMTP))
+                temporary.write_bytes(message.as_bytes())
         except (OSError, FileRefused) as trouble:
             raise MailNotDelivered(
                 f"The mail could not be put into the folder {self.path}: {trouble}", permanent=False
@@ -189,7 +217,8 @@ class Server:
             try:
                 if self.user:
                     server.login(self.user, self.password)
-                server.send_message(message)
+                to = [address.addr_spec for address in message["To"].addresses]
+                server.send_message(message, message["From"].addresses[0].addr_spec, to)
                 # Taken is taken: a bad farewell must not send the mail again.
                 with suppress(smtplib.SMTPException, OSError):
                     server.quit()

@@ -1,0 +1,47 @@
+"""What messages are told in these tests; every name is invented."""
+
+from __future__ import annotations
+
+from typing import Any
+
+CONTEXT: dict[str, Any] = {
+    "fund": "Communities Fund",
+    "contact": {"phone": "0330 555 0142", "hours": "weekdays 10 to 4", "email": "help@fund.example"},
+    "base_url": "https://fund.example",
+    "to_name": "Perpetua Quill",
+    "reference": "B-0142X",
+    "title": "A bench for every bus stop",
+    "url": "https://fund.example/bids/B-0142X",
+    "link": "https://fund.example/endorse/q7Zk3",
+    "representative": "Cllr Ambrose Tarn",
+    "organisation": "Wetherfold Walkers",
+    "applicant": "Ines Okoro",
+    "amount": 242_550,
+    "place": "Wetherfold",
+    "answer_by": "5pm on Friday 26 March 2027",
+    "changed": False,
+    "office_words": "councillor for Wetherfold North",
+    "statement": "People rest.\n\nThen they walk on.",
+    "reason": "The pavement is too narrow.\nPlease ask the county.",
+    "answer": "endorse",
+    "by": "Cllr Ambrose Tarn",
+    "until": "5pm on Friday 9 April 2027",
+    "what": "submitted",
+    "count": 3,
+    "panel_by": "5pm on Friday 7 May 2027",
+    "accept_by": "5pm on Thursday 10 June 2027",
+    "due_on": "Monday 21 June 2027",
+    "report_by": "5pm on Friday 31 March 2028",
+    "role": "reviewer",
+}
+
+#: The keys that hold what people typed.
+TYPED = (
+    "to_name", "title", "representative", "organisation", "applicant", "place", "office_words", "statement",
+    "reason", "by",
+)  # fmt: skip
+
+
+def told(**others: Any) -> dict[str, Any]:
+    """The context with some keys changed."""
+    return {**CONTEXT, **others}
