@@ -21,15 +21,15 @@ def statements(dialect: Dialect, module: str) -> list[str]:
         mapper.class_.__tablename__: mapper.class_.__module__.rpartition(".")[2]
         for mapper in Base.registry.mappers
     }
-    made = []
+    made: list[DDLElement] = []
     for table in Base.metadata.sorted_tables:
         if homes[table.name] != module:
             continue
-        made.append(str(CreateTable(table).compile(dialect=dialect)))
+        made.append(CreateTable(table))
         for index in sorted(table.indexes, key=lambda index: str(index.name)):
-            statement: DDLElement = CreateIndex(index)
-            made.append(str(statement.compile(dialect=dialect)))
-    return [re.sub(r"[ \t]+\n", "\n", statement).strip().replace("\t", "  ") for statement in made]
+            made.append(CreateIndex(index))
+    texts = [str(statement.compile(dialect=dialect)) for statement in made]
+    return [re.sub(r"[ \t]+\n", "\n", statement).strip().replace("\t", "  ") for statement in texts]
 
 
 if __name__ == "__main__":

@@ -10,6 +10,8 @@ from sqlalchemy import (
     Boolean,
     Column,
     ColumnElement,
+    Connection,
+    CursorResult,
     Date,
     Select,
     bindparam,
@@ -68,6 +70,28 @@ def stored_flag(value: Any) -> Any:
     return bool(value) if type(value) is int and value in (0, 1) else value
 
 
+class Ranged:
+    """A select that is cut to the subjects after one and up to another, in the database's own order.
+
+    Each of the four forms (None: no bound) is built once.
+    """
+
+    def __init__(self, statement: Select[Any], column: str) -> None:
+        place: ColumnElement[Any] = literal_column(column)
+        after, upto = place > bindparam("after"), place <= bindparam("upto")
+        self._forms = {
+            (False, False): statement,
+            (True, False): statement.where(after),
+            (False, True): statement.where(upto),
+            (True, True): statement.where(after, upto),
+        }
+
+    def rows(self, conn: Connection, after: Any, upto: Any) -> CursorResult[*tuple[Any, ...]]:
+        """What lies between the two."""
+        form = self._forms[after is not None, upto is not None]
+        return conn.execute(form, {"after": after, "upto": upto})
+
+
 @dataclass(slots=True)
 class LiveRow:
     """An evidential row: where it says it belongs, what it should commit to, its state if it has one."""
@@ -86,7 +110,7 @@ class Reader:
     """Reads one evidential table between two homes."""
 
     table: str
-    statement: Select[Any]
+    statement: Ranged
     names: tuple[str, ...]
     conversions: dict[str, Callable[[Any], Any]] = field(default_factory=dict)
 
@@ -123,7 +147,7 @@ def _commit(salt: bytes, table: str, row_id: Any, columns: Mapping[str, Any]) ->
 
 @cache
 def readers(dialect: str) -> tuple[Reader, ...]:
-    """One reader for each evidential table; the statement takes `after` and `upto` (None: no bound)."""
+    """One reader for each evidential table; it is read home by home."""
     made = []
     for name, model in sorted(EVIDENTIAL.items()):
         table = Base.metadata.tables[name]
@@ -136,18 +160,8 @@ def readers(dialect: str) -> tuple[Reader, ...]:
                 conversions[column_name] = stored_flag
         columns = [raw(table.c[n], dialect) for n in ("id", "home", "event_no", "salt", *model.EVIDENCE)]
         statement = select(*columns).select_from(table)
-        made.append(Reader(name, statement, tuple(model.EVIDENCE), conversions))
+        made.append(Reader(name, Ranged(statement, f"{name}.home"), tuple(model.EVIDENCE), conversions))
     return tuple(made)
-
-
-def between(statement: Select[Any], column: str, after: Any, upto: Any) -> Select[Any]:
-    """Only what lies after one subject and up to another, in the database's own order."""
-    place: ColumnElement[Any] = literal_column(column)
-    if after is not None:
-        statement = statement.where(place > bindparam("after", after))
-    if upto is not None:
-        statement = statement.where(place <= bindparam("upto", upto))
-    return statement
 
 
 def counted(table: str) -> Select[Any]:

@@ -2,18 +2,17 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import groupby
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Select, select
+from sqlalchemy import Connection, select
 from sqlalchemy.exc import OperationalError
 
 from fundapp.audit.authority import Authority
 from fundapp.audit.chains import Chain, ChainReader, Claim, Legal
 from fundapp.audit.findings import Problem, Report
 from fundapp.audit.record import EVENTS, HEADS, Recorder
-from fundapp.audit.stored import LiveRow, between, counted, raw, readers
+from fundapp.audit.stored import LiveRow, Ranged, counted, raw, readers
 from fundapp.database import Database
 from workflows.history import legal as released
 
@@ -84,15 +83,17 @@ class _Verification:
         self.authority = Authority(conn, zone, self.report)
         dialect = conn.dialect.name
         names = ("subject", "number", "actor", "action", "at", "body", "hash", "mac")
-        self.events = (
+        events = (
             select(*(raw(EVENTS.c[name], dialect) for name in names))
             .select_from(EVENTS)
             .order_by(EVENTS.c.subject, EVENTS.c.number, EVENTS.c.id)
             .execution_options(stream_results=True, max_row_buffer=2000)
         )
-        self.heads = select(
-            *(raw(HEADS.c[name], dialect) for name in ("subject", "number", "hash", "mac"))
-        ).select_from(HEADS)
+        heads = select(*(raw(HEADS.c[name], dialect) for name in ("subject", "number", "hash", "mac")))
+        step = select(HEADS.c.subject).order_by(HEADS.c.subject).offset(BATCH).limit(1)
+        self.events = Ranged(events, "audit_event.subject")
+        self.heads = Ranged(heads.select_from(HEADS), "audit_head.subject")
+        self.steps = Ranged(step, "audit_head.subject")
         self.readers = readers(dialect)
         self.claims: list[Claim] = []
         self.head_rows = 0
@@ -112,8 +113,7 @@ class _Verification:
     def _spans(self) -> Iterator[_Span]:
         after = None
         while True:
-            step: Select[Any] = select(HEADS.c.subject).order_by(HEADS.c.subject).offset(BATCH).limit(1)
-            upto = self.conn.execute(between(step, "audit_head.subject", after, None)).scalar()
+            upto = self.steps.rows(self.conn, after, None).scalar()
             yield _Span(after, upto)
             if upto is None:
                 return
@@ -121,31 +121,30 @@ class _Verification:
 
     def _span(self, span: _Span) -> None:
         heads: dict[Any, list[tuple[Any, ...]]] = {}
-        for subject, *head in self.conn.execute(
-            between(self.heads, "audit_head.subject", span.after, span.upto)
-        ):
+        for subject, *head in self.heads.rows(self.conn, span.after, span.upto):
             heads.setdefault(subject, []).append(tuple(head))
             self.head_rows += 1
         chains: dict[Any, Chain] = {}
-        events = self.conn.execute(between(self.events, "audit_event.subject", span.after, span.upto))
-        for subject, stored in groupby(events, key=lambda event: event[0]):
-            chain = chains.setdefault(subject, Chain(subject))
-            for event in stored:
+        chain = None
+        for part in self.events.rows(self.conn, span.after, span.upto).partitions(1000):
+            for event in part:
+                if chain is None or event[0] != chain.subject:
+                    chain = chains.setdefault(event[0], Chain(event[0]))
                 self.reader.add(chain, tuple(event))
-                self.report.events += 1
-                if len(chain.claims) >= CLAIMS:
-                    self._take_claims(chain)
+            self.report.events += len(part)
+            if chain is not None and len(chain.claims) >= CLAIMS:
+                self._take_claims(chain)
         for subject in heads:
             chains.setdefault(subject, Chain(subject))
         for subject, chain in chains.items():
             self.reader.close(chain, heads.get(subject, ()))
         self.report.subjects += len(chains)
         for reader in self.readers:
-            statement = between(reader.statement, f"{reader.table}.home", span.after, span.upto)
             count = 0
-            for values in self.conn.execute(statement):
-                self._row(chains, reader.row(values))
-                count += 1
+            for part in reader.statement.rows(self.conn, span.after, span.upto).partitions(1000):
+                for values in part:
+                    self._row(chains, reader.row(values))
+                count += len(part)
             self.report.rows += count
             self.report.tables[reader.table] = self.report.tables.get(reader.table, 0) + count
         for chain in chains.values():
