@@ -41,7 +41,7 @@ class LocalFiles:
             return self._put(content)
         except OSError as failure:
             raise StorageUnusable(
-                f"The file cannot be kept in {self.folder}: {failure.strerror}. "
+                f"The file cannot be kept in {self.folder}: {failure.strerror or failure}. "
                 "Check the folder and its space."
             ) from failure
 
