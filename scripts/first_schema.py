@@ -33,7 +33,7 @@ def statements(dialect: Dialect, module: str) -> list[str]:
 
 
 if __name__ == "__main__":
-    dialects: dict[str, Dialect] = {"sqlite": sqlite.dialect(), "postgresql": postgresql.dialect()}
+    dialects: dict[str, Dialect] = {"sqlite": sqlite.dialect(), "postgresql": postgresql.dialect()}  # type: ignore[no-untyped-call]
     for name, dialect in dialects.items():
         folder = FIRST / name
         folder.mkdir(parents=True, exist_ok=True)

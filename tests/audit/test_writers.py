@@ -1,4 +1,4 @@
-"""Writers in many processes: no update is lost, none is told that the database is locked, chains stay whole."""
+"""Writers in many processes: no update is lost, nobody meets a locked database, chains stay whole."""
 
 import subprocess
 import sys
