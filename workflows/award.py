@@ -12,7 +12,7 @@ AWARD = Life(
     side=(),
     ends=("complete", "refused", "lapsed", "cancelled"),
     moves=(
-        Move("offer", (), "offered", by=("clock",), needs=("bid_awarded",), records=("award",)),
+        Move("offer", (), "offered", by=("clock",), needs=("bid_awarded",), records=("award", "letter")),
         Move("accept", ("offered",), "accepted", by=("applicant",), needs=("before_offer_ends",), sends=("offer_accepted",)),
         Move("refuse", ("offered",), "refused", by=("applicant",), needs=("before_offer_ends",), sends=("offer_refused",)),
         Move("lapse", ("offered",), "lapsed", by=("clock",), needs=("offer_long_ended",), sends=("offer_lapsed",)),

@@ -103,7 +103,7 @@ BID = Life(
         Move(
             "award", ("reviewed",), "awarded", by=("clock",),
             needs=("release_window_over", "decided_to_award", "money_free"),
-            records=("award", "letter"), sends=("released_award",), waits_for_release=False,
+            sends=("released_award",), waits_for_release=False,
         ),
         Move(
             "decline", ("reviewed",), "declined", by=("clock",),
