@@ -88,4 +88,4 @@ def _receiver(raw: bytes) -> str:
 
 def _part(message: EmailMessage, kind: str) -> str:
     body = message.get_body((kind,))
-    return str(body.get_content()) if body is not None else ""
+    return str(body.get_content()).replace("\r\n", "\n") if body is not None else ""

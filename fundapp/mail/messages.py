@@ -115,12 +115,12 @@ def compose(name: str, context: Mapping[str, Any]) -> Composed:
     templates = _templates()
     told["why"] = templates.get_template("_why.txt").render(told).strip()
     text = templates.get_template(f"{name}/body.txt").render(told)
+    subject = templates.get_template(f"{name}/subject.txt").render(told)
+    page = templates.get_template(f"{name}/body.html").render({k: _shown(k, v) for k, v in told.items()})
     return Composed(
-        subject=_short(
-            clean(templates.get_template(f"{name}/subject.txt").render(told)), _SUBJECT_CHARACTERS
-        ),
+        subject=_short(clean(subject), _SUBJECT_CHARACTERS),
         text=re.sub(r"\n{3,}", "\n\n", text).strip() + "\n",
-        html=templates.get_template(f"{name}/body.html").render({k: _shown(k, v) for k, v in told.items()}),
+        html=page + "\n",
     )
 
 

@@ -16,7 +16,7 @@ class Sink:
 
     answers: Mapping[str, str] = field(default_factory=dict)
     abilities: tuple[str, ...] = ("8BITMIME",)
-    #: `smtps` speaks TLS from the start, `starttls` when asked.
+    #: TLS from the start with `tls_at_once`, else when asked by STARTTLS.
     tls: ssl.SSLContext | None = None
     tls_at_once: bool = False
     port: int = 0
@@ -37,15 +37,16 @@ class _Session(socketserver.StreamRequestHandler):
         self._say(sink.answers.get("HELLO", "220 sink"))
         while line := self.rfile.readline():
             command = line.decode("ascii").rstrip("\r\n")
-            sink.commands.append(command)
-            verb = command.partition(" ")[0].upper()
+            verb, _, rest = command.partition(" ")
+            verb = verb.upper()
+            sink.commands.append(f"{verb} {rest}".rstrip())
             told = sink.answers.get(verb)
             if told is not None:
                 self._say(told)
                 if told.startswith("421"):
                     return
             elif verb == "EHLO":
-                self._say("\r\n".join([*(f"250-{one}" for one in sink.abilities), "250 sink"]))
+                self._say("\r\n".join(["250-sink", *(f"250-{one}" for one in sink.abilities), "250 HELP"]))
             elif verb == "STARTTLS" and sink.tls:
                 self._say("220 go on")
                 try:
@@ -64,9 +65,15 @@ class _Session(socketserver.StreamRequestHandler):
             else:
                 self._say("250 good")
 
+    def finish(self) -> None:
+        super().finish()
+        self.rfile.close()
+        self.connection.close()
+
     def _secure(self) -> None:
         assert self.server.sink.tls is not None
         self.connection = self.server.sink.tls.wrap_socket(self.connection, server_side=True)
+        self.rfile.close()
         self.rfile = self.connection.makefile("rb")
 
     def _mail(self) -> bytes:

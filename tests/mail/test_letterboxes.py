@@ -19,7 +19,7 @@ from fundapp.mail import kept
 from fundapp.mail.messages import compose
 from fundapp.mail.post import Attachment, Folder, MailNotDelivered, MailUrlRefused, Server, open_letterbox
 from tests.mail.sink import Sink, listening
-from tests.mail.test_post import AT, COMPOSED, built
+from tests.mail.test_post import AT, COMPOSED, built, lines
 from tests.mail.told import CONTEXT
 
 
@@ -29,20 +29,20 @@ def test_a_server_gets_the_mail_whole() -> None:
     )
     with listening(Sink()) as sink:
         open_letterbox(f"smtp://127.0.0.1:{sink.port}").deliver(message)
-    assert [one for one in sink.commands if not one.startswith("EHLO")] == [
-        "MAIL FROM:<fund@fund.example> BODY=8BITMIME" if "BODY" in sink.commands[1] else sink.commands[1],
+    assert sink.commands[0].startswith("EHLO ")
+    assert sink.commands[1:] == [
+        "MAIL FROM:<fund@fund.example>",
         "RCPT TO:<ines@example.org>",
         "DATA",
         "QUIT",
     ]
-    assert sink.commands[1].startswith("MAIL FROM:<fund@fund.example>")
     (raw,) = sink.mails
     mail = message_from_bytes(raw, policy=default)
     assert mail["To"].addresses[0].addr_spec == "ines@example.org"
     assert mail["Message-ID"] == message["Message-ID"]
     body = mail.get_body(("plain",))
     assert body is not None
-    assert body.get_content() == COMPOSED.text
+    assert lines(body) == COMPOSED.text
     assert [one.get_content() for one in mail.iter_attachments()] == [b"\x00\r\n.\r\n\xff"]
 
 
@@ -57,8 +57,8 @@ def test_signing_in_with_an_odd_password() -> None:
 @pytest.mark.parametrize(
     ("answers", "permanent", "said"),
     [
-        ({"RCPT": "550 no such person"}, True, "does not take mail for Ines Okoro <ines@example.org>: 550 no such person"),
-        ({"RCPT": "450 box is busy"}, False, "does not take mail for Ines Okoro <ines@example.org>: 450 box is busy"),
+        ({"RCPT": "550 unknown"}, True, "does not take mail for Ines Okoro <ines@example.org>: 550 unknown"),
+        ({"RCPT": "450 busy"}, False, "does not take mail for Ines Okoro <ines@example.org>: 450 busy"),
         ({"MAIL": "553 not from you"}, True, "refused the mail: 553 not from you"),
         ({"MAIL": "451 later"}, False, "refused the mail: 451 later"),
         ({"DATA": "554 no"}, True, "refused the mail: 554 no"),
@@ -96,7 +96,7 @@ def test_a_wrong_password_says_so_and_nothing_secret() -> None:
 def test_nobody_there_and_nobody_answering() -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         port = silent.getsockname()[1]
-        with pytest.raises(MailNotDelivered, match="could not be used: timed out") as caught:
+        with pytest.raises(MailNotDelivered, match=r"could not be used: .*timed out") as caught:
             Server("smtp", "127.0.0.1", port, time_out=0.2).deliver(built())
         assert not caught.value.permanent
     with pytest.raises(MailNotDelivered, match="could not be used") as caught:
@@ -181,7 +181,7 @@ def test_a_folder_keeps_mails(tmp_path: Path) -> None:
                       attachments=[Attachment("a.pdf", "application/pdf", b"%PDF")]))  # fmt: skip
     names = sorted(one.name for one in folder.iterdir())
     assert names == [
-        "20270512T091530Z-released-award-142-7.e96a3c9ec9ee6a0a0e7b.eml",
+        "20270512T091530Z-released-award-142-7.55fa8faca8840a5fddd5.eml",
         f"20270513T080000Z-receipt-9.{names[1][-24:-4]}.eml",
     ]
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700

@@ -44,7 +44,12 @@ def built(**others: Any) -> EmailMessage:
 
 def read(message: EmailMessage) -> EmailMessage:
     """What a mail program makes of it."""
-    return message_from_bytes(message.as_bytes(), policy=default)  # type: ignore[return-value]
+    return message_from_bytes(message.as_bytes(), policy=default)
+
+
+def lines(part: Any) -> str:
+    """The words of a part, its lines ended as Python ends them."""
+    return str(part.get_content()).replace("\r\n", "\n")
 
 
 def test_the_headers() -> None:
@@ -55,7 +60,7 @@ def test_the_headers() -> None:
         ("Reply-To", "help@fund.example"),
         ("Subject", "The decision: £2,000 — yes"),
         ("Date", "Wed, 12 May 2027 09:15:30 +0000"),
-        ("Message-ID", "<released-award-142-7.e96a3c9ec9ee6a0a0e7b@fund.example>"),
+        ("Message-ID", "<released-award-142-7.55fa8faca8840a5fddd5@fund.example>"),
         ("In-Reply-To", "<bid.B-0142X@fund.example>"),
         ("References", "<bid.B-0142X@fund.example>"),
         ("Auto-Submitted", "auto-generated"),
@@ -68,8 +73,8 @@ def test_the_headers() -> None:
 def test_the_bodies() -> None:
     mail = read(built())
     text, html = mail.iter_parts()
-    assert (text.get_content_type(), text.get_content()) == ("text/plain", COMPOSED.text)
-    assert (html.get_content_type(), html.get_content()) == ("text/html", COMPOSED.html)
+    assert (text.get_content_type(), lines(text)) == ("text/plain", COMPOSED.text)
+    assert (html.get_content_type(), lines(html)) == ("text/html", COMPOSED.html)
     assert max(len(line) for line in built().as_bytes().split(b"\r\n")) <= 78
     assert built().as_bytes().isascii()
 
@@ -89,7 +94,7 @@ def test_files_go_with_it() -> None:
     assert next(iter(mail.iter_attachments())).get_content() == pdf
     body = mail.get_body(("plain",))
     assert body is not None
-    assert body.get_content() == COMPOSED.text
+    assert lines(body) == COMPOSED.text
     with pytest.raises(ValueError, match="no media type"):
         built(attachments=[Attachment("a", "pdf\r\nX: y", b"")])
 
@@ -115,8 +120,9 @@ def test_what_is_left_out_and_what_is_refused() -> None:
 @pytest.mark.parametrize(
     "address",
     ["", "ines", "@example.org", "ines@", "a@b@example.org", "a b@example.org", "a@exa mple.org", "a@-x.org",
-     "a@example.org\nBcc: b@example.org", "a@example.org,b@example.org", "<a@example.org>", "a@x..org", "zoë@example.org",
-     ".a@example.org", "a" * 65 + "@example.org", "a@" + "b" * 64 + ".org", '"a b"@example.org', "a@[127.0.0.1]"],
+     "a@example.org\nBcc: b@example.org", "a@example.org,b@example.org", "<a@example.org>", "a@x..org",
+     "zoë@example.org", ".a@example.org", "a" * 65 + "@example.org", "a@" + "b" * 64 + ".org",
+     '"a b"@example.org', "a@[127.0.0.1]"],
 )  # fmt: skip
 def test_no_mail_goes_to_what_is_no_address(address: str) -> None:
     with pytest.raises(AddressRefused, match="No mail can go to"):
@@ -128,7 +134,7 @@ def test_addresses_that_are_good() -> None:
         built(to_email=" a.b+c_d@mail.example.org ")["To"].addresses[0].addr_spec
         == "a.b+c_d@mail.example.org"
     )
-    assert built(to_email="siop@dŵr.cymru")["To"].addresses[0].addr_spec == "siop@xn--dr-0ta.cymru"
+    assert built(to_email="a@bücher.example")["To"].addresses[0].addr_spec == "a@xn--bcher-kva.example"
     assert str(named('"Fund, The" <f@example.org>')) == '"Fund, The" <f@example.org>'
     with pytest.raises(AddressRefused):
         named("Fund")
