@@ -44,7 +44,11 @@ def tick(office: Office, at: datetime) -> Ticked:
     done = Ticked()
     before = at - CLOCK_GRACE
     with office.db.read() as conn:
-        opening, closing, publishing = asks.opening(conn, at), asks.closing(conn, before), asks.publishing(conn, at)
+        opening, closing, publishing = (
+            asks.opening(conn, at),
+            asks.closing(conn, before),
+            asks.publishing(conn, at),
+        )
     for row in opening:
         done.opened += _tried(lambda row=row: fire(office, CLOCK, "round", "open", row, at))  # type: ignore[misc]
     for row in closing:

@@ -11,6 +11,7 @@ from fundapp.models.bids import (
     Endorsement,
     EndorsementLink,
     EndorsementRequest,
+    Remark,
 )
 from fundapp.models.effects import Outbox
 from fundapp.models.panel import Assignment, Decision, Interest, Review, Score
@@ -68,6 +69,7 @@ __all__ = [
     "Payment",
     "PaymentRun",
     "Person",
+    "Remark",
     "Report",
     "Review",
     "RoleGrant",

@@ -143,6 +143,18 @@ class Endorsement(Evidential, Base):
     given_at: Mapped[datetime]
 
 
+class Remark(Evidential, Base):
+    """What somebody wrote in a move that leaves no row of its own: why an officer sent a bid back, say."""
+
+    __tablename__ = "remark"
+    EVIDENCE = ("bid_id", "move", "person_id", "words", "said_at")
+    bid_id: Mapped[int] = mapped_column(ForeignKey("bid.id"), index=True)
+    move: Mapped[str] = mapped_column(String(20))
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    words: Mapped[str]
+    said_at: Mapped[datetime]
+
+
 class Document(Base):
     """A file somebody gave us, kept by the hash of its bytes."""
 

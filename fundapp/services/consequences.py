@@ -18,6 +18,7 @@ from fundapp.models import (
     FormVersion,
     Letter,
     Organisation,
+    Remark,
     Review,
     Score,
 )
@@ -268,6 +269,13 @@ def _sent_back(deed: Deed, cases: Sequence[Case]) -> None:
             _answer(deed, case, "send_back", case.input("reason"))
         else:
             _void_open_requests(deed, [case])
+            _remark(deed, case)
+
+
+def _remark(deed: Deed, case: Case) -> None:
+    """Keep the reason of a move that leaves no other row."""
+    values = {"bid_id": case.id, "move": case.step.move, "person_id": case.actor.person}
+    deed.put(case.subject, Remark, values | {"words": case.input("reason").strip(), "said_at": deed.now})
 
 
 @sets("bid", "resubmit", "reopen")

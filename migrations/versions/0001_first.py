@@ -16,7 +16,7 @@ FIRST = Path(__file__).resolve().parents[1] / "first"
 EVIDENTIAL = (
     "assignment", "award", "bid", "bid_version", "cancellation", "decision", "endorsement",
     "endorsement_request", "form_version", "fund", "interest", "letter", "office_holding", "payment",
-    "payment_run", "report", "review", "role_grant", "round", "score",
+    "payment_run", "remark", "report", "review", "role_grant", "round", "score",
 )  # fmt: skip
 
 

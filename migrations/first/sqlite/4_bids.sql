@@ -111,6 +111,25 @@ CREATE TABLE draft (
   CONSTRAINT fk_draft_bid_id FOREIGN KEY(bid_id) REFERENCES bid (id)
 )
 
+CREATE TABLE remark (
+  bid_id INTEGER NOT NULL,
+  move VARCHAR(20) NOT NULL,
+  person_id INTEGER,
+  words TEXT NOT NULL,
+  said_at VARCHAR(27) NOT NULL,
+  home VARCHAR(40) NOT NULL,
+  event_no INTEGER NOT NULL,
+  salt BLOB NOT NULL,
+  id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+  CONSTRAINT fk_remark_home_event_no FOREIGN KEY(home, event_no) REFERENCES audit_event (subject, number) DEFERRABLE INITIALLY DEFERRED,
+  CONSTRAINT fk_remark_bid_id FOREIGN KEY(bid_id) REFERENCES bid (id),
+  CONSTRAINT fk_remark_person_id FOREIGN KEY(person_id) REFERENCES person (id)
+)
+
+CREATE INDEX ix_remark_bid_id ON remark (bid_id)
+
+CREATE INDEX ix_remark_home ON remark (home)
+
 CREATE TABLE endorsement (
   bid_id INTEGER NOT NULL,
   bid_version_id INTEGER NOT NULL,

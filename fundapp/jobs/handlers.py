@@ -1,0 +1,262 @@
+"""What each effect does: finds whom a move concerns, and mails each of them once."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from config import Settings
+from fundapp.jobs.deliver import Handler
+from fundapp.mail.messages import compose
+from fundapp.mail.post import Attachment, Letterbox, build, open_letterbox
+from fundapp.outbox import Effect
+from fundapp.queries import messages as asks
+from fundapp.queries import people
+from fundapp.services import links, papers
+from fundapp.services.deed import Office
+from fundapp.words import moments, states
+from workflows import LIVES
+
+
+@dataclass(frozen=True, slots=True)
+class To:
+    """One reader of one mail: in which part they read it, what it tells them, what goes with it."""
+
+    name: str
+    email: str | None
+    part: str
+    context: Mapping[str, Any] = field(default_factory=dict)
+    attachments: tuple[Attachment, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """What every handler works with."""
+
+    office: Office
+    settings: Settings
+    letterbox: Letterbox
+
+    def url(self, path: str) -> str:
+        """A page's whole address."""
+        return self.settings.base_url.rstrip("/") + path
+
+
+def registry(office: Office, settings: Settings) -> dict[str, Handler]:
+    """Every effect that a move may ask for, by name."""
+    post = Post(office, settings, open_letterbox(settings.mail_url))
+    names = {name for life in LIVES.values() for move in life.moves for name in move.sends} | {"report_due"}
+    known: dict[str, Handler] = {name: _about_a_bid(post, name) for name in names}
+    known["assigned"] = lambda effect: _assigned(post, effect)
+    return known
+
+
+def _about_a_bid(post: Post, name: str) -> Handler:
+    def handle(effect: Effect) -> None:
+        with post.office.db.read() as conn:
+            bid = asks.about(conn, effect.args["bid"])
+            if bid is None:
+                return
+            readers = list(_readers(post, conn, name, bid, effect))
+        for number, to in enumerate(readers):
+            _mail(post, name, to, f"{effect.key}:{number}", bid)
+
+    return handle
+
+
+def _mail(post: Post, name: str, to: To, key: str, bid: Any) -> None:
+    if not to.email:
+        return
+    terms = bid.terms
+    context: dict[str, Any] = {
+        "fund": bid.fund, "contact": {part: terms.get(part, "") for part in ("phone", "hours", "email")},
+        "base_url": post.settings.base_url, "to_name": to.name, "to_role": to.part,
+        "reference": getattr(bid, "reference", ""), "title": getattr(bid, "title", ""),
+        "url": post.url(f"/my-bids/{getattr(bid, 'reference', '')}"), **to.context,
+    }  # fmt: skip
+    if to.part != "applicant" and "url" not in to.context:
+        context["url"] = post.url(f"/bids/{context['reference']}")
+    message = build(
+        to_name=to.name, to_email=to.email, composed=compose(name, context), key=key,
+        sender=post.settings.mail_from, reply_to=post.settings.reply_to or "",
+        bid_reference=context["reference"] or None, attachments=to.attachments, base_url=post.settings.base_url,
+        at=datetime.now(UTC),
+    )  # fmt: skip
+    post.letterbox.deliver(message)
+
+
+def _readers(post: Post, conn: Connection, name: str, bid: Any, effect: Effect) -> Iterator[To]:
+    """Whom this message goes to, and what each is told."""
+    if name == "endorsement_request":
+        yield from _request(post, conn, bid, effect)
+        return
+    if name == "endorsement_void":
+        yield from _void(post, conn, bid, effect)
+        return
+    told = _told(post, conn, name, bid, effect)
+    attachments = _letter(conn, name, bid)
+    for part in _PARTS[name]:
+        for person, email in _people(conn, part, bid):
+            yield To(person, email, part, told, attachments if part == "applicant" else ())
+
+
+#: Who reads what.
+_PARTS: dict[str, tuple[str, ...]] = {
+    "receipt": ("applicant",),
+    "endorsement_copy": ("representative",),
+    "endorsed": ("applicant",),
+    "refused": ("applicant", "officer"),
+    "sent_back": ("applicant",),
+    "ruled_out": ("applicant",),
+    "lapsed": ("applicant",),
+    "withdrawn": ("representative", "reviewer"),
+    "resubmitted": ("officer",),
+    "released_award": ("applicant",),
+    "released_decline": ("applicant",),
+    "offer_accepted": ("treasurer",),
+    "offer_refused": ("treasurer",),
+    "offer_lapsed": ("applicant", "treasurer"),
+    "cancelled": ("applicant", "treasurer"),
+    "payment_approval_needed": ("officer",),
+    "payment_sent": ("applicant",),
+    "payment_failed": ("applicant", "officer"),
+    "report_due": ("applicant",),
+    "report_filed": ("officer",),
+    "report_returned": ("applicant",),
+    "report_accepted": ("applicant",),
+}
+
+
+def _people(conn: Connection, part: str, bid: Any) -> list[tuple[str, str | None]]:
+    if part == "applicant":
+        return [(bid.applicant, bid.applicant_email)] if bid.applicant else []
+    if part == "representative":
+        # Only to an address from the directory or one that an officer confirmed against a source.
+        known = bid.representative and bid.office_source and bid.state != "draft"
+        return [(states.titled(bid.representative, bid.office), bid.office_email)] if known else []
+    if part == "reviewer":
+        return [(row.name, row.email) for row in asks.readers(conn, bid.id)]
+    return [(row.name, row.email) for row in people.with_role(conn, part, bid.fund_id, datetime.now(UTC))]
+
+
+def _told(post: Post, conn: Connection, name: str, bid: Any, effect: Effect) -> dict[str, Any]:
+    """What this message needs to be told beside the bid."""
+    zone = post.office.zone
+
+    def when(at: datetime | None) -> str:
+        return moments.moment(at, zone) if at else ""
+
+    representative = states.titled(bid.representative, bid.office) if bid.representative else ""
+    told: dict[str, Any] = {"representative": representative, "amount": bid.amount_pence}
+    if name == "receipt":
+        told["answer_by"] = when(bid.due_at)
+    elif name in ("endorsed", "endorsement_copy", "refused"):
+        answer = asks.last_answer(conn, bid.id)
+        if answer is not None:
+            told |= {
+                "representative": states.titled(answer.name, answer.office), "statement": answer.statement,
+                "reason": answer.statement, "answer": answer.answer,
+            }  # fmt: skip
+    elif name == "sent_back":
+        body = asks.event_body(conn, f"bid:{bid.id}", effect.args["event"])
+        by_officer = body.get("role") == "officer"
+        told |= {
+            "by": "the fund’s officer" if by_officer else representative,
+            "reason": (asks.officer_reason if by_officer else asks.last_reason)(conn, bid.id), "until": when(bid.due_at),
+        }  # fmt: skip
+    elif name == "ruled_out":
+        body = asks.event_body(conn, f"bid:{bid.id}", effect.args["event"])
+        told["reason"] = bid.reasons.get(body.get("params", {}).get("reason"), "")
+    elif name == "lapsed":
+        body = asks.event_body(conn, f"bid:{bid.id}", effect.args["event"])
+        told["what"] = body.get("move", {}).get("from", "submitted")
+    elif name == "released_award":
+        award = asks.award(conn, bid.id)
+        told |= {"amount": award.amount_pence, "accept_by": when(award.offer_until)} if award else {}
+    elif name == "cancelled":
+        told["reason"] = asks.cancel_reason(conn, bid.id)
+    elif name.startswith("payment_"):
+        payment = asks.payment(conn, effect.args["row"])
+        if payment is not None:
+            told |= {
+                "amount": payment.amount_pence, "reason": payment.failure or "",
+                "due_on": moments.day(payment.due_on, datetime.now(UTC).astimezone(zone).date()),
+            }  # fmt: skip
+    elif name in ("report_due", "report_returned"):
+        report = asks.report(conn, bid.id)
+        if report is not None:
+            told |= {
+                "report_by": moments.day(report.due_on, datetime.now(UTC).astimezone(zone).date()),
+                "reason": report.returned_reason or "",
+            }  # fmt: skip
+    if name == "payment_approval_needed":
+        told["url"] = post.url("/payments")
+    return told
+
+
+def _letter(conn: Connection, name: str, bid: Any) -> tuple[Attachment, ...]:
+    kind = {"released_award": "award", "released_decline": "feedback"}.get(name)
+    if kind is None:
+        return ()
+    letter = asks.letter_for(conn, bid.id, kind)
+    if letter is None:
+        return ()
+    return (Attachment(f"{bid.reference}-{kind}.pdf", "application/pdf", papers.rendered(letter.facts, kind)),)
+
+
+def _request(post: Post, conn: Connection, bid: Any, effect: Effect) -> Iterator[To]:
+    """The link: only while the request stands, only to an address whose source is on record."""
+    body = asks.event_body(conn, f"bid:{bid.id}", effect.args["event"])
+    request = asks.request(conn, body.get("params", {}).get("request") or 0)
+    if request is None or request.void_at or request.answered_at or not (request.email and request.source):
+        return
+    token = links.make_token(post.settings.secret_key, request.id, effect.key)
+    links.remember(post.office, request.id, token, request.email, datetime.now(UTC))
+    yield To(
+        states.titled(request.name, request.office),
+        request.email,
+        "representative",
+        {
+            "organisation": bid.organisation or "", "applicant": bid.applicant or "", "amount": bid.amount_pence,
+            "place": bid.place or request.area, "link": post.url(f"/answer/{token}"), "changed": bid.version_number > 1,
+            "answer_by": moments.moment(bid.due_at, post.office.zone) if bid.due_at else "",
+            "office_words": f"{states.office_title(request.office)} for {request.area}",
+        },
+    )  # fmt: skip
+
+
+def _void(post: Post, conn: Connection, bid: Any, effect: Effect) -> Iterator[To]:
+    """Whoever was asked before is told that their link is dead."""
+    body = asks.event_body(conn, f"bid:{bid.id}", effect.args["event"])
+    request = asks.request(conn, body.get("params", {}).get("voided") or 0)
+    if request is not None and request.email and request.source:
+        yield To(states.titled(request.name, request.office), request.email, "representative")
+
+
+@dataclass(frozen=True, slots=True)
+class _Fund:
+    """Stands for the bid in a mail that is about many."""
+
+    fund: str
+    terms: Mapping[str, Any]
+
+
+def _assigned(post: Post, effect: Effect) -> None:
+    with post.office.db.read() as conn:
+        reader = asks.person(conn, effect.args["person"])
+        bid = asks.about(conn, effect.args["bids"][0])
+    if reader is None or bid is None:
+        return
+    told = {
+        "url": post.url("/pile"), "count": len(effect.args["bids"]),
+        "panel_by": moments.moment(bid.panel_by, post.office.zone),
+    }  # fmt: skip
+    _mail(post, "assigned", To(reader.name, reader.email, "reviewer", told), f"{effect.key}:0", _Fund(bid.fund, bid.terms))
+
+
+def unknown_parts() -> set[str]:
+    """Effects of the policy that no part reads; a test holds it empty."""
+    sends = {name for life in LIVES.values() for move in life.moves for name in move.sends} | {"report_due"}
+    return sends - set(_PARTS) - {"endorsement_request", "endorsement_void"}

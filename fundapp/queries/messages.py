@@ -1,0 +1,163 @@
+"""What mails are made from: whom a bid concerns, what was said, who to write to."""
+
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, select
+from sqlalchemy.orm import aliased
+
+from fundapp.models import (
+    Area,
+    Assignment,
+    AuditEvent,
+    Award,
+    Bid,
+    Cancellation,
+    Endorsement,
+    EndorsementRequest,
+    Fund,
+    Letter,
+    OfficeHolding,
+    Organisation,
+    Payment,
+    Person,
+    Remark,
+    Report,
+    Round,
+)
+
+
+def about(conn: Connection, bid: int) -> Row[Any] | None:
+    """A bid with its applicant, representative, organisation, place, fund and round."""
+    applicant, representative = aliased(Person), aliased(Person)
+    asked = (
+        select(
+            Bid.id, Bid.reference, Bid.title, Bid.state, Bid.amount_pence, Bid.due_at, Bid.fund_id, Bid.version_number,
+            Bid.place, applicant.id.label("applicant_id"), applicant.name.label("applicant"),
+            applicant.email.label("applicant_email"), representative.id.label("representative_id"),
+            representative.name.label("representative"), OfficeHolding.office, OfficeHolding.email.label("office_email"),
+            OfficeHolding.source.label("office_source"), Area.name.label("office_area"),
+            Organisation.name.label("organisation"), Fund.name.label("fund"), Fund.terms, Round.title.label("round"),
+            Round.panel_by, Round.report_by, Round.reasons, Bid.round_id,
+        )
+        .select_from(Bid)
+        .join(Fund, Fund.id == Bid.fund_id)
+        .join(Round, Round.id == Bid.round_id)
+        .outerjoin(applicant, applicant.id == Bid.applicant_id)
+        .outerjoin(OfficeHolding, OfficeHolding.id == Bid.holding_id)
+        .outerjoin(representative, representative.id == OfficeHolding.person_id)
+        .outerjoin(Area, Area.id == OfficeHolding.area_id)
+        .outerjoin(Organisation, Organisation.id == Bid.organisation_id)
+        .where(Bid.id == bid)
+    )  # fmt: skip
+    return conn.execute(asked).one_or_none()
+
+
+def event_body(conn: Connection, subject: str, number: int) -> dict[str, Any]:
+    """The body of one event; empty if there is none."""
+    import orjson
+
+    asked = select(AuditEvent.body).where(AuditEvent.subject == subject, AuditEvent.number == number)
+    body = conn.execute(asked).scalar()
+    whole: dict[str, Any] = orjson.loads(body) if body else {}
+    return whole
+
+
+def request(conn: Connection, request_id: int) -> Row[Any] | None:
+    """An endorsement request with where it may be sent, and how many were made for its bid before."""
+    earlier = aliased(EndorsementRequest)
+    before = (
+        select(func.count())
+        .where(earlier.bid_id == EndorsementRequest.bid_id, earlier.id < EndorsementRequest.id)
+        .correlate(EndorsementRequest)
+        .scalar_subquery()
+    )
+    asked = (
+        select(
+            EndorsementRequest.id, EndorsementRequest.void_at, EndorsementRequest.answered_at, OfficeHolding.office,
+            OfficeHolding.email, OfficeHolding.source, Person.name, Area.name.label("area"), before.label("earlier"),
+        )
+        .join(OfficeHolding, OfficeHolding.id == EndorsementRequest.holding_id)
+        .join(Person, Person.id == OfficeHolding.person_id)
+        .join(Area, Area.id == OfficeHolding.area_id)
+        .where(EndorsementRequest.id == request_id)
+    )  # fmt: skip
+    return conn.execute(asked).one_or_none()
+
+
+def last_answer(conn: Connection, bid: int) -> Row[Any] | None:
+    """The last thing that a representative said of a bid: (answer, statement, name, office, email)."""
+    asked = (
+        select(Endorsement.answer, Endorsement.statement, Person.name, OfficeHolding.office, OfficeHolding.email)
+        .join(Person, Person.id == Endorsement.person_id)
+        .join(OfficeHolding, OfficeHolding.id == Endorsement.holding_id)
+        .where(Endorsement.bid_id == bid)
+        .order_by(Endorsement.id.desc())
+        .limit(1)
+    )
+    return conn.execute(asked).one_or_none()
+
+
+def readers(conn: Connection, bid: int) -> list[Row[Any]]:
+    """Those who were given a bid to read: (id, name, email)."""
+    asked = (
+        select(Person.id, Person.name, Person.email)
+        .join(Assignment, Assignment.person_id == Person.id)
+        .where(Assignment.bid_id == bid, Assignment.ended_at.is_(None))
+        .order_by(Person.id)
+    )
+    return list(conn.execute(asked))
+
+
+def award(conn: Connection, bid: int) -> Row[Any] | None:
+    """(amount_pence, offer_until) of a bid's award."""
+    return conn.execute(select(Award.amount_pence, Award.offer_until).where(Award.bid_id == bid)).one_or_none()
+
+
+def payment(conn: Connection, payment_id: int) -> Row[Any] | None:
+    """(amount_pence, due_on, failure) of a payment."""
+    asked = select(Payment.amount_pence, Payment.due_on, Payment.failure).where(Payment.id == payment_id)
+    return conn.execute(asked).one_or_none()
+
+
+def report(conn: Connection, bid: int) -> Row[Any] | None:
+    """(due_on, returned_reason) of a bid's report."""
+    return conn.execute(select(Report.due_on, Report.returned_reason).where(Report.bid_id == bid)).one_or_none()
+
+
+def cancel_reason(conn: Connection, bid: int) -> str:
+    """Why a bid's award was cancelled."""
+    asked = select(Cancellation.reason).where(Cancellation.bid_id == bid).order_by(Cancellation.id.desc()).limit(1)
+    return conn.execute(asked).scalar() or ""
+
+
+def letter_for(conn: Connection, bid: int, kind: str) -> Row[Any] | None:
+    """The newest letter of a kind: (id, facts, number)."""
+    asked = (
+        select(Letter.id, Letter.facts, Letter.number)
+        .where(Letter.bid_id == bid, Letter.kind == kind)
+        .order_by(Letter.id.desc())
+        .limit(1)
+    )
+    return conn.execute(asked).one_or_none()
+
+
+def person(conn: Connection, person_id: int) -> Row[Any] | None:
+    """(name, email)."""
+    return conn.execute(select(Person.name, Person.email).where(Person.id == person_id)).one_or_none()
+
+
+def officer_reason(conn: Connection, bid: int) -> str:
+    """Why an officer last sent a bid back."""
+    asked = select(Remark.words).where(Remark.bid_id == bid, Remark.move == "send_back").order_by(Remark.id.desc())
+    return conn.execute(asked.limit(1)).scalar() or ""
+
+
+def last_reason(conn: Connection, bid: int) -> str:
+    """What the last answer that sent a bid back or refused it said."""
+    asked = (
+        select(Endorsement.statement)
+        .where(Endorsement.bid_id == bid, Endorsement.answer.in_(("send_back", "refuse")))
+        .order_by(Endorsement.id.desc())
+        .limit(1)
+    )
+    return conn.execute(asked).scalar() or ""
