@@ -63,7 +63,7 @@ class Attachment:
 class _Headed(EmailPolicy):
     """Long names and subjects beyond ASCII in encoded words.
 
-    The library's own folding puts blanks into such words where a line breaks (Python issue 92081).
+    The library's own folding loses or adds blanks where plain and encoded words meet at the end of a line.
     """
 
     def fold(self, name: str, value: Any) -> str:

@@ -41,6 +41,8 @@ class _Session(socketserver.StreamRequestHandler):
             verb = verb.upper()
             sink.commands.append(f"{verb} {rest}".rstrip())
             told = sink.answers.get(verb)
+            if told == "":  # hangs up without a word
+                return
             if told is not None:
                 self._say(told)
                 if told.startswith("421"):

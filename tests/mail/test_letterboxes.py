@@ -76,7 +76,7 @@ def test_what_a_server_refuses(answers: dict[str, str], permanent: bool, said: s
     assert caught.value.sentence.startswith(f"The mail server 127.0.0.1:{sink.port} ")
 
 
-@pytest.mark.parametrize("answer", ["500 what?", "421 closing"])
+@pytest.mark.parametrize("answer", ["500 what?", "421 closing", ""])
 def test_a_bad_farewell_is_no_trouble(answer: str) -> None:
     with listening(Sink({"QUIT": answer})) as sink:
         open_letterbox(f"smtp://127.0.0.1:{sink.port}").deliver(built())

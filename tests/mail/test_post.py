@@ -146,6 +146,9 @@ NAMES = [
     "Gwên Łódź, " * 5,
     "محمد علي",
     "字" * 60,
+    # The library's own folding changes the blanks of these.
+    "a字字>,ébcŵ\\;e典 é=ø 字典)é,字e典 >a:a典 a字b(字b字da (ø典dé? ,:be< eé:",
+    "ł;典øe d典典ø字a典éłŵ 典?eŵ < 字ø字e :典典ed bŵ =aøc字eé ł字c<.@ é øb典e典@",
     "🎉é" * 30,
     "=?utf-8?q?x=0aBcc:_e@f.example?=",
     "back\\slash",
@@ -173,6 +176,6 @@ def _holds(name: str) -> None:
     ((shown, address),) = getaddresses([plain["To"]])
     assert address == "ines@example.org"
     kept = clean(name).replace("=?", "= ?")
-    assert str(make_header(decode_header(shown))).split() == kept[:60].split()
+    assert str(make_header(decode_header(shown))) == kept[:60].strip()
     assert [one.addr_spec for one in read(message)["To"].addresses] == ["ines@example.org"]
-    assert str(read(message)["Subject"]).split() == kept.split()
+    assert str(read(message)["Subject"]) == kept
