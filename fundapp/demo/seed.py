@@ -181,7 +181,7 @@ def _open(stage: stages.Stage, titles: list[dict[str, object]]) -> None:
 def _from_file(office: Office, operator: Actor, count: int, now: datetime) -> None:
     rows = [
         BidRow(
-            line=number + 2, source_key=content_key(p["title"], p["organisation"], p["amount_pence"], None),
+            line=number + 2, source_key=content_key(p["title"], p["organisation"], p["amount_pence"], ""),
             title=p["title"], summary="Taken in from a file.", organisation=p["organisation"], organisation_id=None,
             charity_number=None, company_number=None, amount_pence=p["amount_pence"], postcode=None, town=None,
             ward=None, ward_code=p["ward"], council=None, council_code=None, region=None, programme=None, starts_on=None,

@@ -1,0 +1,40 @@
+# `make run` shows the service, `make test` proves it. Each does all the set-up that it needs.
+.PHONY: help setup run test check bench lock clean
+
+help:
+	@echo "make run     the service with demo data on http://127.0.0.1:5000 (PORT=5001 moves it)"
+	@echo "make test    every test, with a real PostgreSQL and a real browser"
+	@echo "make check   formatter, linter, types and import contracts"
+	@echo "make bench   measures the service beside the least code that does the same work"
+	@echo "make setup   only what the two first commands need"
+	@echo "make lock    pins the requirements anew"
+	@echo "make clean   takes away what set-up made (not the data in instance/)"
+
+setup:
+	@sh scripts/setup
+
+run:
+	@sh scripts/setup
+	@sh scripts/run
+
+test:
+	@sh scripts/setup --test
+	@.venv/bin/pytest $(ARGS)
+
+check:
+	@sh scripts/setup
+	@.venv/bin/ruff format --check .
+	@.venv/bin/ruff check .
+	@.venv/bin/mypy
+	@.venv/bin/lint-imports
+
+bench:
+	@sh scripts/setup
+	@.venv/bin/python -m tests.bench $(ARGS)
+
+lock:
+	@for name in runtime dev; do .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+		--no-header --no-annotate --upgrade requirements/$$name.in -o requirements/$$name.txt; done
+
+clean:
+	@rm -rf .venv build fundapp/static/fonts .pytest_cache .mypy_cache .ruff_cache .hypothesis
