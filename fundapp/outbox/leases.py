@@ -38,7 +38,7 @@ class Outcome(StrEnum):
 class Effect:
     """One effect in a worker's hands. `key` makes it idempotent; `attempts` counts this try too.
 
-    `owner`, `until` and `attempts` together are the lease.
+    `owner` and `until` together are the lease: one that is taken over always ends later.
     """
 
     id: int
@@ -143,7 +143,6 @@ def _mark(conn: Connection, effect: Effect, values: dict[str, Any]) -> bool:
             open_effects(),
             Outbox.lease_owner == effect.owner,
             Outbox.lease_until == effect.until,
-            Outbox.attempts == effect.attempts,
         )
         .values(values)
     )

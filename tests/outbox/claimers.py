@@ -20,7 +20,7 @@ def claim_all(url: str, owner: str, ready: Barrier, claimed: "Queue[tuple[str, l
     ready.wait(timeout=60)
     while effect := outbox.claim(database, owner, timedelta(minutes=5)):
         ids.append(effect.id)
-        assert outbox.done(database, effect)
+        outbox.done(database, effect)
     claimed.put((owner, ids))
     database.close()
 

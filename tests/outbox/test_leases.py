@@ -1,5 +1,6 @@
 """A lease: who may take an effect, until when, and who may say what became of it."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -63,6 +64,16 @@ def test_a_worker_that_takes_its_own_row_again_holds_only_the_newer_lease(databa
     second = taken(database, "w1", NOW + LEASE)
     assert outbox.done(database, first) is False
     assert outbox.done(database, second) is True
+
+
+def test_nobody_speaks_for_the_holder(database: Database) -> None:
+    ask(database, "a")
+    effect = taken(database, "w1")
+    before = row(database)
+    for other in (replace(effect, owner="w2"), replace(effect, until=NOW)):
+        assert outbox.done(database, other) is False
+        assert outbox.retry(database, other, "mine", NOW) is Outcome.LOST
+    assert row(database) == before
 
 
 def test_a_lease_that_ran_out_untaken_may_still_be_marked(database: Database) -> None:
