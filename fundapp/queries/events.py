@@ -24,7 +24,7 @@ class Named(str):
 
 
 def events_of(conn: Connection, subject: str, after: int = 0, limit: int = 500) -> list[Row[Any]]:
-    """Events of a subject's chain in order: (number, at, actor, action, body, hash), `body` canonical JSON text."""
+    """Events of a chain in order: (number, at, actor, action, body, hash), `body` canonical JSON text."""
     asked = (
         select(
             AuditEvent.number,

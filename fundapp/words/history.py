@@ -28,7 +28,7 @@ TOLD: Final[dict[str, str]] = {
     "bid.review": N_("%(who)s read and scored it."),
     "bid.conclude": N_("%(who)s closed its reviews."),
     "bid.reopen": N_("%(who)s opened its reviews again."),
-    "bid.decide": N_("%(who)s recorded the panel’s decision."),
+    "bid.decide": N_("%(who)s recorded the decision."),
     "bid.award": N_("The panel awarded it %(amount)s."),
     "bid.decline": N_("The panel decided not to fund it, and said why."),
     "bid.withdraw": N_("%(who)s withdrew the bid."),
@@ -114,8 +114,9 @@ def story(
 ) -> list[dict[str, str]]:
     """Events as [{when, iso, words}], newest first, for `templates/parts/story.html`.
 
-    `rows` are events as `queries.events.events_of` gives them, `names` as `names_of` does; `released` is true once
-    the decision on this bid is public. Outsiders hear of the panel's work only then, and never a panel member's name.
+    `rows` are events as `queries.events.events_of` gives them, `names` as `names_of` does; `released` is
+    true once the decision on this bid is public. Outsiders hear of the panel's work only then, and never the
+    name of anybody on the panel.
     """
     told = []
     for row in rows:
@@ -175,7 +176,7 @@ def _exactly(action: str, body: Mapping[str, Any], params: Mapping[str, Any]) ->
     if action == "bid.review" and params.get("number", 1) > 1:
         return N_("%(who)s changed their scores.")
     if action == "bid.conclude" and params.get("moderated"):
-        return N_("%(who)s closed its reviews after the panel talked them over.")
+        return N_("%(who)s closed its reviews once they were talked over.")
     if action == "bid.lapse":
         return _LAPSED.get(str(move.get("from")))
     return None
@@ -198,7 +199,7 @@ def _who(
     if audience != "staff" and role in _NAMELESS:
         return str(_(_NAMELESS[role]))
     if audience == "public" and role != "representative":
-        return str(_("The applicant") if role == "applicant" else _("Somebody"))
+        return str(_("The applicant") if role in ("applicant", "member") else _("Somebody"))
     name = names.get(token)
     if name is None:
         # Nobody stands under that token any more: what is left is the part that they acted in.

@@ -1,4 +1,4 @@
-"""How far a bid has come and whose turn it is: the stages of its drawn line, for those who bid and for staff."""
+"""How far a bid has come and whose turn it is: the stages of its drawn line."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
@@ -12,7 +12,7 @@ from fundapp.words import history
 from fundapp.words.marks import N_
 from fundapp.words.outlook import next_items, standing
 from fundapp.words.situation import Situation
-from fundapp.words.states import Audience
+from fundapp.words.states import PANEL, Audience
 
 __all__ = ["ENDS", "STAGES", "next_items", "reached", "stages", "standing"]
 
@@ -40,8 +40,8 @@ ENDS: Final[dict[str, str]] = {
 def reached(events: Iterable[Any]) -> dict[str, datetime]:
     """When the bid came into each state on the way on which it now stands, from its events in order.
 
-    A move that stays in its state is no arrival. Sent back, it has to be backed anew, unless it is sent unchanged;
-    opening its reviews again leaves the day on which it was backed.
+    A move that stays in its state is no arrival. A bid that was sent back has to be backed anew, unless it is
+    sent again unchanged; opening its reviews again leaves the day on which it was backed.
     """
     found: dict[str, datetime] = {}
     for event in events:
@@ -71,8 +71,8 @@ def stages(
 ) -> list[dict[str, str]]:
     """The stages of a bid as [{name, kind, note, sub}] for `templates/parts/journey.html`.
 
-    `report` and `award` are rows or None; `holder_words` as `states.holder` gives them. To outsiders a bid stands in
-    review until its decision is released, whatever the panel has staged.
+    `report` and `award` are rows or None; `holder_words` as `states.holder` gives them. To outsiders a bid
+    stands in review until its decision is released, whatever the panel has staged.
     """
     now = Situation(bid, round, report, award, holder_words, viewer_is_holder, zone, today, reached, audience)
     if bid.state in ENDS:
@@ -129,13 +129,15 @@ def _ended(now: Situation) -> dict[str, str]:
 def _in_hand(now: Situation, at: int) -> dict[str, str]:
     name = N_("Sent back") if now.bid.state == "returned" else STAGES[at][1]
     since = _since(now, at)
+    # Whatever words were given: who on the panel has it tells how far the panel has come.
+    holder_words = str(_(PANEL)) if now.outside and at == 2 else now.holder_words
     if now.viewer_is_holder:
         note = _("With you, since %(day)s", day=since) if since else _("With you")
-    elif now.holder_words:
+    elif holder_words:
         note = (
-            _("With %(who)s, since %(day)s", who=now.holder_words, day=since)
+            _("With %(who)s, since %(day)s", who=holder_words, day=since)
             if since
-            else _("With %(who)s", who=now.holder_words)
+            else _("With %(who)s", who=holder_words)
         )
     else:
         note = _("Since %(day)s", day=since) if since else ""

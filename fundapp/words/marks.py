@@ -2,5 +2,5 @@
 
 
 def N_(words: str) -> str:
-    """The words themselves; `pybabel extract` finds them by this name, `gettext` turns them when they are said."""
+    """The words themselves; `pybabel extract` finds them by this name, `gettext` turns them when said."""
     return words

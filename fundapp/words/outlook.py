@@ -58,6 +58,10 @@ def _draft(now: Situation) -> str:
 
 
 def _submitted(now: Situation) -> str:
+    if now.bid.holding_id is None and now.viewer_is_holder:
+        return _(
+            "Nobody is asked to back it yet. Name a representative before %(deadline)s.", deadline=_due(now)
+        )
     if now.viewer_is_holder:
         return _("It is with you. Please answer before %(deadline)s.", deadline=_due(now))
     if now.bid.holding_id is None:
@@ -189,7 +193,13 @@ def _coming(now: Situation) -> list[tuple[str, str]]:
     state = now.bid.state
     if state == "draft":
         return [
-            (_due_day(now), _("The round closes at 5pm. A bid that was not sent by then lapses.")),
+            (
+                _due_day(now),
+                _(
+                    "The round closes at %(time)s. A bid that was not sent by then lapses.",
+                    time=moments.clock_time(now.round.closes_at, now.zone),
+                ),
+            ),
             *_panel(now),
         ]
     if state == "submitted":

@@ -23,18 +23,16 @@ _LABELS: Final[dict[str, str]] = {question["id"]: question["label"] for question
 
 
 def sentence(refusal: Refusal, zone: ZoneInfo, *, life: str = "bid", now: datetime | None = None) -> str:
-    """One refusal as a sentence. `life` is what was acted on; `now` tells a time of today from an earlier one."""
+    """One refusal as a sentence. `life` is what was acted on; `now` tells a time of today from others."""
     return plain(refusal.code, refusal.params, zone, life=life, now=now)
 
 
 def sentences(refused: "Refused", zone: ZoneInfo, now: datetime | None = None) -> list[str]:
     """Every reason of a refused move as a sentence, each once, in the policy's order."""
-    step = refused.step
-    edits = any(move.name == step.move and move.edits for move in LIVES[step.life].moves)
     said = (
-        _stale_edit()
-        if edits and refusal.code == "stale"
-        else sentence(refusal, zone, life=step.life, now=now)
+        _stale_step(refused.step.life, refused.step.move, refusal, zone, now)
+        if refusal.code == "stale"
+        else sentence(refusal, zone, life=refused.step.life, now=now)
         for refusal in refused.refusals
     )
     return list(dict.fromkeys(said))
@@ -43,7 +41,7 @@ def sentences(refused: "Refused", zone: ZoneInfo, now: datetime | None = None) -
 def assign_sentences(
     refused: "AssignRefused", references: Mapping[int, str], names: Mapping[int, str], zone: ZoneInfo
 ) -> list[str]:
-    """Why bids could not be given to reviewers: `B-0142, Ann Example: …`, by reference of the bid and name."""
+    """Why bids could not be given to reviewers: `B-0142, Ann Example: …`, by reference and name."""
     return [
         str(
             _(
@@ -87,6 +85,21 @@ def _shown(name: str, value: Any, zone: ZoneInfo) -> Any:
     return value
 
 
+def _stale_step(life: str, name: str, refusal: Refusal, zone: ZoneInfo, now: datetime | None) -> str:
+    moves = [move for move in LIVES[life].moves if move.name == name]
+    if any(move.edits for move in moves):
+        return str(
+            _(
+                "What you were changing was changed meanwhile, perhaps by yourself in another window. "
+                "Look at it as it stands now."
+            )
+        )
+    # A bid comes back to "endorsed" when its reviews are opened again: that moment is the panel's own.
+    if refusal.params["state"] == "endorsed" and all(move.by == ("applicant",) for move in moves):
+        return _changed(life)
+    return _stale(refusal.params, zone, life, now)
+
+
 def _stale(params: Mapping[str, Any], zone: ZoneInfo, life: str, now: datetime | None) -> str:
     state = params["state"]
     in_place = any(
@@ -95,22 +108,17 @@ def _stale(params: Mapping[str, Any], zone: ZoneInfo, life: str, now: datetime |
     # Where a move may stay in its state, the time of that state says nothing of the change.
     words = None if in_place else PAST.get((life, state))
     if words is None:
-        return str(
-            _(
-                "Somebody was quicker: %(this)s has changed since you opened the page. "
-                "Look at it as it stands now.",
-                this=_(THIS[life]),
-            )
-        )
+        return _changed(life)
     past = _(words, time=_since(params["since"], zone, now or datetime.now(UTC)))
     return str(_("Somebody was quicker: %(past)s. Look at it as it stands now.", past=past))
 
 
-def _stale_edit() -> str:
+def _changed(life: str) -> str:
     return str(
         _(
-            "What you were changing was changed meanwhile, perhaps by yourself in another window. "
-            "Look at it as it stands now."
+            "Somebody was quicker: %(this)s has changed since you opened the page. "
+            "Look at it as it stands now.",
+            this=_(THIS[life]),
         )
     )
 
@@ -175,8 +183,8 @@ def _score_every_criterion(params: Mapping[str, Any], zone: ZoneInfo) -> str:
 def _reviews_missing(params: Mapping[str, Any], zone: ZoneInfo) -> str:
     return str(
         ngettext(
-            "%(num)s review is in and this round asks for %(needed)s. Wait for the others, or give it to more people.",
-            "%(num)s reviews are in and this round asks for %(needed)s. Wait for the others, or give it to more people.",
+            "%(num)s review is in and this round asks for %(needed)s. Wait, or give it to more people.",
+            "%(num)s reviews are in and this round asks for %(needed)s. Wait, or give it to more people.",
             params["reviews"],
             needed=params["needed"],
         )
@@ -233,7 +241,7 @@ def _deadline_not_passed(params: Mapping[str, Any], zone: ZoneInfo) -> str:
         return str(_("It has no deadline, so it cannot lapse."))
     return str(
         _(
-            "Its deadline, %(due_at)s, passed less than five minutes ago or is still to come. Try again later.",
+            "Its deadline, %(due_at)s, is still to come or has only just passed. Try again later.",
             due_at=moments.moment(params["due_at"], zone),
         )
     )

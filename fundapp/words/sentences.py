@@ -4,7 +4,9 @@ from typing import Final
 
 from fundapp.words.marks import N_
 
-#: Codes whose sentence needs no choosing. Amounts, moments and lists are put into words before they are filled in.
+# ruff: noqa: E501  (a sentence stands on one line, so that it is found by searching for its words)
+
+#: Codes whose sentence needs no choosing. Amounts, moments and lists are put into words first.
 SENTENCES: Final[dict[str, str]] = {
     # what was written
     "budget_differs": N_(
@@ -164,7 +166,7 @@ WHO: Final[dict[str, str]] = {
     "applicant": N_("the applicant"),
     "representative": N_("the representative who was asked to back it"),
     "assigned_reviewer": N_("a reviewer who was given this bid"),
-    "clock": N_("the service itself, when the time has come"),
+    "clock": N_("the service itself"),
 }
 
 #: What a state that somebody else brought about is called, to stand after its subject.

@@ -171,7 +171,7 @@ _AFTER: Final = {
 
 
 def label(life: str, state: str, audience: Audience = "applicant") -> str:
-    """A state in two or three words. Outsiders read the same of a bid that is reviewed and one that is not yet."""
+    """A state in a few words. Outsiders read the same of a bid that is reviewed and of one that is not."""
     words = LABELS[life, state]
     return str(_(words if audience == "staff" else _OUTSIDE.get((life, state), words)))
 
@@ -196,8 +196,8 @@ def holder(
 ) -> str:
     """Who has it now, to stand after "with"; empty once it has ended.
 
-    `representative` and `applicant` are names as they are to be read (`titled`). A bid that waits for backing and
-    has no representative named waits for the fund's officer, who names one.
+    `representative` and `applicant` are names as they are to be read (`titled`). A bid that waits for backing
+    and has no representative named waits for the fund's officer, who names one.
     """
     who = _HOLDERS.get((life, state))
     if who is None:
