@@ -33,5 +33,5 @@ def keys(node: ast.Call) -> set[str]:
     given = {keyword.arg for keyword in node.keywords if keyword.arg}
     for argument in node.args[1:]:
         if isinstance(argument, ast.Dict):
-            given |= {key.value for key in argument.keys if isinstance(key, ast.Constant)}
+            given |= {str(key.value) for key in argument.keys if isinstance(key, ast.Constant)}
     return given
