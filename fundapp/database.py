@@ -9,13 +9,15 @@ from contextlib import contextmanager
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from sqlalchemy import (
     Column,
     ColumnElement,
     Connection,
     Engine,
+    Row,
+    Select,
     cast,
     create_engine,
     event,
@@ -33,6 +35,10 @@ from sqlalchemy.types import TypeEngine
 
 from fundapp import guard
 from fundapp.models.base import NOW_SQL, Base, Evidential, UTCTime
+
+#: A row and a SELECT of whatever columns: SQLAlchemy types them by their columns, one by one.
+AnyRow: TypeAlias = Row[*tuple[Any, ...]]
+AnySelect: TypeAlias = Select[*tuple[Any, ...]]
 
 MIGRATIONS = Path(__file__).resolve().parents[1] / "migrations"
 

@@ -26,7 +26,7 @@ MARKS = [ord(mark) for mark in "ȘșȚțẞ‐‑‒–—―‘’‚“”„�
 FEATURES = ["ccmp", "kern", "liga", "locl", "mark", "mkmk", "lnum", "onum", "pnum", "tnum"]
 
 # The italic is drawn without the Welsh w and y: each is put together from its letter and the mark as it stands on u.
-ON_U = {"\u0302": "Ûû", "\u0300": "Ùù", "\u0301": "Úú", "\u0308": "Üü"}
+ON_U = {"\u0302": ("Û", "û"), "\u0300": ("Ù", "ù"), "\u0301": ("Ú", "ú"), "\u0308": ("Ü", "ü")}
 WELSH_PARTS = {
     "Ŵ": "W\u0302", "ŵ": "w\u0302", "Ŷ": "Y\u0302", "ŷ": "y\u0302",
     "Ẁ": "W\u0300", "ẁ": "w\u0300", "Ỳ": "Y\u0300", "ỳ": "y\u0300",
@@ -74,7 +74,8 @@ def add_welsh(font: Any) -> None:
     from fontTools.pens.ttGlyphPen import TTGlyphPen
 
     glyphs, known = font["glyf"], dict(font.getBestCmap())
-    for letter, (base, mark) in WELSH_PARTS.items():
+    for letter, parts in WELSH_PARTS.items():
+        base, mark = parts[0], parts[1]
         if ord(letter) in known:
             continue
         on_u = glyphs[known[ord(ON_U[mark][base.islower()])]]
@@ -85,7 +86,9 @@ def add_welsh(font: Any) -> None:
         pen = TTGlyphPen(glyphs)
         pen.addComponent(base_name, (1, 0, 0, 1, 0, 0))
         pen.addComponent(accent.glyphName, (1, 0, 0, 1, accent.x + shift, accent.y))
-        glyphs[name] = pen.glyph()
+        made = pen.glyph()
+        made.recalcBounds(glyphs)
+        glyphs[name] = made
         font["hmtx"][name] = font["hmtx"][base_name]
         for table in font["cmap"].tables:
             if table.isUnicode():

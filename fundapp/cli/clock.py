@@ -1,5 +1,7 @@
 """`fundapp tick` and `fundapp worker`."""
 
+import os
+import socket
 from datetime import UTC, datetime
 
 import click
@@ -42,8 +44,9 @@ def worker_command(once: bool) -> None:
                 f"Delivered: {counts.done}, to be tried again: {counts.retried}, failed: {counts.failed}."
             )
             return
+        owner = f"{socket.gethostname()}:{os.getpid()}"[-60:]
         run_worker(
             settings,
-            deliver=lambda: deliver_due(office.db, known, "worker"),
+            deliver=lambda: deliver_due(office.db, known, owner, limit=1),
             tick=lambda: tick(office, opened.now()),
         )

@@ -19,7 +19,7 @@ def demo_command(out: Path) -> None:
 
     found = play(out, ZoneInfo("Europe/London"), click.echo)
     if found.problems:
-        raise Told(*(problem.sentence() for problem in found.problems))
+        raise Told(*(problem.sentence for problem in found.problems))
     click.echo(f"The record holds: {found.events} events, {found.rows} rows, all as written.")
 
 

@@ -22,7 +22,7 @@ def verify_record() -> None:
         found = verify(office.db, office.recorder)
     if found.problems:
         raise Told(
-            *(problem.sentence() for problem in found.problems),
+            *(problem.sentence for problem in found.problems),
             f"The record does not hold: {len(found.problems)} found among {found.events} events and {found.rows} rows.",
         )
     click.echo(

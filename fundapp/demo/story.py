@@ -5,6 +5,7 @@ import tempfile
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from fundapp.audit.export import export_file
@@ -41,7 +42,7 @@ def _play(office: Office, out: Path, say: Callable[[str], None]) -> Report:
         budget_pence=1_000_000, now=now,
     )  # fmt: skip
     say("A round is opened with £10,000.00 to give.")
-    bids = []
+    bids: list[tuple[int, dict[str, Any]]] = []
     for project in list(projects.projects(4)):
         bid = play_.draft(project)
         play_.submit(bid)
@@ -61,7 +62,7 @@ def _play(office: Office, out: Path, say: Callable[[str], None]) -> Report:
         play_.conclude(bid)
     say("Every bid is read and scored; the chair closes the reviews.")
     free = 1_000_000
-    awarded = []
+    awarded: list[int] = []
     for bid, project in bids:
         amount = min(project["amount_pence"], free)
         if amount >= 200_000 and len(awarded) < 2:

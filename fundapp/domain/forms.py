@@ -70,7 +70,7 @@ def lacks(questions: Sequence[Mapping[str, Any]], answers: Mapping[str, Any]) ->
     """Everything that is missing or beyond its limits, in the form's order."""
     found = [lack for question in questions if (lack := _lack(question, answers.get(question["id"])))]
     starts, ends = answers.get("starts_on"), answers.get("ends_on")
-    if _is_day(starts) and _is_day(ends) and ends < starts:
+    if _is_day(starts) and _is_day(ends) and str(ends) < str(starts):
         found.append(Lack("ends_on", "ends_before_start", {}))
     return tuple(found)
 

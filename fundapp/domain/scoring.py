@@ -9,8 +9,8 @@ def total(rubric: Sequence[Mapping[str, Any]], marks: Mapping[str, int]) -> int:
 
     `rubric`: criteria with `id` and `weight`; `marks`: one mark for each criterion.
     """
-    weight = sum(criterion["weight"] for criterion in rubric)
-    points = sum(criterion["weight"] * marks[criterion["id"]] for criterion in rubric)
+    weight: int = sum(criterion["weight"] for criterion in rubric)
+    points: int = sum(criterion["weight"] * marks[criterion["id"]] for criterion in rubric)
     return (points * 200 + weight) // (2 * weight)
 
 

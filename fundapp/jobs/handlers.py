@@ -203,7 +203,9 @@ def _letter(conn: Connection, name: str, bid: Any) -> tuple[Attachment, ...]:
     letter = asks.letter_for(conn, bid.id, kind)
     if letter is None:
         return ()
-    return (Attachment(f"{bid.reference}-{kind}.pdf", "application/pdf", papers.rendered(letter.facts, kind)),)
+    return (
+        Attachment(f"{bid.reference}-{kind}.pdf", "application/pdf", papers.rendered(letter.facts, kind)),
+    )
 
 
 def _request(post: Post, conn: Connection, bid: Any, effect: Effect) -> Iterator[To]:
@@ -253,7 +255,13 @@ def _assigned(post: Post, effect: Effect) -> None:
         "url": post.url("/pile"), "count": len(effect.args["bids"]),
         "panel_by": moments.moment(bid.panel_by, post.office.zone),
     }  # fmt: skip
-    _mail(post, "assigned", To(reader.name, reader.email, "reviewer", told), f"{effect.key}:0", _Fund(bid.fund, bid.terms))
+    _mail(
+        post,
+        "assigned",
+        To(reader.name, reader.email, "reviewer", told),
+        f"{effect.key}:0",
+        _Fund(bid.fund, bid.terms),
+    )
 
 
 def unknown_parts() -> set[str]:

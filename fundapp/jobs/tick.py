@@ -1,6 +1,7 @@
 """The clock: opens and closes rounds, publishes what was released, ends what lapsed, reminds."""
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -50,16 +51,16 @@ def tick(office: Office, at: datetime) -> Ticked:
             asks.publishing(conn, at),
         )
     for row in opening:
-        done.opened += _tried(lambda row=row: fire(office, CLOCK, "round", "open", row, at))  # type: ignore[misc]
+        done.opened += _tried(lambda row=row: fire(office, CLOCK, "round", "open", row, at))
     for row in closing:
-        done.closed += _tried(lambda row=row: fire(office, CLOCK, "round", "close", row, at))  # type: ignore[misc]
+        done.closed += _tried(lambda row=row: fire(office, CLOCK, "round", "close", row, at))
     for row in publishing:
-        done.published += _tried(lambda row=row: rounds.publish(office, row, at))  # type: ignore[misc]
+        done.published += _tried(lambda row=row: rounds.publish(office, row, at))
     done.lapsed = _lapse_bids(office, at, before)
     with office.db.read() as conn:
         ended = asks.offers_ended(conn, before)
     for award in ended:
-        done.offers_lapsed += _tried(lambda award=award: awards.lapse(office, award.bid_id, award.id, at))  # type: ignore[misc]
+        done.offers_lapsed += _tried(lambda award=award: awards.lapse(office, award.bid_id, award.id, at))
     done.reminded = _remind(office, at)
     return done
 
@@ -72,14 +73,14 @@ def _lapse_bids(office: Office, at: datetime, before: datetime) -> int:
         if not due:
             return lapsed
         for bid in due:
-            lapsed += _tried(lambda bid=bid: fire(office, CLOCK, "bid", "lapse", bid, at))  # type: ignore[misc]
+            lapsed += _tried(lambda bid=bid: fire(office, CLOCK, "bid", "lapse", bid, at))
         last = due[-1]
 
 
-def _tried(act: object) -> int:
+def _tried(act: Callable[[], object]) -> int:
     """1 if it was done; 0 if the policy refused it, as when a person was quicker."""
     try:
-        act()  # type: ignore[operator]
+        act()
     except Refused as refused:
         log.info("the clock was refused: %s", refused)
         return 0

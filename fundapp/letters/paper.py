@@ -56,6 +56,11 @@ class _Press:
     images: dict[str, Any]
 
 
+def check() -> None:
+    """Raises PressNotReady, saying what is missing, if letters cannot be made on this machine."""
+    _press()
+
+
 def render(name: TemplateName, letter: Letter) -> bytes:
     """The letter as PDF/UA-1, titled and in its language; the same letter always gives the same bytes.
 

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, func, select
 from sqlalchemy.orm import aliased
 
+from fundapp.database import AnyRow
 from fundapp.models import Area, Award, Bid, Fund, Organisation, Payment, PaymentRun, Person, Report, Round
 
 
@@ -33,17 +33,17 @@ def hanging(conn: Connection, bid: int) -> Hanging:
     )
 
 
-def of_bid(conn: Connection, bid: int) -> Row[Any] | None:
+def of_bid(conn: Connection, bid: int) -> AnyRow | None:
     """A bid's award."""
     return conn.execute(select(Award.__table__).where(Award.bid_id == bid)).one_or_none()
 
 
-def report_of(conn: Connection, bid: int) -> Row[Any] | None:
+def report_of(conn: Connection, bid: int) -> AnyRow | None:
     """A bid's report."""
     return conn.execute(select(Report.__table__).where(Report.bid_id == bid)).one_or_none()
 
 
-def payments_of(conn: Connection, bid: int) -> list[Row[Any]]:
+def payments_of(conn: Connection, bid: int) -> list[AnyRow]:
     """A bid's payments in order."""
     return list(conn.execute(select(Payment.__table__).where(Payment.bid_id == bid).order_by(Payment.number)))
 
@@ -53,7 +53,7 @@ def runs(conn: Connection, fund: int) -> int:
     return int(conn.execute(select(func.count()).where(PaymentRun.fund_id == fund)).scalar_one())
 
 
-def exported(conn: Connection, round_id: int) -> Iterator[Row[Any]]:
+def exported(conn: Connection, round_id: int) -> Iterator[AnyRow]:
     """Every award of a round for the treasurer's file, streamed in order of bids."""
     ward, council, region = aliased(Area), aliased(Area), aliased(Area)
     paid = (
@@ -85,7 +85,7 @@ def exported(conn: Connection, round_id: int) -> Iterator[Row[Any]]:
     yield from conn.execute(asked)
 
 
-def due_for_treasurer(conn: Connection, fund_ids: list[int] | None) -> list[Row[Any]]:
+def due_for_treasurer(conn: Connection, fund_ids: list[int] | None) -> list[AnyRow]:
     """Payments that are open, oldest due first, with their bid."""
     asked = (
         select(
@@ -103,7 +103,7 @@ def due_for_treasurer(conn: Connection, fund_ids: list[int] | None) -> list[Row[
     return list(conn.execute(asked))
 
 
-def unscheduled(conn: Connection, fund_ids: list[int] | None) -> list[Row[Any]]:
+def unscheduled(conn: Connection, fund_ids: list[int] | None) -> list[AnyRow]:
     """Accepted awards whose payments do not yet add up to the award."""
     planned = (
         select(func.coalesce(func.sum(Payment.amount_pence), 0))

@@ -1,18 +1,17 @@
 """Bids: one of them, and the lists that staff look through."""
 
-from typing import Any
+from sqlalchemy import Connection, or_, select
 
-from sqlalchemy import Connection, Row, or_, select
-
+from fundapp.database import AnyRow
 from fundapp.models import Bid, CoApplicant, Draft
 
 
-def by_id(conn: Connection, bid: int) -> Row[Any] | None:
+def by_id(conn: Connection, bid: int) -> AnyRow | None:
     """A bid's own row."""
     return conn.execute(select(Bid.__table__).where(Bid.id == bid)).one_or_none()
 
 
-def by_reference(conn: Connection, reference: str) -> Row[Any] | None:
+def by_reference(conn: Connection, reference: str) -> AnyRow | None:
     """A bid's own row, by its reference."""
     return conn.execute(select(Bid.__table__).where(Bid.reference == reference)).one_or_none()
 
@@ -31,7 +30,7 @@ def source_keys(conn: Connection, round_id: int) -> set[str]:
     return {key for key in conn.scalars(asked) if key is not None}
 
 
-def writable_draft(conn: Connection, bid: int, person: int | None) -> Row[Any] | None:
+def writable_draft(conn: Connection, bid: int, person: int | None) -> AnyRow | None:
     """The draft of a bid that is a draft or was sent back, if the person bids in it; locked."""
     theirs = or_(
         Bid.applicant_id == person,

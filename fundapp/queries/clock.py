@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, select
 
+from fundapp.database import AnyRow
 from fundapp.models import Award, Bid, Report, Round
 
 
@@ -44,7 +45,7 @@ def lapsing(conn: Connection, before: datetime, after: int, limit: int) -> Seque
     return conn.scalars(asked).all()
 
 
-def offers_ended(conn: Connection, before: datetime) -> list[Row[Any]]:
+def offers_ended(conn: Connection, before: datetime) -> list[AnyRow]:
     """Offers that ran out before a moment: (award, bid)."""
     asked = (
         select(Award.id, Award.bid_id)
@@ -55,7 +56,7 @@ def offers_ended(conn: Connection, before: datetime) -> list[Row[Any]]:
     return list(conn.execute(asked))
 
 
-def reports_due(conn: Connection, on: Any) -> list[Row[Any]]:
+def reports_due(conn: Connection, on: Any) -> list[AnyRow]:
     """Reports that fall due on or before a day and are not filed: (report, bid, due_on)."""
     asked = select(Report.id, Report.bid_id, Report.due_on).where(
         Report.state.in_(("due", "returned")), Report.due_on <= on

@@ -1,11 +1,10 @@
 """The events of a subject, and the names of those who acted."""
 
 from collections.abc import Iterable
-from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, select
 
-from fundapp.database import among
+from fundapp.database import AnyRow, among
 from fundapp.models import AuditEvent, OfficeHolding, Person
 
 #: The token under which the record knows the service itself.
@@ -23,7 +22,7 @@ class Named(str):
         return made
 
 
-def events_of(conn: Connection, subject: str, after: int = 0, limit: int = 500) -> list[Row[Any]]:
+def events_of(conn: Connection, subject: str, after: int = 0, limit: int = 500) -> list[AnyRow]:
     """Events of a chain in order: (number, at, actor, action, body, hash), `body` canonical JSON text."""
     asked = (
         select(

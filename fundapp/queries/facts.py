@@ -9,7 +9,6 @@ from typing import Any
 from sqlalchemy import (
     Connection,
     Integer,
-    Row,
     and_,
     bindparam,
     case,
@@ -21,8 +20,9 @@ from sqlalchemy import (
     union_all,
 )
 from sqlalchemy.orm import aliased
-from sqlalchemy.sql import CompoundSelect, Select
+from sqlalchemy.sql import CompoundSelect
 
+from fundapp.database import AnyRow, AnySelect
 from fundapp.models import (
     Area,
     Assignment,
@@ -54,18 +54,18 @@ OPEN_PAYMENTS = ("scheduled", "approved", "sent", "failed")
 
 
 @cache
-def _parts_statement(parts: frozenset[str], with_grants: bool) -> CompoundSelect[Any]:
+def _parts_statement(parts: frozenset[str], with_grants: bool) -> CompoundSelect[*tuple[Any, ...]]:
     """One statement for all the parts that people play: (bid, part, person, row, fund)."""
     bids = Bid.id.in_(bindparam("bids", expanding=True))
-    person = bindparam("person")
+    person: Any = bindparam("person")
 
-    def part(name: str, model: Any, column: Any, *where: Any) -> Select[Any]:
+    def part(name: str, model: Any, column: Any, *where: Any) -> AnySelect:
         asked = select(model.bid_id, literal(name), column, model.id, null()).where(
             model.bid_id.in_(bindparam("bids", expanding=True)), *where
         )
         return asked
 
-    selects: list[Select[Any]] = [part("co", CoApplicant, CoApplicant.person_id)]
+    selects: list[AnySelect] = [part("co", CoApplicant, CoApplicant.person_id)]
     if "endorsers" in parts:
         selects.append(part("endorser", Endorsement, Endorsement.person_id, Endorsement.answer == "endorse"))
     if "panel_and_pay" in parts:
@@ -104,7 +104,7 @@ def parts(
         known: dict[str, Any] = {"bids": list(chunk)}
         if person is not None:
             known |= {"person": person, "at": at}
-        found += [tuple(row) for row in conn.execute(asked, known)]  # type: ignore[misc]
+        found += [(row[0], row[1], row[2], row[3], row[4]) for row in conn.execute(asked, known)]
     return found
 
 
@@ -133,7 +133,7 @@ def reach(conn: Connection, holding_id: int, area_id: int | None, on: date) -> t
     return row[0], in_office, covers
 
 
-def draft_with_form(conn: Connection, bid_id: int) -> Row[Any] | None:
+def draft_with_form(conn: Connection, bid_id: int) -> AnyRow | None:
     """The draft's answers and revision with the round's newest form: (answers, revision, form_version, questions)."""
     asked = (
         select(Draft.answers, Draft.revision, FormVersion.id.label("form_version_id"), FormVersion.questions)
@@ -157,7 +157,7 @@ def newest_form(conn: Connection, round_id: int) -> int:
     return conn.execute(asked).scalar_one()
 
 
-def newest_version(conn: Connection, bid_id: int) -> Row[Any] | None:
+def newest_version(conn: Connection, bid_id: int) -> AnyRow | None:
     """The newest frozen version of a bid: (id, number, answers, amount_pence, sha256)."""
     asked = (
         select(
@@ -170,9 +170,9 @@ def newest_version(conn: Connection, bid_id: int) -> Row[Any] | None:
     return conn.execute(asked).one_or_none()
 
 
-def newest_versions(conn: Connection, bid_ids: Sequence[int]) -> dict[int, Row[Any]]:
+def newest_versions(conn: Connection, bid_ids: Sequence[int]) -> dict[int, AnyRow]:
     """The newest frozen version of each bid."""
-    found: dict[int, Row[Any]] = {}
+    found: dict[int, AnyRow] = {}
     for part in chunks(bid_ids):
         asked = (
             select(BidVersion.bid_id, BidVersion.id, BidVersion.number, BidVersion.answers, BidVersion.sha256)
@@ -192,7 +192,7 @@ def open_requests(conn: Connection, bid_ids: Sequence[int]) -> dict[int, int]:
             EndorsementRequest.void_at.is_(None),
             EndorsementRequest.answered_at.is_(None),
         )
-        found.update(conn.execute(asked).tuples().all())
+        found.update(conn.execute(asked).all())
     return found
 
 
@@ -210,9 +210,9 @@ def panel(conn: Connection, bid_ids: Sequence[int], person: int | None) -> dict[
     return {bid: (list(totals[bid].values()), bid in conflicted) for bid in bid_ids}
 
 
-def decisions(conn: Connection, bid_ids: Sequence[int]) -> dict[int, Row[Any]]:
+def decisions(conn: Connection, bid_ids: Sequence[int]) -> dict[int, AnyRow]:
     """The staged decision of each bid that has one."""
-    found: dict[int, Row[Any]] = {}
+    found: dict[int, AnyRow] = {}
     for part in chunks(bid_ids):
         found.update(
             (row.bid_id, row)
@@ -252,10 +252,10 @@ def round_progress(conn: Connection, round_id: int, ends: Sequence[str]) -> tupl
 
 def money(
     conn: Connection, bid_ids: Sequence[int]
-) -> dict[int, tuple[Row[Any] | None, int, int, Row[Any] | None]]:
+) -> dict[int, tuple[AnyRow | None, int, int, AnyRow | None]]:
     """For each bid: (award, pence of payments that count, number of open payments, report)."""
-    awards: dict[int, Row[Any]] = {}
-    reports: dict[int, Row[Any]] = {}
+    awards: dict[int, AnyRow] = {}
+    reports: dict[int, AnyRow] = {}
     totals: dict[int, int] = defaultdict(int)
     opens: dict[int, int] = defaultdict(int)
     for part in chunks(bid_ids):
@@ -272,7 +272,7 @@ def money(
     return {bid: (awards.get(bid), totals[bid], opens[bid], reports.get(bid)) for bid in bid_ids}
 
 
-def cancelling(conn: Connection, bid_id: int) -> Row[Any] | None:
+def cancelling(conn: Connection, bid_id: int) -> AnyRow | None:
     """The newest asking to cancel a bid's award that nobody confirmed."""
     asked = (
         select(Cancellation.id, Cancellation.asked_by, Cancellation.expires_at)
@@ -283,7 +283,7 @@ def cancelling(conn: Connection, bid_id: int) -> Row[Any] | None:
     return conn.execute(asked).one_or_none()
 
 
-def assignment(conn: Connection, bid_id: int, person: int) -> Row[Any] | None:
+def assignment(conn: Connection, bid_id: int, person: int) -> AnyRow | None:
     """A reviewer's assignment to a bid: (id, version)."""
     asked = select(Assignment.id, Assignment.version).where(
         Assignment.bid_id == bid_id, Assignment.person_id == person, Assignment.ended_at.is_(None)

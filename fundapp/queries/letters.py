@@ -1,16 +1,16 @@
 """Whom a letter goes to, what it is about, and the letters that were made."""
 
 from collections.abc import Sequence
-from typing import Any
 
-from sqlalchemy import Connection, Row, and_, func, select
+from sqlalchemy import Connection, and_, func, select
 from sqlalchemy.orm import aliased
 
+from fundapp.database import AnyRow
 from fundapp.models import Bid, BidVersion, Endorsement, Fund, Letter, Organisation, Person, Round
 from fundapp.queries.locks import chunks
 
 
-def addressees(conn: Connection, bid_ids: Sequence[int]) -> dict[int, Row[Any]]:
+def addressees(conn: Connection, bid_ids: Sequence[int]) -> dict[int, AnyRow]:
     """For each bid: title, organisation, applicant (unless erased), address, fund, its terms, round, deadlines, endorser."""
     endorser = aliased(Person)
     standing = (
@@ -19,7 +19,7 @@ def addressees(conn: Connection, bid_ids: Sequence[int]) -> dict[int, Row[Any]]:
         .correlate(Bid)
         .scalar_subquery()
     )
-    found: dict[int, Row[Any]] = {}
+    found: dict[int, AnyRow] = {}
     for part in chunks(bid_ids):
         asked = (
             select(
@@ -49,7 +49,7 @@ def award_letters(conn: Connection, bid_id: int) -> int:
     )
 
 
-def newest(conn: Connection, bid_id: int) -> Row[Any] | None:
+def newest(conn: Connection, bid_id: int) -> AnyRow | None:
     """The letter that counts for a bid: (id, kind, number, facts, made_at)."""
     asked = (
         select(Letter.id, Letter.kind, Letter.number, Letter.facts, Letter.made_at)
@@ -60,7 +60,7 @@ def newest(conn: Connection, bid_id: int) -> Row[Any] | None:
     return conn.execute(asked).one_or_none()
 
 
-def by_id(conn: Connection, letter_id: int) -> Row[Any] | None:
+def by_id(conn: Connection, letter_id: int) -> AnyRow | None:
     """A letter with its bid's reference."""
     asked = (
         select(
@@ -72,7 +72,7 @@ def by_id(conn: Connection, letter_id: int) -> Row[Any] | None:
     return conn.execute(asked).one_or_none()
 
 
-def of_round(conn: Connection, round_id: int) -> list[Row[Any]]:
+def of_round(conn: Connection, round_id: int) -> list[AnyRow]:
     """The newest letter of every bid of a round that has one, in order of bids: (id, bid_id, kind, facts, reference)."""
     newest_ids = (
         select(func.max(Letter.id)).join(Bid, Bid.id == Letter.bid_id).where(Bid.round_id == round_id)

@@ -2,10 +2,11 @@
 
 import hashlib
 import re
-from typing import Any, Final
+from typing import Final
 
-from sqlalchemy import Connection, Row, Select, select
+from sqlalchemy import Connection, select
 
+from fundapp.database import AnyRow, AnySelect
 from fundapp.models import Bid, BidVersion, EndorsementLink, EndorsementRequest, OfficeHolding, Person
 
 _SHAPE: Final = re.compile(r"[a-z2-7]{32}")
@@ -16,7 +17,7 @@ def sha256_of(token: str) -> str:
     return hashlib.sha256(token.lower().encode()).hexdigest()
 
 
-def request_of(conn: Connection, token: str) -> Row[Any] | None:
+def request_of(conn: Connection, token: str) -> AnyRow | None:
     """The request that a mailed link belongs to, as `_requests` gives it with `sent_to`; None for an unknown link."""
     if not _SHAPE.fullmatch(token.lower()):
         return None
@@ -29,7 +30,7 @@ def request_of(conn: Connection, token: str) -> Row[Any] | None:
     return conn.execute(asked).one_or_none()
 
 
-def _requests() -> Select[Any]:
+def _requests() -> AnySelect:
     """Requests with their bid, the copy that they show, and whose they are."""
     return (
         select(

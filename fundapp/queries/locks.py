@@ -1,12 +1,10 @@
 """The locking loads, in the one order that cannot deadlock: fund, round, bids by id, each with its audit head."""
 
 from collections.abc import Sequence
-from typing import Any
 
-from sqlalchemy import Connection, Row, select
-from sqlalchemy.sql import Select
+from sqlalchemy import Connection, select
 
-from fundapp.database import now_expression
+from fundapp.database import AnyRow, AnySelect, now_expression
 from fundapp.models import AuditHead, Award, Bid, Fund, Payment, Report, Round
 
 #: Ids in one statement; PostgreSQL takes 65,535 parameters, SQLite 32,766.
@@ -35,11 +33,11 @@ def rounds_of_bids(conn: Connection, bid_ids: Sequence[int]) -> dict[int, int]:
     """The round of each bid that exists. A bid never changes its round, so no lock is needed."""
     found: dict[int, int] = {}
     for part in chunks(bid_ids):
-        found.update(conn.execute(select(Bid.id, Bid.round_id).where(Bid.id.in_(part))).tuples().all())
+        found.update(conn.execute(select(Bid.id, Bid.round_id).where(Bid.id.in_(part))).all())
     return found
 
 
-def rounds(conn: Connection, round_ids: Sequence[int], *, exclusive: bool) -> dict[int, Row[Any]]:
+def rounds(conn: Connection, round_ids: Sequence[int], *, exclusive: bool) -> dict[int, AnyRow]:
     """Rounds by id, each with the database's own `now`. Shared: nobody releases them meanwhile. Exclusive: no sums change."""
     asked = (
         select(*_ROUND, now_expression(conn).label("now"))
@@ -50,7 +48,7 @@ def rounds(conn: Connection, round_ids: Sequence[int], *, exclusive: bool) -> di
     return {row.id: row for row in conn.execute(asked)}
 
 
-def round_of_bid(conn: Connection, bid_id: int, *, exclusive: bool) -> Row[Any] | None:
+def round_of_bid(conn: Connection, bid_id: int, *, exclusive: bool) -> AnyRow | None:
     """The round of one bid with `now`, locked as by `rounds`."""
     asked = (
         select(*_ROUND, now_expression(conn).label("now"))
@@ -60,7 +58,7 @@ def round_of_bid(conn: Connection, bid_id: int, *, exclusive: bool) -> Row[Any] 
     return conn.execute(asked).one_or_none()
 
 
-def round_heads(conn: Connection, round_ids: Sequence[int]) -> dict[int, Row[Any]]:
+def round_heads(conn: Connection, round_ids: Sequence[int]) -> dict[int, AnyRow]:
     """Rounds with their audit heads, for a move of the round itself."""
     asked = (
         select(*_ROUND, *_HEAD, now_expression(conn).label("now"))
@@ -72,15 +70,15 @@ def round_heads(conn: Connection, round_ids: Sequence[int]) -> dict[int, Row[Any
     return {row.id: row for row in conn.execute(asked)}
 
 
-def bids(conn: Connection, bid_ids: Sequence[int]) -> dict[int, Row[Any]]:
+def bids(conn: Connection, bid_ids: Sequence[int]) -> dict[int, AnyRow]:
     """Bids with their audit heads, locked in order of id."""
-    found: dict[int, Row[Any]] = {}
+    found: dict[int, AnyRow] = {}
     for part in chunks(sorted(bid_ids)):
         found.update((row.id, row) for row in conn.execute(_bids_locked(part)))
     return found
 
 
-def _bids_locked(ids: Sequence[int]) -> Select[Any]:
+def _bids_locked(ids: Sequence[int]) -> AnySelect:
     return (
         select(*_BID, *_HEAD)
         .join(AuditHead, AuditHead.subject == Bid.home)
@@ -97,10 +95,10 @@ _HANGING: dict[str, type[Award] | type[Payment] | type[Report]] = {
 }
 
 
-def hanging(conn: Connection, life: str, ids: Sequence[int]) -> dict[int, Row[Any]]:
+def hanging(conn: Connection, life: str, ids: Sequence[int]) -> dict[int, AnyRow]:
     """Awards, payments or reports by id. They are written only under their bid's lock, so that one suffices."""
     model = _HANGING[life]
-    found: dict[int, Row[Any]] = {}
+    found: dict[int, AnyRow] = {}
     for part in chunks(ids):
         found.update((row.id, row) for row in conn.execute(select(model.__table__).where(model.id.in_(part))))
     return found
@@ -111,11 +109,11 @@ def bids_of(conn: Connection, life: str, ids: Sequence[int]) -> dict[int, int]:
     model = _HANGING[life]
     found: dict[int, int] = {}
     for part in chunks(ids):
-        found.update(conn.execute(select(model.id, model.bid_id).where(model.id.in_(part))).tuples().all())
+        found.update(conn.execute(select(model.id, model.bid_id).where(model.id.in_(part))).all())
     return found
 
 
-def fund(conn: Connection, fund_id: int) -> Row[Any] | None:
+def fund(conn: Connection, fund_id: int) -> AnyRow | None:
     """A fund, locked: donations and payment runs go one at a time."""
     asked = select(Fund.__table__).where(Fund.id == fund_id).with_for_update(key_share=True)
     return conn.execute(asked).one_or_none()

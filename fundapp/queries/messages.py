@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, func, select
 from sqlalchemy.orm import aliased
 
+from fundapp.database import AnyRow
 from fundapp.models import (
     Area,
     Assignment,
@@ -26,7 +27,7 @@ from fundapp.models import (
 )
 
 
-def about(conn: Connection, bid: int) -> Row[Any] | None:
+def about(conn: Connection, bid: int) -> AnyRow | None:
     """A bid with its applicant, representative, organisation, place, fund and round."""
     applicant, representative = aliased(Person), aliased(Person)
     asked = (
@@ -62,7 +63,7 @@ def event_body(conn: Connection, subject: str, number: int) -> dict[str, Any]:
     return whole
 
 
-def request(conn: Connection, request_id: int) -> Row[Any] | None:
+def request(conn: Connection, request_id: int) -> AnyRow | None:
     """An endorsement request with where it may be sent, and how many were made for its bid before."""
     earlier = aliased(EndorsementRequest)
     before = (
@@ -84,10 +85,12 @@ def request(conn: Connection, request_id: int) -> Row[Any] | None:
     return conn.execute(asked).one_or_none()
 
 
-def last_answer(conn: Connection, bid: int) -> Row[Any] | None:
+def last_answer(conn: Connection, bid: int) -> AnyRow | None:
     """The last thing that a representative said of a bid: (answer, statement, name, office, email)."""
     asked = (
-        select(Endorsement.answer, Endorsement.statement, Person.name, OfficeHolding.office, OfficeHolding.email)
+        select(
+            Endorsement.answer, Endorsement.statement, Person.name, OfficeHolding.office, OfficeHolding.email
+        )
         .join(Person, Person.id == Endorsement.person_id)
         .join(OfficeHolding, OfficeHolding.id == Endorsement.holding_id)
         .where(Endorsement.bid_id == bid)
@@ -97,7 +100,7 @@ def last_answer(conn: Connection, bid: int) -> Row[Any] | None:
     return conn.execute(asked).one_or_none()
 
 
-def readers(conn: Connection, bid: int) -> list[Row[Any]]:
+def readers(conn: Connection, bid: int) -> list[AnyRow]:
     """Those who were given a bid to read: (id, name, email)."""
     asked = (
         select(Person.id, Person.name, Person.email)
@@ -108,29 +111,38 @@ def readers(conn: Connection, bid: int) -> list[Row[Any]]:
     return list(conn.execute(asked))
 
 
-def award(conn: Connection, bid: int) -> Row[Any] | None:
+def award(conn: Connection, bid: int) -> AnyRow | None:
     """(amount_pence, offer_until) of a bid's award."""
-    return conn.execute(select(Award.amount_pence, Award.offer_until).where(Award.bid_id == bid)).one_or_none()
+    return conn.execute(
+        select(Award.amount_pence, Award.offer_until).where(Award.bid_id == bid)
+    ).one_or_none()
 
 
-def payment(conn: Connection, payment_id: int) -> Row[Any] | None:
+def payment(conn: Connection, payment_id: int) -> AnyRow | None:
     """(amount_pence, due_on, failure) of a payment."""
     asked = select(Payment.amount_pence, Payment.due_on, Payment.failure).where(Payment.id == payment_id)
     return conn.execute(asked).one_or_none()
 
 
-def report(conn: Connection, bid: int) -> Row[Any] | None:
+def report(conn: Connection, bid: int) -> AnyRow | None:
     """(due_on, returned_reason) of a bid's report."""
-    return conn.execute(select(Report.due_on, Report.returned_reason).where(Report.bid_id == bid)).one_or_none()
+    return conn.execute(
+        select(Report.due_on, Report.returned_reason).where(Report.bid_id == bid)
+    ).one_or_none()
 
 
 def cancel_reason(conn: Connection, bid: int) -> str:
     """Why a bid's award was cancelled."""
-    asked = select(Cancellation.reason).where(Cancellation.bid_id == bid).order_by(Cancellation.id.desc()).limit(1)
+    asked = (
+        select(Cancellation.reason)
+        .where(Cancellation.bid_id == bid)
+        .order_by(Cancellation.id.desc())
+        .limit(1)
+    )
     return conn.execute(asked).scalar() or ""
 
 
-def letter_for(conn: Connection, bid: int, kind: str) -> Row[Any] | None:
+def letter_for(conn: Connection, bid: int, kind: str) -> AnyRow | None:
     """The newest letter of a kind: (id, facts, number)."""
     asked = (
         select(Letter.id, Letter.facts, Letter.number)
@@ -141,14 +153,18 @@ def letter_for(conn: Connection, bid: int, kind: str) -> Row[Any] | None:
     return conn.execute(asked).one_or_none()
 
 
-def person(conn: Connection, person_id: int) -> Row[Any] | None:
+def person(conn: Connection, person_id: int) -> AnyRow | None:
     """(name, email)."""
     return conn.execute(select(Person.name, Person.email).where(Person.id == person_id)).one_or_none()
 
 
 def officer_reason(conn: Connection, bid: int) -> str:
     """Why an officer last sent a bid back."""
-    asked = select(Remark.words).where(Remark.bid_id == bid, Remark.move == "send_back").order_by(Remark.id.desc())
+    asked = (
+        select(Remark.words)
+        .where(Remark.bid_id == bid, Remark.move == "send_back")
+        .order_by(Remark.id.desc())
+    )
     return conn.execute(asked.limit(1)).scalar() or ""
 
 

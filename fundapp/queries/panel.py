@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Connection, Row, and_, exists, func, or_, select
+from sqlalchemy import Connection, and_, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
+from fundapp.database import AnyRow
 from fundapp.models import (
     Assignment,
     Bid,
@@ -69,7 +69,7 @@ def obstacles(conn: Connection, bid_ids: Sequence[int], at: datetime) -> Obstacl
             ),
             ("conflicted", select(Interest.bid_id, Interest.person_id).where(Interest.bid_id.in_(part))),
         ):
-            found[name].update(tuple(row) for row in conn.execute(asked))  # type: ignore[arg-type]
+            found[name].update((row[0], int(row[1] or 0)) for row in conn.execute(asked))
     return Obstacles(reviewers, **{name: frozenset(pairs) for name, pairs in found.items()})
 
 
@@ -99,7 +99,7 @@ def assignment_of(conn: Connection, bid: int, person: int) -> int | None:
     return conn.execute(asked).scalar()
 
 
-def pile(conn: Connection, person: int) -> list[Row[Any]]:
+def pile(conn: Connection, person: int) -> list[AnyRow]:
     """A reviewer's bids in rounds whose panel is at work, unread first: (bid, title, …, reviewed)."""
     mine = exists().where(Review.bid_id == Bid.id, Review.person_id == person)
     asked = (
@@ -119,7 +119,7 @@ def pile(conn: Connection, person: int) -> list[Row[Any]]:
     return list(conn.execute(asked))
 
 
-def own_review(conn: Connection, bid: int, person: int) -> tuple[Row[Any] | None, dict[str, int]]:
+def own_review(conn: Connection, bid: int, person: int) -> tuple[AnyRow | None, dict[str, int]]:
     """A reviewer's newest review of a bid, with its marks by criterion."""
     asked = (
         select(Review.id, Review.number, Review.comment, Review.note, Review.total, Review.given_at)
@@ -131,10 +131,10 @@ def own_review(conn: Connection, bid: int, person: int) -> tuple[Row[Any] | None
     if review is None:
         return None, {}
     marks = select(Score.criterion, Score.value).where(Score.review_id == review.id)
-    return review, dict(conn.execute(marks).tuples().all())
+    return review, dict(conn.execute(marks).all())
 
 
-def reviews(conn: Connection, bid: int) -> list[Row[Any]]:
+def reviews(conn: Connection, bid: int) -> list[AnyRow]:
     """The newest review of each reviewer of a bid: (id, person_id, name, comment, total, given_at)."""
     later = aliased(Review)
     newest = ~exists().where(
@@ -149,7 +149,7 @@ def reviews(conn: Connection, bid: int) -> list[Row[Any]]:
     return list(conn.execute(asked))
 
 
-def table(conn: Connection, round_id: int, person: int | None) -> list[Row[Any]]:
+def table(conn: Connection, round_id: int, person: int | None) -> list[AnyRow]:
     """The chair's table: bids that the panel has, with reviews due and in, mean, spread and staged decision.
 
     A bid in which the person declared an interest comes without title, organisation or scores: `conflicted` is true.

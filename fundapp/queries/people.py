@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any
 
-from sqlalchemy import Connection, Row, or_, select
+from sqlalchemy import Connection, or_, select
 from sqlalchemy.orm import aliased
 
+from fundapp.database import AnyRow
 from fundapp.models import Account, Area, Fund, OfficeHolding, Person, RoleGrant
 from fundapp.queries.locks import CHUNK
 
@@ -23,10 +23,10 @@ def token(conn: Connection, person: int) -> str:
 
 def names(conn: Connection, people: Sequence[int]) -> dict[int, str]:
     """Names by person."""
-    return dict(conn.execute(select(Person.id, Person.name).where(Person.id.in_(people))).tuples().all())
+    return dict(conn.execute(select(Person.id, Person.name).where(Person.id.in_(people))).all())
 
 
-def person(conn: Connection, person_id: int) -> Row[Any] | None:
+def person(conn: Connection, person_id: int) -> AnyRow | None:
     """(id, token, name, email, show_name)."""
     asked = select(Person.id, Person.token, Person.name, Person.email, Person.show_name).where(
         Person.id == person_id
@@ -34,7 +34,7 @@ def person(conn: Connection, person_id: int) -> Row[Any] | None:
     return conn.execute(asked).one_or_none()
 
 
-def account_by_email(conn: Connection, email: str) -> Row[Any] | None:
+def account_by_email(conn: Connection, email: str) -> AnyRow | None:
     """(id, person_id, email, password_hash, session_key, name)."""
     asked = (
         select(
@@ -51,7 +51,7 @@ def account_by_email(conn: Connection, email: str) -> Row[Any] | None:
     return conn.execute(asked).one_or_none()
 
 
-def account(conn: Connection, account_id: int) -> Row[Any] | None:
+def account(conn: Connection, account_id: int) -> AnyRow | None:
     """(id, person_id, email, session_key, name, token) of an account, for a session that carries its id."""
     asked = (
         select(Account.id, Account.person_id, Account.email, Account.session_key, Person.name, Person.token)
@@ -61,7 +61,7 @@ def account(conn: Connection, account_id: int) -> Row[Any] | None:
     return conn.execute(asked).one_or_none()
 
 
-def roles(conn: Connection, person_id: int, at: datetime) -> list[Row[Any]]:
+def roles(conn: Connection, person_id: int, at: datetime) -> list[AnyRow]:
     """The roles that a person holds at a moment: (id, role, fund_id)."""
     asked = select(RoleGrant.id, RoleGrant.role, RoleGrant.fund_id).where(
         RoleGrant.person_id == person_id,
@@ -71,7 +71,7 @@ def roles(conn: Connection, person_id: int, at: datetime) -> list[Row[Any]]:
     return list(conn.execute(asked.order_by(RoleGrant.id)))
 
 
-def with_role(conn: Connection, role: str, fund_id: int | None, at: datetime) -> list[Row[Any]]:
+def with_role(conn: Connection, role: str, fund_id: int | None, at: datetime) -> list[AnyRow]:
     """Everybody who holds a role in a fund: (id, name, email)."""
     asked = (
         select(Person.id, Person.name, Person.email)
@@ -100,7 +100,7 @@ def standing_grant(conn: Connection, person_id: int, role: str, fund: int | None
     return conn.execute(asked.limit(1)).scalar()
 
 
-def grant(conn: Connection, grant_id: int) -> Row[Any] | None:
+def grant(conn: Connection, grant_id: int) -> AnyRow | None:
     """(id, person_id, role, fund_id, to_at, home)."""
     asked = select(
         RoleGrant.id, RoleGrant.person_id, RoleGrant.role, RoleGrant.fund_id, RoleGrant.to_at, RoleGrant.home
@@ -108,7 +108,7 @@ def grant(conn: Connection, grant_id: int) -> Row[Any] | None:
     return conn.execute(asked).one_or_none()
 
 
-def everybody(conn: Connection, after: int = 0, limit: int = 50) -> list[Row[Any]]:
+def everybody(conn: Connection, after: int = 0, limit: int = 50) -> list[AnyRow]:
     """People with their standing roles, a row for each: (id, name, email, grant, role, fund)."""
     page = select(Person.id).where(Person.id > after).order_by(Person.id).limit(limit).subquery()
     asked = (
@@ -124,7 +124,7 @@ def everybody(conn: Connection, after: int = 0, limit: int = 50) -> list[Row[Any
     return list(conn.execute(asked))
 
 
-def holding(conn: Connection, holding_id: int) -> Row[Any] | None:
+def holding(conn: Connection, holding_id: int) -> AnyRow | None:
     """An office holding with its person and area."""
     asked = (
         select(
@@ -138,7 +138,7 @@ def holding(conn: Connection, holding_id: int) -> Row[Any] | None:
     return conn.execute(asked).one_or_none()
 
 
-def representatives(conn: Connection, area_id: int | None, on: date) -> list[Row[Any]]:
+def representatives(conn: Connection, area_id: int | None, on: date) -> list[AnyRow]:
     """Those in office on a day for an area or one that contains it: (id, name, office, area, email, source).
 
     With no area: everybody in office.
@@ -173,11 +173,11 @@ def areas_by_code(conn: Connection, codes: Sequence[str]) -> dict[str, int]:
     found: dict[str, int] = {}
     for start in range(0, len(codes), CHUNK):
         asked = select(Area.code, Area.id).where(Area.code.in_(codes[start : start + CHUNK]))
-        found.update(conn.execute(asked).tuples().all())
+        found.update(conn.execute(asked).all())
     return found
 
 
-def wards(conn: Connection) -> list[Row[Any]]:
+def wards(conn: Connection) -> list[AnyRow]:
     """Every ward with its council: (id, name, council)."""
     council = aliased(Area)
     asked = (

@@ -1,38 +1,37 @@
 """Funds and rounds."""
 
-from typing import Any
+from sqlalchemy import Connection, func, select
 
-from sqlalchemy import Connection, Row, func, select
-
+from fundapp.database import AnyRow
 from fundapp.models import Award, Bid, Decision, Fund, Payment, Round
 
 
-def fund_by_code(conn: Connection, code: str) -> Row[Any] | None:
+def fund_by_code(conn: Connection, code: str) -> AnyRow | None:
     """A fund."""
     return conn.execute(select(Fund.__table__).where(Fund.code == code)).one_or_none()
 
 
-def fund(conn: Connection, fund_id: int) -> Row[Any] | None:
+def fund(conn: Connection, fund_id: int) -> AnyRow | None:
     """A fund."""
     return conn.execute(select(Fund.__table__).where(Fund.id == fund_id)).one_or_none()
 
 
-def funds(conn: Connection) -> list[Row[Any]]:
+def funds(conn: Connection) -> list[AnyRow]:
     """Every fund."""
     return list(conn.execute(select(Fund.__table__).order_by(Fund.id)))
 
 
-def by_code(conn: Connection, code: str) -> Row[Any] | None:
+def by_code(conn: Connection, code: str) -> AnyRow | None:
     """A round."""
     return conn.execute(select(Round.__table__).where(Round.code == code)).one_or_none()
 
 
-def by_id(conn: Connection, round_id: int) -> Row[Any] | None:
+def by_id(conn: Connection, round_id: int) -> AnyRow | None:
     """A round."""
     return conn.execute(select(Round.__table__).where(Round.id == round_id)).one_or_none()
 
 
-def all_of(conn: Connection, fund_id: int | None = None) -> list[Row[Any]]:
+def all_of(conn: Connection, fund_id: int | None = None) -> list[AnyRow]:
     """Rounds, newest first."""
     asked = select(Round.__table__).order_by(Round.opens_at.desc(), Round.id.desc())
     return list(conn.execute(asked if fund_id is None else asked.where(Round.fund_id == fund_id)))
@@ -52,7 +51,7 @@ def staged(conn: Connection, round_id: int) -> list[tuple[int, str]]:
 def counts(conn: Connection, round_id: int) -> dict[str, int]:
     """How many bids of a round are in each state."""
     asked = select(Bid.state, func.count()).where(Bid.round_id == round_id).group_by(Bid.state)
-    return dict(conn.execute(asked).tuples().all())
+    return dict(conn.execute(asked).all())
 
 
 def pot(conn: Connection, round_id: int) -> tuple[int, int, int]:

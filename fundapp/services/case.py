@@ -4,9 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Row
-
 from fundapp.audit.record import Entry
+from fundapp.database import AnyRow
 from fundapp.domain import deadlines, forms
 from fundapp.queries import facts as asks
 from fundapp.services.deed import Actor, Deed
@@ -39,9 +38,9 @@ class Case:
     step: Step
     actor: Actor
     subject: str
-    row: Row[Any] | None
-    bid: Row[Any] | None
-    round: Row[Any] | None
+    row: AnyRow | None
+    bid: AnyRow | None
+    round: AnyRow | None
     entry: Entry | None = None
     facts: dict[str, Any] = field(default_factory=dict)
     found: dict[str, Any] = field(default_factory=dict)
@@ -125,7 +124,7 @@ def _bid(case: Case) -> int:
     return int(case.bid.id)
 
 
-def _round_facts(row: Row[Any]) -> dict[str, Any]:
+def _round_facts(row: AnyRow) -> dict[str, Any]:
     return {
         "round.state": row.state,
         "round.opens_at": row.opens_at,
@@ -164,12 +163,12 @@ def _people(deed: Deed, cases: Sequence[Case], reads: frozenset[str]) -> None:
             if fund is None or fund == fund_id:
                 holds.setdefault(role, ("role_grant", row))
         applicants, endorsers, others = set[int](), set[int](), set[int]()
-        bid = case.bid
-        if bid is not None and bid.applicant_id is not None:
-            applicants.add(bid.applicant_id)
-            if bid.applicant_id == actor.person:
-                holds["applicant"] = ("bid", bid.id)
-        for part, person, row, _ in by_bid.get(bid.id if bid is not None else -1, ()):
+        own = case.bid
+        if own is not None and own.applicant_id is not None:
+            applicants.add(own.applicant_id)
+            if own.applicant_id == actor.person:
+                holds["applicant"] = ("bid", own.id)
+        for part, person, row, _ in by_bid.get(own.id if own is not None else -1, ()):
             if part == "co":
                 applicants.add(person)
                 if person == actor.person:

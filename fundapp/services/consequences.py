@@ -235,10 +235,12 @@ def _answer(deed: Deed, case: Case, answer: str, statement: str) -> None:
     bid, verdict = _bid(case), case.verdict
     version = case.found.get("version") or asks.newest_version(deed.conn, case.id)
     by_officer = verdict is not None and verdict.role == "officer"
-    person = (
-        case.found.get("representative")
-        or asks.reach(deed.conn, bid.holding_id, None, deadlines.civil_day(deed.arrived, deed.zone))[0]
-    )  # type: ignore[index]
+    person = case.found.get("representative")
+    if person is None:
+        known = asks.reach(deed.conn, bid.holding_id, None, deadlines.civil_day(deed.arrived, deed.zone))
+        person = known[0] if known else None
+    if version is None or person is None:
+        raise LookupError(f"bid {case.id} has no version or nobody named to answer for it")
     identified = "written" if by_officer else case.actor.identified
     deed.put(
         case.subject,

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from fundapp.database import AnyRow
 from fundapp.models import Assignment, Interest
 from fundapp.queries import locks
 from fundapp.queries import panel as asks
@@ -32,9 +33,9 @@ def assign(office: Office, actor: Actor, pairs: Sequence[tuple[int, int]], arriv
         refused: list[tuple[int, int, Refusal]] = []
         new: list[tuple[int, int]] = []
         for bid, person in dict.fromkeys(pairs):
-            row = bids.get(bid)
-            why = _obstacle(row, bid, person, standing)
-            if row is not None and not any(fund in (None, row.fund_id) for _, _, fund in chairs):
+            found = bids.get(bid)
+            why = _obstacle(found, bid, person, standing)
+            if found is not None and not any(fund in (None, found.fund_id) for _, _, fund in chairs):
                 why = Refusal("not_yours", {"move": "assign", "by": ("chair", "officer")}, "not_yours")
             if why is not None:
                 refused.append((bid, person, why))
@@ -46,8 +47,8 @@ def assign(office: Office, actor: Actor, pairs: Sequence[tuple[int, int]], arriv
         return len(new)
 
 
-def _obstacle(row: object, bid: int, person: int, standing: asks.Obstacles) -> Refusal | None:
-    if row is None or row.state != "endorsed":  # type: ignore[attr-defined]
+def _obstacle(row: AnyRow | None, bid: int, person: int, standing: asks.Obstacles) -> Refusal | None:
+    if row is None or row.state != "endorsed":
         return Refusal("not_endorsed_now", {"bid": bid}, "not_now")
     if person not in standing.reviewers:
         return Refusal("not_a_reviewer", {"person": person})

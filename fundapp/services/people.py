@@ -20,7 +20,7 @@ OPERATOR_TOKEN: Final = "operator"
 class PersonRefused(ValueError):
     """An address, name or role that cannot be used. `code` says why; `params` fill its sentence."""
 
-    def __init__(self, code: str, **params: Any) -> None:
+    def __init__(self, code: str, /, **params: Any) -> None:
         self.code, self.params = code, params
         super().__init__(code)
 

@@ -58,7 +58,7 @@ FUND_TERMS: Final[dict[str, Any]] = {
 class RoundRefused(ValueError):
     """A round that cannot be made. `code` says why; `params` fill its sentence."""
 
-    def __init__(self, code: str, **params: Any) -> None:
+    def __init__(self, code: str, /, **params: Any) -> None:
         self.code, self.params = code, params
         super().__init__(code)
 

@@ -26,7 +26,13 @@ class TakenIn:
 
 
 def take_in(
-    office: Office, actor: Actor, round_code: str, rows: Sequence[BidRow], file: str, reason: str, arrived: datetime
+    office: Office,
+    actor: Actor,
+    round_code: str,
+    rows: Sequence[BidRow],
+    file: str,
+    reason: str,
+    arrived: datetime,
 ) -> TakenIn:
     """Take every row of a file in as a submitted bid of the round. Raises NotThere, Refused."""
     with office.deed(actor, arrived) as deed:
@@ -41,7 +47,12 @@ def take_in(
             carry(
                 deed,
                 [
-                    Step("bid", "take_in", inputs=_inputs(row, organisation, area, file, reason), parent=owner.id)
+                    Step(
+                        "bid",
+                        "take_in",
+                        inputs=_inputs(row, organisation, area, file, reason),
+                        parent=owner.id,
+                    )
                     for row in new
                 ],
             )
@@ -108,7 +119,9 @@ def _organisations(deed: Deed, rows: Sequence[BidRow]) -> dict[str, int]:
 
 def _areas(deed: Deed, rows: Sequence[BidRow]) -> dict[str, int]:
     """The file's regions, councils and wards by code, parents first."""
-    regions = {row.region: f"REGION-{row.region.upper().replace(' ', '-')}"[:20] for row in rows if row.region}
+    regions = {
+        row.region: f"REGION-{row.region.upper().replace(' ', '-')}"[:20] for row in rows if row.region
+    }
     wanted: dict[str, dict[str, Any]] = {
         code: {"kind": "region", "code": code, "name": name} for name, code in regions.items()
     }
@@ -116,7 +129,8 @@ def _areas(deed: Deed, rows: Sequence[BidRow]) -> dict[str, int]:
         if row.council_code and row.council:
             parent = regions.get(row.region) if row.region else None
             wanted.setdefault(
-                row.council_code, {"kind": "council", "code": row.council_code, "name": row.council, "parent": parent}
+                row.council_code,
+                {"kind": "council", "code": row.council_code, "name": row.council, "parent": parent},
             )
     for row in rows:
         if row.ward_code and row.ward:

@@ -1,0 +1,134 @@
+"""The panel's table from the chair's seat: rounds, who is behind, who needs readers, what is staged."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection, and_, exists, func, or_, select
+from sqlalchemy.orm import aliased
+
+from fundapp.database import AnyRow
+from fundapp.models import Assignment, Bid, Decision, Organisation, Person, Review, RoleGrant, Round
+
+#: Rounds whose bids are, or were, on the panel's table.
+PANEL_STATES = ("closed", "panel", "releasing", "released", "archived")
+#: Bids that count towards a panel's work.
+_ON_TABLE = ("endorsed", "reviewed", "awarded", "declined", "reported", "cancelled")
+
+
+def rounds_of_panel(conn: Connection, funds: Sequence[int] | None) -> list[AnyRow]:
+    """Rounds that have or had a panel, newest first, with counts: (round, bids, decided, staged_pence)."""
+    staged = func.coalesce(func.sum(Decision.amount_pence), 0)
+    asked = (
+        select(
+            Round.id, Round.code, Round.title, Round.state, Round.panel_by, Round.decide_by, Round.publish_at,
+            Round.budget_pence, func.count(Bid.id).label("bids"), func.count(Decision.id).label("decided"),
+            staged.label("staged_pence"),
+        )
+        .outerjoin(Bid, and_(Bid.round_id == Round.id, Bid.state.in_(_ON_TABLE)))
+        .outerjoin(Decision, Decision.bid_id == Bid.id)
+        .where(Round.state.in_(PANEL_STATES))
+        .group_by(Round.id)
+        .order_by(Round.opens_at.desc(), Round.id.desc())
+    )  # fmt: skip
+    return list(conn.execute(asked if funds is None else asked.where(Round.fund_id.in_(funds))))
+
+
+def at_work(conn: Connection, round_id: int) -> list[AnyRow]:
+    """How each reviewer of a round stands: (id, name, given, read), those furthest behind first."""
+    mine = exists().where(Review.bid_id == Assignment.bid_id, Review.person_id == Assignment.person_id)
+    read = func.sum(case((mine, 1), else_=0))
+    asked = (
+        select(Person.id, Person.name, func.count().label("given"), read.label("read"))
+        .join(Assignment, Assignment.person_id == Person.id)
+        .join(Bid, Bid.id == Assignment.bid_id)
+        .where(Bid.round_id == round_id, Assignment.ended_at.is_(None), Bid.state.in_(("endorsed", "reviewed")))
+        .group_by(Person.id, Person.name)
+        .order_by((func.count() - read).desc(), Person.name)
+    )  # fmt: skip
+    return list(conn.execute(asked))
+
+
+def totals(conn: Connection, round_id: int) -> list[tuple[int, int, str, int]]:
+    """(bid, person, name, total in hundredths) of every newest review of a round."""
+    later = aliased(Review)
+    newest = ~exists().where(
+        later.bid_id == Review.bid_id, later.person_id == Review.person_id, later.number > Review.number
+    )
+    asked = (
+        select(Review.bid_id, Review.person_id, Person.name, Review.total)
+        .join(Bid, Bid.id == Review.bid_id)
+        .join(Person, Person.id == Review.person_id)
+        .where(Bid.round_id == round_id, newest)
+    )
+    return [tuple(row) for row in conn.execute(asked)]  # type: ignore[misc]
+
+
+def short_of_readers(conn: Connection, round_id: int, readers: int, limit: int) -> tuple[list[AnyRow], int]:
+    """Endorsed bids that fewer than so many people read: (the first of them, how many in all)."""
+    due = (
+        select(func.count())
+        .where(Assignment.bid_id == Bid.id, Assignment.ended_at.is_(None))
+        .correlate(Bid)
+        .scalar_subquery()
+    )
+    wanting = and_(Bid.round_id == round_id, Bid.state == "endorsed", due < readers)
+    asked = (
+        select(
+            Bid.id, Bid.reference, Bid.title, Bid.amount_pence, Organisation.name.label("organisation"),
+            due.label("readers"),
+        )
+        .outerjoin(Organisation, Organisation.id == Bid.organisation_id)
+        .where(wanting)
+        .order_by(Bid.id)
+        .limit(limit)
+    )  # fmt: skip
+    count = conn.execute(select(func.count()).select_from(Bid).where(wanting)).scalar_one()
+    return list(conn.execute(asked)), int(count)
+
+
+def loads(conn: Connection, round_id: int) -> dict[int, int]:
+    """How many bids of a round each reviewer has."""
+    asked = (
+        select(Assignment.person_id, func.count())
+        .join(Bid, Bid.id == Assignment.bid_id)
+        .where(Bid.round_id == round_id, Assignment.ended_at.is_(None))
+        .group_by(Assignment.person_id)
+    )
+    return dict(conn.execute(asked).all())
+
+
+def reviewers(conn: Connection, fund: int, at: datetime) -> dict[int, str]:
+    """Names of everybody who may review in a fund."""
+    asked = (
+        select(Person.id, Person.name)
+        .join(RoleGrant, RoleGrant.person_id == Person.id)
+        .where(
+            RoleGrant.role == "reviewer",
+            or_(RoleGrant.fund_id.is_(None), RoleGrant.fund_id == fund),
+            RoleGrant.from_at <= at,
+            or_(RoleGrant.to_at.is_(None), RoleGrant.to_at > at),
+        )
+        .order_by(Person.name)
+    )
+    return dict(conn.execute(asked).all())
+
+
+def decided(conn: Connection, round_id: int) -> list[AnyRow]:
+    """Every staged decision of a round, awards first: what goes out when it is released."""
+    asked = (
+        select(
+            Decision.bid_id, Decision.outcome, Decision.amount_pence, Decision.conditions, Decision.feedback,
+            Decision.decided_at, Bid.reference, Bid.title, Bid.amount_pence.label("asked_pence"), Bid.state,
+            Bid.applicant_id, Organisation.name.label("organisation"),
+        )
+        .join(Bid, Bid.id == Decision.bid_id)
+        .outerjoin(Organisation, Organisation.id == Bid.organisation_id)
+        .where(Decision.round_id == round_id, Bid.state == "reviewed")
+        .order_by(Decision.outcome, Bid.id)
+    )  # fmt: skip
+    return list(conn.execute(asked))
+
+
+def references(conn: Connection, bids: Sequence[int]) -> dict[int, str]:
+    """References by bid."""
+    return dict(conn.execute(select(Bid.id, Bid.reference).where(Bid.id.in_(bids))).all())

@@ -1,0 +1,158 @@
+"""What somebody on the panel reads: the bid as it was sent, who backs it, what the reviews say."""
+
+from datetime import datetime
+
+from sqlalchemy import Connection, exists, func, select, union
+from sqlalchemy.orm import aliased
+
+from fundapp.database import AnyRow, AnySelect
+from fundapp.models import (
+    Area,
+    Assignment,
+    Bid,
+    BidVersion,
+    CoApplicant,
+    Endorsement,
+    FormVersion,
+    Interest,
+    OfficeHolding,
+    Organisation,
+    Person,
+    Review,
+    Round,
+    Score,
+)
+
+
+def frozen(conn: Connection, bid: int) -> AnyRow | None:
+    """The newest frozen copy with its form: (number, answers, questions, amount_pence, sha256, frozen_at)."""
+    asked = (
+        select(
+            BidVersion.number, BidVersion.answers, BidVersion.amount_pence, BidVersion.sha256, BidVersion.frozen_at,
+            FormVersion.questions,
+        )
+        .join(FormVersion, FormVersion.id == BidVersion.form_version_id)
+        .where(BidVersion.bid_id == bid)
+        .order_by(BidVersion.number.desc())
+        .limit(1)
+    )  # fmt: skip
+    return conn.execute(asked).one_or_none()
+
+
+def backing(conn: Connection, bid: int) -> AnyRow | None:
+    """The newest endorsement: (statement, name, office, area, given_at); None while nobody backs it."""
+    asked = (
+        select(Endorsement.statement, Person.name, OfficeHolding.office, Area.name.label("area"), Endorsement.given_at)
+        .join(Person, Person.id == Endorsement.person_id)
+        .join(OfficeHolding, OfficeHolding.id == Endorsement.holding_id)
+        .join(Area, Area.id == OfficeHolding.area_id)
+        .where(Endorsement.bid_id == bid, Endorsement.answer == "endorse")
+        .order_by(Endorsement.given_at.desc(), Endorsement.id.desc())
+        .limit(1)
+    )  # fmt: skip
+    return conn.execute(asked).one_or_none()
+
+
+def with_round(conn: Connection, reference: str) -> AnyRow | None:
+    """A bid by its reference with what its round asks of readers, and its organisation's name."""
+    asked = (
+        select(
+            Bid.id, Bid.reference, Bid.title, Bid.amount_pence, Bid.state, Bid.version, Bid.place, Bid.round_id,
+            Bid.fund_id, Bid.since, Organisation.name.label("organisation"), Round.code, Round.title.label("round"),
+            Round.state.label("round_state"), Round.panel_by, Round.rubric, Round.reviews_needed,
+            Round.disagreement_limit, Round.budget_pence,
+        )
+        .join(Round, Round.id == Bid.round_id)
+        .outerjoin(Organisation, Organisation.id == Bid.organisation_id)
+        .where(Bid.reference == reference)
+    )  # fmt: skip
+    return conn.execute(asked).one_or_none()
+
+
+def assigned(conn: Connection, bid: int, person: int) -> AnyRow | None:
+    """A reviewer's running turn at a bid: (id, version)."""
+    asked = select(Assignment.id, Assignment.version).where(
+        Assignment.bid_id == bid, Assignment.person_id == person, Assignment.ended_at.is_(None)
+    )
+    return conn.execute(asked).one_or_none()
+
+
+def _apart(person: int) -> list[AnySelect]:
+    return [
+        select(Interest.bid_id).where(Interest.person_id == person),
+        select(Bid.id).where(Bid.applicant_id == person),
+        select(CoApplicant.bid_id).where(CoApplicant.person_id == person),
+        select(Endorsement.bid_id).where(Endorsement.person_id == person),
+    ]
+
+
+def stands_apart(conn: Connection, bid: int, person: int) -> bool:
+    """Whether a person declared an interest in a bid, bids in it, or answered for it as its representative."""
+    mine = union(*_apart(person)).subquery()
+    return conn.execute(select(mine.c[0]).where(mine.c[0] == bid)).first() is not None
+
+
+def apart_from(conn: Connection, person: int) -> frozenset[int]:
+    """Every bid that a person declared an interest in, bids in, or answered for as its representative."""
+    return frozenset(conn.scalars(union(*_apart(person))))
+
+
+def set_aside(conn: Connection, person: int) -> int:
+    """How many bids left a reviewer's pile by a declared interest, in rounds whose panel is at work."""
+    asked = (
+        select(func.count())
+        .select_from(Assignment)
+        .join(Bid, Bid.id == Assignment.bid_id)
+        .join(Round, Round.id == Bid.round_id)
+        .where(Assignment.person_id == person, Round.state == "panel")
+        .where(exists().where(Interest.bid_id == Assignment.bid_id, Interest.person_id == person))
+    )
+    return int(conn.execute(asked).scalar_one())
+
+
+def given_reviews(conn: Connection, bid: int) -> list[tuple[AnyRow, dict[str, int]]]:
+    """The newest review of each reader with its marks by criterion, in the order they came."""
+    later = aliased(Review)
+    newest = ~exists().where(
+        later.bid_id == Review.bid_id, later.person_id == Review.person_id, later.number > Review.number
+    )
+    asked = (
+        select(
+            Review.id, Review.person_id, Person.name, Review.comment, Review.note, Review.total, Review.given_at,
+            Review.number,
+        )
+        .join(Person, Person.id == Review.person_id)
+        .where(Review.bid_id == bid, newest)
+        .order_by(Review.given_at, Review.id)
+    )  # fmt: skip
+    reviews = list(conn.execute(asked))
+    marks: dict[int, dict[str, int]] = {}
+    scores = select(Score.review_id, Score.criterion, Score.value).where(Score.bid_id == bid)
+    for review, criterion, value in conn.execute(scores):
+        marks.setdefault(review, {})[criterion] = value
+    return [(row, marks.get(row.id, {})) for row in reviews]
+
+
+def readers_due(conn: Connection, bid: int) -> list[str]:
+    """The names of those who have a bid to read and have not scored it."""
+    read = exists().where(Review.bid_id == Assignment.bid_id, Review.person_id == Assignment.person_id)
+    asked = (
+        select(Person.name)
+        .join(Assignment, Assignment.person_id == Person.id)
+        .where(Assignment.bid_id == bid, Assignment.ended_at.is_(None), ~read)
+        .order_by(Person.name)
+    )
+    return list(conn.scalars(asked))
+
+
+def area_name(conn: Connection, area: object) -> str:
+    """A ward's name, for an answer that holds its id; empty if there is none."""
+    if not isinstance(area, int):
+        return ""
+    return conn.execute(select(Area.name).where(Area.id == area)).scalar() or ""
+
+
+def last_review_at(conn: Connection, bid: int, person: int) -> datetime | None:
+    """When a reviewer last sent scores for a bid."""
+    asked = select(func.max(Review.given_at)).where(Review.bid_id == bid, Review.person_id == person)
+    return conn.execute(asked).scalar()

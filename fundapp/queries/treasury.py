@@ -1,0 +1,170 @@
+"""The treasurer's lists: pots, payments by state, awards with their letters."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection, and_, exists, func, select, tuple_
+
+from fundapp.database import AnyRow, AnySelect
+from fundapp.models import Award, Bid, Fund, Letter, Organisation, Payment, Person, Round
+
+#: Payments that are still to move.
+OPEN = ("failed", "approved", "sent", "scheduled")
+
+
+def pots(conn: Connection, funds: Sequence[int] | None) -> list[AnyRow]:
+    """Rounds that hold or held money, newest first: (id, code, title, fund, budget, promised, paid, payments made)."""
+    promised = (
+        select(func.coalesce(func.sum(Award.amount_pence), 0))
+        .where(Award.round_id == Round.id, Award.state.in_(("offered", "accepted", "complete")))
+        .correlate(Round)
+        .scalar_subquery()
+    )
+    paid = select(func.coalesce(func.sum(Payment.amount_pence), 0)).join(Award, Award.id == Payment.award_id)
+    made = select(func.count(Payment.id)).join(Award, Award.id == Payment.award_id)
+    of_round = and_(Award.round_id == Round.id, Payment.state == "paid")
+    to_come = and_(Award.round_id == Round.id, Payment.state.in_(OPEN))
+    asked = (
+        select(
+            Round.id, Round.code, Round.title, Round.state, Round.budget_pence, Fund.name.label("fund"),
+            promised.label("promised_pence"), paid.where(of_round).correlate(Round).scalar_subquery().label("paid_pence"),
+            made.where(of_round).correlate(Round).scalar_subquery().label("made"),
+            made.where(to_come).correlate(Round).scalar_subquery().label("to_come"),
+        )
+        .join(Fund, Fund.id == Round.fund_id)
+        .where(Round.state != "planned")
+        .order_by(Round.opens_at.desc(), Round.id.desc())
+    )  # fmt: skip
+    return list(conn.execute(_within(asked, Round.fund_id, funds)))
+
+
+def sums(conn: Connection, funds: Sequence[int] | None) -> dict[str, tuple[int, int]]:
+    """Open payments by state: (how many, pence)."""
+    asked = (
+        select(Payment.state, func.count(), func.sum(Payment.amount_pence))
+        .join(Bid, Bid.id == Payment.bid_id)
+        .where(Payment.state.in_(OPEN))
+        .group_by(Payment.state)
+    )
+    return {
+        state: (int(count), int(pence))
+        for state, count, pence in conn.execute(_within(asked, Bid.fund_id, funds))
+    }
+
+
+def payments(
+    conn: Connection,
+    funds: Sequence[int] | None,
+    state: str,
+    limit: int,
+    *,
+    after: tuple[date, int] | None = None,
+    until: date | None = None,
+) -> list[AnyRow]:
+    """Payments in a state, the earliest due first, with their bid, who prepared them and who approved them."""
+    preparer, approver = Person.__table__.alias(), Person.__table__.alias()
+    asked = (
+        select(
+            Payment.id, Payment.version, Payment.state, Payment.number, Payment.amount_pence, Payment.due_on,
+            Payment.needs, Payment.failure, Payment.since, Payment.sent_at, Payment.bid_id, Bid.reference, Bid.title,
+            Bid.fund_id, Fund.name.label("fund"), Organisation.name.label("organisation"),
+            preparer.c.name.label("prepared_by"), approver.c.name.label("approved_by"),
+        )
+        .join(Bid, Bid.id == Payment.bid_id)
+        .join(Fund, Fund.id == Bid.fund_id)
+        .join(preparer, preparer.c.id == Payment.scheduled_by)
+        .outerjoin(approver, approver.c.id == Payment.approved_by)
+        .outerjoin(Organisation, Organisation.id == Bid.organisation_id)
+        .where(Payment.state == state)
+        .order_by(Payment.due_on, Payment.id)
+        .limit(limit)
+    )  # fmt: skip
+    if after is not None:
+        asked = asked.where(tuple_(Payment.due_on, Payment.id) > tuple_(*after))
+    if until is not None:
+        asked = asked.where(Payment.due_on <= until)
+    return list(conn.execute(_within(asked, Bid.fund_id, funds)))
+
+
+def payment(conn: Connection, payment_id: int) -> AnyRow | None:
+    """One payment with its bid and the people who had it."""
+    preparer, approver = Person.__table__.alias(), Person.__table__.alias()
+    asked = (
+        select(
+            Payment.__table__, Bid.reference, Bid.title, Bid.fund_id, Organisation.name.label("organisation"),
+            preparer.c.name.label("prepared_by"), approver.c.name.label("approver"),
+        )
+        .join(Bid, Bid.id == Payment.bid_id)
+        .join(preparer, preparer.c.id == Payment.scheduled_by)
+        .outerjoin(approver, approver.c.id == Payment.approved_by)
+        .outerjoin(Organisation, Organisation.id == Bid.organisation_id)
+        .where(Payment.id == payment_id)
+    )  # fmt: skip
+    return conn.execute(asked).one_or_none()
+
+
+def waiting_awards(conn: Connection, funds: Sequence[int] | None, limit: int) -> list[AnyRow]:
+    """Accepted awards whose payments do not add up to the award yet: (…, amount_pence, planned_pence)."""
+    planned = (
+        select(func.coalesce(func.sum(Payment.amount_pence), 0))
+        .where(Payment.award_id == Award.id, Payment.state != "cancelled")
+        .correlate(Award)
+        .scalar_subquery()
+    )
+    asked = (
+        select(
+            Award.id, Award.bid_id, Award.amount_pence, planned.label("planned_pence"), Award.accepted_at,
+            Bid.reference, Bid.title, Organisation.name.label("organisation"),
+        )
+        .join(Bid, Bid.id == Award.bid_id)
+        .outerjoin(Organisation, Organisation.id == Bid.organisation_id)
+        .where(Award.state == "accepted", planned < Award.amount_pence)
+        .order_by(Award.accepted_at, Award.id)
+        .limit(limit)
+    )  # fmt: skip
+    return list(conn.execute(_within(asked, Bid.fund_id, funds)))
+
+
+def award(conn: Connection, reference: str) -> AnyRow | None:
+    """The award of a bid, by the bid's reference, with the bid's own state and version."""
+    asked = (
+        select(
+            Award.id, Award.state, Award.version, Award.amount_pence, Award.conditions, Award.starts_on, Award.ends_on,
+            Award.offered_at, Award.offer_until, Award.accepted_at, Award.since, Award.bid_id, Bid.reference, Bid.title,
+            Bid.fund_id, Bid.place, Bid.version.label("bid_version"), Bid.state.label("bid_state"),
+            Organisation.name.label("organisation"), Round.title.label("round"), Round.code,
+        )
+        .join(Bid, Bid.id == Award.bid_id)
+        .join(Round, Round.id == Award.round_id)
+        .outerjoin(Organisation, Organisation.id == Bid.organisation_id)
+        .where(Bid.reference == reference)
+    )  # fmt: skip
+    return conn.execute(asked).one_or_none()
+
+
+def letters(conn: Connection, round_id: int, after: int, limit: int) -> list[AnyRow]:
+    """Awards of a round in the order of their bids, each with whether a letter was recorded."""
+    lettered = exists().where(Letter.bid_id == Award.bid_id)
+    asked = (
+        select(
+            Award.bid_id, Award.state, Award.amount_pence, Award.offered_at, Bid.reference, Bid.title,
+            Organisation.name.label("organisation"), lettered.label("lettered"),
+        )
+        .join(Bid, Bid.id == Award.bid_id)
+        .outerjoin(Organisation, Organisation.id == Bid.organisation_id)
+        .where(Award.round_id == round_id, Award.bid_id > after)
+        .order_by(Award.bid_id)
+        .limit(limit)
+    )  # fmt: skip
+    return list(conn.execute(asked))
+
+
+def funds_of_payments(conn: Connection, ids: Sequence[int]) -> dict[int, int]:
+    """The fund of each payment."""
+    asked = select(Payment.id, Bid.fund_id).join(Bid, Bid.id == Payment.bid_id).where(Payment.id.in_(ids))
+    return dict(conn.execute(asked).all())
+
+
+def _within(asked: AnySelect, column: Any, funds: Sequence[int] | None) -> AnySelect:
+    return asked if funds is None else asked.where(column.in_(funds))
