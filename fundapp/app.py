@@ -89,7 +89,9 @@ def create_app(settings: Settings | None = None) -> Flask:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     office = Office(
-        Database(settings.database_url, settings.database_owner_url), Recorder(settings.audit_key), settings.zone
+        Database(settings.database_url, settings.database_owner_url),
+        Recorder(settings.audit_key),
+        settings.zone,
     )
     app.extensions["office"] = office
     app.extensions["settings"] = settings
@@ -101,7 +103,19 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.jinja_env.globals["drawings"] = drawings
     formats.register(app)
     frame.install(app)
-    for room in (public, signin, desk, staff, member, councillor, reviewer, chair, treasurer, officer, auditor):
+    for room in (
+        public,
+        signin,
+        desk,
+        staff,
+        member,
+        councillor,
+        reviewer,
+        chair,
+        treasurer,
+        officer,
+        auditor,
+    ):
         app.register_blueprint(room.blueprint)
     if settings.demo:
         app.register_blueprint(demo.blueprint)

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from fundapp import outbox
 from fundapp.domain.deadlines import civil_day
@@ -51,16 +52,16 @@ def tick(office: Office, at: datetime) -> Ticked:
             asks.publishing(conn, at),
         )
     for row in opening:
-        done.opened += _tried(lambda row=row: fire(office, CLOCK, "round", "open", row, at))
+        done.opened += _tried(partial(fire, office, CLOCK, "round", "open", row, at))
     for row in closing:
-        done.closed += _tried(lambda row=row: fire(office, CLOCK, "round", "close", row, at))
+        done.closed += _tried(partial(fire, office, CLOCK, "round", "close", row, at))
     for row in publishing:
-        done.published += _tried(lambda row=row: rounds.publish(office, row, at))
+        done.published += _tried(partial(rounds.publish, office, row, at))
     done.lapsed = _lapse_bids(office, at, before)
     with office.db.read() as conn:
         ended = asks.offers_ended(conn, before)
     for award in ended:
-        done.offers_lapsed += _tried(lambda award=award: awards.lapse(office, award.bid_id, award.id, at))
+        done.offers_lapsed += _tried(partial(awards.lapse, office, award.bid_id, award.id, at))
     done.reminded = _remind(office, at)
     return done
 
@@ -73,7 +74,7 @@ def _lapse_bids(office: Office, at: datetime, before: datetime) -> int:
         if not due:
             return lapsed
         for bid in due:
-            lapsed += _tried(lambda bid=bid: fire(office, CLOCK, "bid", "lapse", bid, at))
+            lapsed += _tried(partial(fire, office, CLOCK, "bid", "lapse", bid, at))
         last = due[-1]
 
 

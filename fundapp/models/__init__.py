@@ -75,5 +75,4 @@ __all__ = [
     "RoleGrant",
     "Round",
     "Score",
-    "Area",
 ]

@@ -128,7 +128,7 @@ class Evidential:
     salt: Mapped[bytes]
 
     @declared_attr.directive
-    def __table_args__(cls) -> tuple[Any, ...]:  # noqa: N805
+    def __table_args__(cls) -> tuple[Any, ...]:
         return (
             ForeignKeyConstraint(
                 ["home", "event_no"],

@@ -115,15 +115,34 @@ def _around() -> dict[str, Any]:
             if wanted & roles:
                 current = (request.endpoint or "").startswith(endpoint.rsplit(".", 1)[0] + ".")
                 exact = request.endpoint == endpoint
-                entries.append({"label": _(label), "href": url_for(endpoint), "current": exact or current, "exact": exact})
+                entries.append(
+                    {
+                        "label": _(label),
+                        "href": url_for(endpoint),
+                        "current": exact or current,
+                        "exact": exact,
+                    }
+                )
         if any(entry["exact"] for entry in entries):
             for entry in entries:
                 entry["current"] = entry["exact"]
     else:
         entries = [
-            {"label": _("The fund"), "href": url_for("public.home"), "current": request.endpoint == "public.home"},
-            {"label": _("Past awards"), "href": url_for("public.awards"), "current": request.endpoint == "public.awards"},
-            {"label": _("Sign in"), "href": url_for("signin.sign_in"), "current": request.endpoint == "signin.sign_in"},
+            {
+                "label": _("The fund"),
+                "href": url_for("public.home"),
+                "current": request.endpoint == "public.home",
+            },
+            {
+                "label": _("Past awards"),
+                "href": url_for("public.awards"),
+                "current": request.endpoint == "public.awards",
+            },
+            {
+                "label": _("Sign in"),
+                "href": url_for("signin.sign_in"),
+                "current": request.endpoint == "signin.sign_in",
+            },
         ]
     return {
         "nav": entries,
@@ -148,7 +167,9 @@ def _answers(app: Flask) -> None:
         code = error.code or 500
         if code < 400:
             return error
-        known = code if code in (400, 403, 404, 405, 409, 410, 413, 429, 500, 503) else 400 if code < 500 else 500
+        known = (
+            code if code in (400, 403, 404, 405, 409, 410, 413, 429, 500, 503) else 400 if code < 500 else 500
+        )
         return render_template(f"errors/{known}.html"), code
 
     @app.errorhandler(CSRFError)

@@ -37,7 +37,9 @@ def test_every_pin_has_a_hash(path: Path) -> None:
 
 def test_no_file_names_an_index_or_a_home() -> None:
     """What is committed speaks of no machine."""
-    files = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    files = subprocess.run(
+        ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout
     index = "pypi" + ".org"
     home = "/ro" + "ot/"
     for name in filter(None, files.split("\0")):

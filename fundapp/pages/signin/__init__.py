@@ -31,7 +31,10 @@ def sign_in() -> Response | str | tuple[str, int]:
     if not passwords.matches(account.password_hash if account else None, password):
         words = _("The address and the password do not go together. Try again, or ask us for a new password.")
         page = render_template(
-            "signin/sign_in.html", target=target, email=email, problems=[{"field": "password", "words": words}]
+            "signin/sign_in.html",
+            target=target,
+            email=email,
+            problems=[{"field": "password", "words": words}],
         )
         return page, 422
     login_user(current_app.login_manager._user_callback(f"{account.id}:{account.session_key}"))  # type: ignore[attr-defined]
@@ -50,5 +53,11 @@ def sign_out() -> Response:
 def _safe(target: str | None) -> str:
     """A path of this service, or the desk: never another host."""
     parts = urlsplit(target or "")
-    safe = target and target.startswith("/") and not target.startswith(("//", "/\\")) and not parts.netloc and not parts.scheme
+    safe = (
+        target
+        and target.startswith("/")
+        and not target.startswith(("//", "/\\"))
+        and not parts.netloc
+        and not parts.scheme
+    )
     return target if safe and target else url_for("desk.desk")
