@@ -10,6 +10,8 @@ from pathlib import Path
 from fundapp import outbox
 from fundapp.database import Database
 from fundapp.jobs.deliver import deliver_due
+from fundapp.mail.messages import Composed
+from fundapp.mail.post import Folder, build
 from fundapp.outbox import Effect
 
 
@@ -46,3 +48,24 @@ def hang(url: str, owner: str, lease: float, begun: str) -> None:
         time.sleep(600)
 
     deliver_due(Database(url), {"letter": never_ends}, owner, lease=timedelta(seconds=lease))
+
+
+def mail(effect: Effect, folder: Path) -> None:
+    """Puts the effect's mail into a folder, dated now."""
+    message = build(
+        to_name="Ines Okoro", to_email="ines@example.org", composed=Composed("Good news", "Yes.\n", "<p>Yes.</p>\n"),
+        key=effect.key, sender="fund@fund.example", reply_to="", base_url="https://fund.example",
+        at=datetime.now(UTC),
+    )  # fmt: skip
+    Folder(folder).deliver(message)
+
+
+def mail_and_hang(url: str, owner: str, lease: float, folder: str, begun: str) -> None:
+    """Sends the mail, and never comes to mark it done."""
+
+    def sends_and_hangs(effect: Effect) -> None:
+        mail(effect, Path(folder))
+        Path(begun).write_text(str(os.getpid()))
+        time.sleep(600)
+
+    deliver_due(Database(url), {"letter": sends_and_hangs}, owner, lease=timedelta(seconds=lease))

@@ -6,6 +6,7 @@ import signal
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from email import message_from_bytes
 from pathlib import Path
 from typing import Any
 
@@ -99,6 +100,31 @@ def test_the_effect_of_a_killed_worker_is_delivered_after_its_lease(
     assert [each[:3] for each in delivered] == [("letter:7", {"bid": 7}, 2)]
     assert delivered[0][3] >= left.lease_until
     assert deliver_due(database, {"letter": deliver}, "alive") == Counts()
+
+
+def test_a_mail_whose_worker_was_killed_after_sending_comes_once_more_as_the_same_mail(
+    database: Database, tmp_path: Path
+) -> None:
+    with database.write() as conn:
+        outbox.put(conn, "letter", {}, "letter:7", at=AT)
+    folder, begun = tmp_path / "mail", tmp_path / "begun"
+    worker = SPAWN.Process(
+        target=claimers.mail_and_hang, args=(url_of(database), "dead", 3.0, str(folder), str(begun))
+    )
+    worker.start()
+    try:
+        wait_for(lambda: begun.exists() and begun.read_text() == str(worker.pid))
+    finally:
+        worker.kill()
+        worker.join(timeout=30)
+    first = next(folder.glob("*.eml"))
+    sent = message_from_bytes(first.read_bytes())["Message-ID"]
+    first.unlink()
+
+    handlers = {"letter": lambda effect: claimers.mail(effect, folder)}
+    wait_for(lambda: deliver_due(database, handlers, "alive") == Counts(done=1))
+    assert [message_from_bytes(mail.read_bytes())["Message-ID"] for mail in folder.glob("*.eml")] == [sent]
+    assert deliver_due(database, handlers, "alive") == Counts()
 
 
 def wait_for(holds: Callable[[], bool]) -> None:
