@@ -25,7 +25,7 @@ MARKS = [ord(mark) for mark in "ȘșȚțẞ‐‑‒–—―‘’‚“”„�
 # Old-style figures stand in running text, lining and tabular ones where numbers are compared.
 FEATURES = ["ccmp", "kern", "liga", "locl", "mark", "mkmk", "lnum", "onum", "pnum", "tnum"]
 
-# The italic is drawn without the Welsh w and y: each is put together from its letter and the mark as it stands on u.
+# The italic is drawn without the Welsh w and y: each is put together from its letter and the mark of its u.
 ON_U = {"\u0302": ("Û", "û"), "\u0300": ("Ù", "ù"), "\u0301": ("Ú", "ú"), "\u0308": ("Ü", "ü")}
 WELSH_PARTS = {
     "Ŵ": "W\u0302", "ŵ": "w\u0302", "Ŷ": "Y\u0302", "ŷ": "y\u0302",
