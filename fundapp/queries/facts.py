@@ -7,11 +7,13 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import (
+    BigInteger,
     Connection,
     Integer,
     and_,
     bindparam,
     case,
+    cast,
     func,
     literal,
     null,
@@ -58,9 +60,11 @@ def _parts_statement(parts: frozenset[str], with_grants: bool) -> CompoundSelect
     """One statement for all the parts that people play: (bid, part, person, row, fund)."""
     bids = Bid.id.in_(bindparam("bids", expanding=True))
     person: Any = bindparam("person")
+    # PostgreSQL takes a bare NULL for text, and unites no text with numbers.
+    nothing = cast(null(), BigInteger)
 
     def part(name: str, model: Any, column: Any, *where: Any) -> AnySelect:
-        asked = select(model.bid_id, literal(name), column, model.id, null()).where(
+        asked = select(model.bid_id, literal(name), column, model.id, nothing).where(
             model.bid_id.in_(bindparam("bids", expanding=True)), *where
         )
         return asked
@@ -78,7 +82,7 @@ def _parts_statement(parts: frozenset[str], with_grants: bool) -> CompoundSelect
     if with_grants:
         moment = bindparam("at", type_=RoleGrant.from_at.type)
         selects += [
-            select(null(), RoleGrant.role, RoleGrant.person_id, RoleGrant.id, RoleGrant.fund_id).where(
+            select(nothing, RoleGrant.role, RoleGrant.person_id, RoleGrant.id, RoleGrant.fund_id).where(
                 RoleGrant.person_id == person,
                 RoleGrant.from_at <= moment,
                 or_(RoleGrant.to_at.is_(None), RoleGrant.to_at > moment),
@@ -87,7 +91,7 @@ def _parts_statement(parts: frozenset[str], with_grants: bool) -> CompoundSelect
                 "assigned_reviewer", Assignment, Assignment.person_id,
                 Assignment.person_id == person, Assignment.ended_at.is_(None),
             ),
-            select(Bid.id, literal("representative"), OfficeHolding.person_id, OfficeHolding.id, null())
+            select(Bid.id, literal("representative"), OfficeHolding.person_id, OfficeHolding.id, nothing)
             .join(OfficeHolding, OfficeHolding.id == Bid.holding_id)
             .where(bids, OfficeHolding.person_id == person),
         ]  # fmt: skip
