@@ -68,7 +68,7 @@ def _deliver(db: Database, handlers: Mapping[str, Handler], effect: Effect) -> s
         handler(effect)
     # The one place that catches everything: a bad effect must not keep the others from being delivered.
     except Exception as failure:
-        outcome = retry(db, effect, one_line(failure))
+        outcome = retry(db, effect, one_line(failure), hopeless=getattr(failure, "permanent", False))
         log.exception("effect %d (%s), try %d: %s", effect.id, effect.name, effect.attempts, outcome)
         return outcome
     if done(db, effect):

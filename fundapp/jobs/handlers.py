@@ -1,5 +1,6 @@
 """What each effect does: finds whom a move concerns, and mails each of them once."""
 
+import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -8,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from config import Settings
+from fundapp import outbox
 from fundapp.jobs.deliver import Handler
 from fundapp.mail.messages import compose
 from fundapp.mail.post import Attachment, Letterbox, build, open_letterbox
@@ -54,16 +56,36 @@ def registry(office: Office, settings: Settings) -> dict[str, Handler]:
 
 
 def _about_a_bid(post: Post, name: str) -> Handler:
+    """One mail for the one reader; where several read it, an effect for each, so that none waits for another."""
+
     def handle(effect: Effect) -> None:
+        only = effect.args.get("reader")
         with post.office.db.read() as conn:
             bid = asks.about(conn, effect.args["bid"])
             if bid is None:
                 return
-            readers = list(_readers(post, conn, name, bid, effect))
-        for number, to in enumerate(readers):
-            _mail(post, name, to, f"{effect.key}:{number}", bid)
+            readers = [to for to in _readers(post, conn, name, bid, effect) if to.email]
+        if only is None and len(readers) > 1:
+            _ask_for_each(post, name, effect, [str(to.email) for to in readers])
+            return
+        for to in readers:
+            if only in (None, to.email):
+                _mail(post, name, to, effect.key, bid)
 
     return handle
+
+
+def _ask_for_each(post: Post, name: str, effect: Effect, addresses: list[str]) -> None:
+    now = datetime.now(UTC)
+    with post.office.db.write() as conn:
+        effects = [
+            {
+                "name": name, "args": {**effect.args, "reader": address}, "bid_id": effect.bid_id, "not_before": now,
+                "key": f"{effect.key}:{hashlib.sha256(address.encode()).hexdigest()[:12]}",
+            }
+            for address in dict.fromkeys(addresses)
+        ]  # fmt: skip
+        outbox.put_many(conn, effects, at=now)
 
 
 def _mail(post: Post, name: str, to: To, key: str, bid: Any) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection
@@ -64,6 +65,10 @@ def put_many(conn: Connection, effects: Sequence[Mapping[str, Any]], *, at: date
     ]
     if not rows:
         return 0
-    add = _ADD[conn.dialect.name](Outbox).on_conflict_do_nothing(index_elements=["key"])
-    counted = add.execution_options(preserve_rowcount=True)
-    return int(conn.execute(counted, rows if len(rows) > 1 else rows[0]).rowcount)
+    return int(conn.execute(_add(conn.dialect.name), rows if len(rows) > 1 else rows[0]).rowcount)
+
+
+@cache
+def _add(dialect: str) -> Any:
+    add = _ADD[dialect](Outbox).on_conflict_do_nothing(index_elements=["key"])
+    return add.execution_options(preserve_rowcount=True)

@@ -84,11 +84,16 @@ def done(db: Database, effect: Effect) -> bool:
         return _mark(conn, effect, values)
 
 
-def retry(db: Database, effect: Effect, error: str, now: datetime | None = None) -> Outcome:
-    """Puts the effect off by BACKOFF, or gives it up after MOST_TRIES; `error` is one plain line."""
+def retry(
+    db: Database, effect: Effect, error: str, now: datetime | None = None, *, hopeless: bool = False
+) -> Outcome:
+    """Puts the effect off by BACKOFF, or gives it up after MOST_TRIES; `error` is one plain line.
+
+    `hopeless`: no later try can do better, so that it is given up at once and stands on the officer's desk.
+    """
     with db.write() as conn:
         moment = now or database_now(conn)
-        if effect.attempts >= MOST_TRIES:
+        if hopeless or effect.attempts >= MOST_TRIES:
             values, outcome = _give_up(error, moment, attempts=effect.attempts), Outcome.FAILED
         else:
             values = {
