@@ -1,0 +1,172 @@
+"""Every view says who may open it, every change needs its token, every answer carries the headers."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from werkzeug.routing import Rule
+
+from fundapp.database import upgrade
+from fundapp.pages.gate import ANYONE, SIGNED_IN
+from tests.web import app_over, office_of
+from workflows.roles import GRANTED
+
+#: Flask's own, and the files of the look: they hold nothing of anybody.
+OPEN_FILES = {"static", "bootstrap.static"}
+
+
+@pytest.fixture(scope="module", params=["with demo", "without demo"])
+def app(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """The service over an empty, migrated database."""
+    made = app_over(
+        tmp_path_factory.mktemp("gates"), FUNDAPP_DEMO="1" if request.param == "with demo" else "0"
+    )
+    made.testing = False
+    upgrade(office_of(made).db)
+    yield made
+    office_of(made).db.close()
+
+
+def views(app: Flask) -> list[Rule]:
+    """Every rule but those of open files."""
+    return [rule for rule in app.url_map.iter_rules() if rule.endpoint not in OPEN_FILES]
+
+
+def address(rule: Rule) -> str:
+    """The rule's path with something in each place."""
+    return re.sub(
+        r"<(?:(\w+)(?:\([^)]*\))?:)?\w+>", lambda found: "1" if found[1] == "int" else "x", rule.rule
+    )
+
+
+def test_every_view_is_gated(app: Flask) -> None:
+    """A view without a gate would be open to the world by mistake."""
+    ungated = [rule.endpoint for rule in views(app) if not hasattr(app.view_functions[rule.endpoint], "gate")]
+    assert ungated == []
+
+
+def test_gates_name_only_what_is_known(app: Flask) -> None:
+    """`anyone` and `signed_in` stand alone; all else are roles that can be given."""
+    for rule in views(app):
+        allowed = getattr(app.view_functions[rule.endpoint], "gate", None)
+        assert allowed in (ANYONE, SIGNED_IN) or (allowed and allowed <= set(GRANTED)), rule.endpoint
+
+
+def test_who_need_not_sign_in(app: Flask) -> None:
+    """The doors of the world, named one by one: a new one is a decision."""
+    open_doors = {
+        rule.endpoint
+        for rule in views(app)
+        if getattr(app.view_functions[rule.endpoint], "gate", None) == ANYONE
+    }
+    expected = {
+        "councillor.answer",
+        "public.accessibility",
+        "public.awards",
+        "public.healthz",
+        "public.home",
+        "public.privacy",
+        "public.readyz",
+        "public.round",
+        "public.rules",
+        "signin.sign_in",
+        "signin.sign_out",
+    }
+    demo = {endpoint for endpoint in open_doors if endpoint.startswith("demo.")}
+    assert open_doors - demo == expected
+    assert bool(demo) == app.config["DEMO"]
+
+
+def test_no_change_without_a_token(app: Flask) -> None:
+    """Every POST route refuses a form that another site could have sent."""
+    client = app.test_client()
+    posts = [rule for rule in views(app) if "POST" in (rule.methods or ())]
+    assert len(posts) > 20
+    for rule in posts:
+        answer = client.post(address(rule), data={"csrf_token": "forged"})
+        assert answer.status_code == 400, f"{rule.endpoint} answered {answer.status_code}"
+        assert "Set-Cookie" not in answer.headers or "remember" not in answer.headers["Set-Cookie"]
+
+
+def test_only_get_head_options_and_post(app: Flask) -> None:
+    """A form can send no other, and the token is asked for on POST."""
+    for rule in app.url_map.iter_rules():
+        assert (rule.methods or set()) <= {"GET", "HEAD", "OPTIONS", "POST"}, rule.endpoint
+
+
+def test_a_change_with_its_token_gets_through(app: Flask) -> None:
+    """The control: with the page's token the form is read, and refused for what is in it."""
+    client = app.test_client()
+    page = client.get("/sign-in").text
+    token = re.search(r'name="csrf_token" value="([^"]+)"', page)
+    assert token
+    answer = client.post(
+        "/sign-in", data={"csrf_token": token[1], "email": "nobody@example.org", "password": "x"}
+    )
+    assert answer.status_code == 422
+    assert "do not go together" in answer.text
+
+
+def test_every_answer_carries_the_headers(app: Flask) -> None:
+    """Whatever the status: pages, refusals, errors, files."""
+    client = app.test_client()
+    paths = [address(rule) for rule in views(app) if "GET" in (rule.methods or ())]
+    for path in [*paths, "/static/theme.css", "/no-such-page"]:
+        answer = client.get(path)
+        headers: Any = answer.headers
+        assert answer.status_code < 500 or path == "/readyz", f"{path} answered {answer.status_code}"
+        policy = dict(
+            part.strip().partition(" ")[::2] for part in headers["Content-Security-Policy"].split(";")
+        )
+        assert policy["default-src"] == "'none'", path
+        assert policy["base-uri"] == "'none'", path
+        assert policy["frame-ancestors"] == "'none'", path
+        assert policy["form-action"] == "'self'", path
+        assert policy["style-src"] == "'self'", path
+        assert re.fullmatch(r"'self' 'nonce-[\w-]{20,}'", policy["script-src"]), path
+        assert headers["X-Content-Type-Options"] == "nosniff", path
+        assert headers["Referrer-Policy"] == "same-origin", path
+        assert headers["Cross-Origin-Opener-Policy"] == "same-origin", path
+        assert "camera=()" in headers["Permissions-Policy"], path
+        if not path.startswith("/static/"):
+            assert headers["Cache-Control"] == "no-store", path
+
+
+def test_a_nonce_is_used_once(app: Flask) -> None:
+    """A nonce that comes again is none."""
+    client = app.test_client()
+    seen = [client.get("/sign-in").headers["Content-Security-Policy"] for _ in range(3)]
+    assert len(set(seen)) == 3
+
+
+def test_the_session_cookie_is_kept_from_scripts(tmp_path: Path) -> None:
+    """HttpOnly and SameSite everywhere; Secure as soon as the service has an https address."""
+    plain = app_over(tmp_path / "plain")
+    secure = app_over(tmp_path / "secure", BASE_URL="https://fund.example")
+    for made, sent_in_the_clear in ((plain, True), (secure, False)):
+        upgrade(office_of(made).db)
+        cookie = made.test_client().get("/sign-in", base_url="https://fund.example").headers["Set-Cookie"]
+        assert "HttpOnly" in cookie
+        assert "SameSite=Lax" in cookie
+        assert ("Secure" not in cookie) is sent_in_the_clear
+        office_of(made).db.close()
+
+
+def test_signing_in_leads_nowhere_else(app: Flask) -> None:
+    """`next` is a path of this service, whatever somebody wrote into the link."""
+    from fundapp.pages.signin import _safe
+
+    with app.test_request_context():
+        for elsewhere in (
+            "https://evil.example/",
+            "//evil.example",
+            "/\\evil.example",
+            "javascript:alert(1)",
+            "desk",
+            "",
+        ):
+            assert _safe(elsewhere) == "/desk", elsewhere
+        assert _safe("/my-bids/ABC?from=2") == "/my-bids/ABC?from=2"
