@@ -284,17 +284,25 @@ def _sums(deed: Deed, cases: Sequence[Case]) -> None:
     by_round: dict[int, list[Case]] = {}
     for case in cases:
         by_round.setdefault(case.round.id if case.round is not None else 0, []).append(case)
+    publishing = cases[0].step.move == "award"
     for round_id, together in by_round.items():
-        staged, awarded = asks.round_sums(
-            deed.conn, round_id, [_bid(case) for case in together] if len(together) < 100 else []
-        )
-        amounts = (
-            sum(case.facts.get("decision.amount_pence", 0) for case in together) if len(together) > 1 else 0
-        )
-        for case in together:
-            own = case.facts.get("decision.amount_pence", 0) if amounts else 0
-            case.facts["money.staged_pence"] = staged
-            case.facts["money.awarded_pence"] = awarded + amounts - own
+        # What these bids had staged before is left out: it is staged anew. Published awards are read from nowhere else.
+        but = [] if publishing else [_bid(case) for case in together]
+        staged, awarded = asks.round_sums(deed.conn, round_id, but)
+        taken = [_takes(case) for case in together]
+        for case, own in zip(together, taken, strict=True):
+            others = sum(taken) - own
+            case.facts["money.staged_pence"] = staged if publishing else staged + others
+            case.facts["money.awarded_pence"] = awarded + others if publishing else awarded
+
+
+def _takes(case: Case) -> int:
+    """What a case takes of the round's money if it is granted, in pence."""
+    if case.step.move == "award":
+        return int(case.facts["decision.amount_pence"])
+    if case.step.move == "decide" and case.input("outcome") == "award":
+        return int(case.input("amount_pence") or 0)
+    return 0
 
 
 def _money(deed: Deed, cases: Sequence[Case]) -> None:

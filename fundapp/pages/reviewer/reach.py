@@ -1,0 +1,37 @@
+"""Which bid a reviewer may open: one they were given, and in which they have no part."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import abort, g
+from sqlalchemy import Row
+
+from fundapp.queries import panel, reading
+
+#: States in which a bid is, or was, before its readers.
+_READABLE = frozenset({"endorsed", "reviewed", "awarded", "declined", "reported", "cancelled"})
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A reviewer's bid, and the version of their turn at it."""
+
+    bid: Row[Any]
+    version: int
+
+
+def fetch(reference: str) -> Turn:
+    """The bid of that reference, if it is in this person's pile; else 404, as if there were none."""
+    bid = reading.with_round(g.conn, reference)
+    if bid is None or bid.state not in _READABLE:
+        abort(404)
+    turn = reading.assigned(g.conn, bid.id, g.person.id)
+    if turn is None or reading.stands_apart(g.conn, bid.id, g.person.id):
+        abort(404)
+    return Turn(bid, turn.version)
+
+
+def pile_rows() -> list[Row[Any]]:
+    """The reviewer's bids whose panel is at work, the unread first; none in which they have a part."""
+    apart = reading.apart_from(g.conn, g.person.id)
+    return [row for row in panel.pile(g.conn, g.person.id) if row.id not in apart]

@@ -1,0 +1,69 @@
+"""A bid's frozen copy as it reads: its answers in the form's order, its budget as lines."""
+
+from datetime import date
+from typing import Any
+
+from flask_babel import gettext as _
+from sqlalchemy import Connection, Row
+
+from fundapp.pages import formats
+from fundapp.queries import reading
+from fundapp.words import states
+
+#: Said elsewhere on the page, or of no use to who scores.
+_LEFT_OUT = frozenset({"title", "organisation", "amount_pence", "representative", "declarations", "address"})
+_SHORT = frozenset({"words", "day", "area", "pence"})
+
+
+def copy_of(conn: Connection, bid: int) -> dict[str, Any] | None:
+    """{number, frozen_at, facts: [(label, words)], texts: [{label, paragraphs}], budget: [{what, pence}], asked}.
+
+    None for a bid of which nothing was frozen.
+    """
+    row = reading.frozen(conn, bid)
+    if row is None:
+        return None
+    facts: list[tuple[str, str]] = []
+    texts: list[dict[str, Any]] = []
+    for question in row.questions:
+        answer = row.answers.get(question["id"])
+        if question["id"] in _LEFT_OUT or answer in (None, "", []):
+            continue
+        if question["kind"] == "text":
+            texts.append({"label": question["label"], "paragraphs": paragraphs(str(answer))})
+        elif question["kind"] in _SHORT:
+            facts.append((str(_(question["label"])), _short(conn, question["kind"], answer)))
+    if not texts and row.answers.get("summary"):  # taken in from a file: its form may be another
+        texts.append(
+            {"label": _("What they want to do"), "paragraphs": paragraphs(str(row.answers["summary"]))}
+        )
+    return {
+        "number": row.number, "frozen_at": row.frozen_at, "facts": facts, "texts": texts,
+        "budget": row.answers.get("budget") or [], "asked": row.amount_pence,
+    }  # fmt: skip
+
+
+def _short(conn: Connection, kind: str, answer: Any) -> str:
+    if kind == "area":
+        return reading.area_name(conn, answer)
+    if kind == "day":
+        try:
+            return formats.day(date.fromisoformat(answer))
+        except (TypeError, ValueError):
+            return str(answer)
+    return str(answer)
+
+
+def paragraphs(text: str) -> list[str]:
+    """What was typed, cut where lines are empty."""
+    return [part.strip() for part in text.replace("\r\n", "\n").split("\n\n") if part.strip()]
+
+
+def backing_of(conn: Connection, bid: int) -> Row[Any] | None:
+    """Who backs it and what they say; None while nobody does."""
+    return reading.backing(conn, bid)
+
+
+def backer(row: Row[Any]) -> str:
+    """`Cllr Margaret Oyelaran, Millbeck East`."""
+    return str(_("%(name)s, %(area)s", name=states.titled(row.name, row.office), area=row.area))
