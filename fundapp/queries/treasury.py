@@ -28,7 +28,8 @@ def pots(conn: Connection, funds: Sequence[int] | None) -> list[AnyRow]:
     asked = (
         select(
             Round.id, Round.code, Round.title, Round.state, Round.budget_pence, Fund.name.label("fund"),
-            promised.label("promised_pence"), paid.where(of_round).correlate(Round).scalar_subquery().label("paid_pence"),
+            promised.label("promised_pence"),
+            paid.where(of_round).correlate(Round).scalar_subquery().label("paid_pence"),
             made.where(of_round).correlate(Round).scalar_subquery().label("made"),
             made.where(to_come).correlate(Round).scalar_subquery().label("to_come"),
         )

@@ -1,0 +1,151 @@
+"""One bid from the chair's seat: its reviews side by side, and what is decided."""
+
+from typing import Any
+
+from flask import flash, g, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from sqlalchemy import Row
+from werkzeug.wrappers import Response
+
+from fundapp.domain import money, scoring
+from fundapp.pages import acting, sent_copy
+from fundapp.pages.chair import blueprint, reach
+from fundapp.pages.chair.table import mean_of
+from fundapp.pages.gate import gate
+from fundapp.queries import facts, reading
+from fundapp.services import panel
+from fundapp.words import refusals
+
+MOST = 4000
+Page = Response | str | tuple[str, int]
+Problems = list[dict[str, str]]
+
+
+@blueprint.get("/panel/<code>/<ref>")
+@gate("chair")
+def bid(code: str, ref: str) -> str:
+    """What was sent, what each reader gave, and the decision as it is staged."""
+    return _page(reach.fetch_bid(code, ref))
+
+
+@blueprint.post("/panel/<code>/<ref>/conclude")
+@gate("chair")
+def conclude(code: str, ref: str) -> Page:
+    """Close the reviews of a bid; `moderated` says that readers who differed have talked it over."""
+    row = reach.fetch_bid(code, ref)
+    return _moved(row, "conclude", {"moderated": request.form.get("moderated") == "yes"}, "moderated")
+
+
+@blueprint.post("/panel/<code>/<ref>/reopen")
+@gate("chair")
+def reopen(code: str, ref: str) -> Page:
+    """Open the reviews of a bid again, as long as nothing is decided."""
+    return _moved(reach.fetch_bid(code, ref), "reopen", {}, "decision")
+
+
+@blueprint.post("/panel/<code>/<ref>/decide")
+@gate("chair")
+def decide(code: str, ref: str) -> Page:
+    """Stage an award or a decline. Nobody outside the panel sees it before the release."""
+    row = reach.fetch_bid(code, ref)
+    given = {
+        name: request.form.get(name, "").replace("\r\n", "\n").strip()
+        for name in ("outcome", "amount", "conditions", "feedback")
+    }
+    problems: Problems = []
+    amount = None
+    if given["outcome"] not in ("award", "decline"):
+        problems.append({"field": "outcome", "words": _("Choose whether it is awarded or declined.")})
+    elif given["outcome"] == "award":
+        try:
+            amount = money.parse_pounds(given["amount"])
+        except money.MoneyError as wrong:
+            words = refusals.plain(wrong.code, wrong.params, acting.office().zone)
+            problems.append({"field": "amount", "words": words})
+    elif not given["feedback"]:
+        problems.append(
+            {"field": "feedback", "words": _("Tell them why: one thing that was good, one to mend.")}
+        )
+    for name in ("conditions", "feedback"):
+        if len(given[name]) > MOST:
+            words = _("Shorten this to %(most)s characters.", most=f"{MOST:,}")
+            problems.append({"field": name, "words": words})
+    if problems:
+        return _page(row, problems, given), 422
+    inputs = {**given, "amount_pence": amount}
+    del inputs["amount"]
+    return _moved(row, "decide", inputs, "amount" if given["outcome"] == "award" else "outcome", given)
+
+
+@blueprint.route("/panel/<code>/<ref>/interest", methods=["GET", "POST"])
+@gate("chair")
+def interest(code: str, ref: str) -> Page:
+    """The chair says that they know these people: the bid is hidden from them from now on."""
+    row = reach.fetch_bid(code, ref)
+    reason = request.form.get("reason", "").strip()
+    if request.method == "GET" or not reason or len(reason) > 1000:
+        problems: Problems = []
+        if request.method == "POST":
+            words = _("Say in a few words, at most 1,000 characters, how you know them or what it is.")
+            problems = [{"field": "reason", "words": words}]
+        page = render_template("chair/interest.html", bid=row, reason=reason, problems=problems or None)
+        return (page, 422) if problems else page
+    acting.end_reading()
+    panel.declare(acting.office(), acting.actor(), row.id, reason, g.arrived)
+    acting.nudge()
+    flash(_("Your interest is recorded. The bid is hidden from you, and another chair decides on it."))
+    return redirect(url_for("chair.round", code=code), 303)
+
+
+def _moved(
+    row: Row[Any], move: str, inputs: dict[str, Any], field: str, given: dict[str, str] | None = None
+) -> Page:
+    done, why = acting.move("bid", move, row.id, inputs)
+    if done is None:
+        fresh = reach.fetch_bid(row.code, row.reference)
+        return _page(fresh, [{"field": field, "words": words} for words in why], given), 409
+    said = {
+        "conclude": _("The reviews of %(bid)s are closed. Decide when you are ready.", bid=row.reference),
+        "reopen": _("The reviews of %(bid)s are open again.", bid=row.reference),
+        "decide": _(
+            "Your decision on %(bid)s is staged. Nobody outside the panel sees it yet.", bid=row.reference
+        ),
+    }
+    flash(said[move])
+    if move == "decide":
+        return redirect(url_for("chair.round", code=row.code), 303)
+    return redirect(url_for("chair.bid", code=row.code, ref=row.reference), 303)
+
+
+def _page(row: Row[Any], problems: Problems | None = None, given: dict[str, str] | None = None) -> str:
+    reviews = reading.given_reviews(g.conn, row.id)
+    totals = [review.total for review, _marks in reviews]
+    decision = facts.decisions(g.conn, [row.id]).get(row.id)
+    staged, awarded = facts.round_sums(g.conn, row.round_id, [row.id])
+    moves = acting.may("bid", row.id)
+    zone = acting.office().zone
+    spread = scoring.spread(totals)
+    backing = sent_copy.backing_of(g.conn, row.id)
+    if given is None:
+        amount = decision.amount_pence if decision and decision.outcome == "award" else row.amount_pence
+        given = {
+            "outcome": decision.outcome if decision else "",
+            "amount": money.pounds_short(amount).removeprefix("£"),
+            "conditions": decision.conditions if decision else "",
+            "feedback": decision.feedback
+            if decision
+            else "\n\n".join(review.comment for review, _marks in reviews if review.comment),
+        }
+    return render_template(
+        "chair/bid.html",
+        bid=row, reviews=reviews, due=reading.readers_due(g.conn, row.id), decision=decision, moves=moves,
+        mean=mean_of(totals), low=min(totals, default=0) / 100, high=max(totals, default=0) / 100,
+        spread=spread / 100, too_far=spread > row.disagreement_limit, limit=row.disagreement_limit / 100,
+        free=row.budget_pence - staged - awarded, given=given, problems=problems, most=MOST,
+        errors={problem["field"]: problem["words"] for problem in problems or []},
+        locks={
+            name: [refusals.sentence(reason, zone) for reason in verdict.refusals]
+            for name, verdict in moves.items() if not verdict.granted
+        },
+        copy=sent_copy.copy_of(g.conn, row.id), backing=backing, backer=sent_copy.backer(backing) if backing else "",
+    )  # fmt: skip

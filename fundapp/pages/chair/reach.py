@@ -1,0 +1,34 @@
+"""Which rounds and bids a chair may open."""
+
+from typing import Any
+
+from flask import abort, g
+from sqlalchemy import Row
+
+from fundapp.pages.gate import funds_for
+from fundapp.queries import ranking, reading, rounds
+
+#: States in which a bid is, or was, on the panel's table.
+_ON_TABLE = frozenset({"endorsed", "reviewed", "awarded", "declined", "reported", "cancelled"})
+
+
+def fetch_round(code: str, *roles: str) -> Row[Any]:
+    """The round of that code, if its panel has begun or may, in a fund this person chairs; else 404."""
+    row = rounds.by_code(g.conn, code)
+    funds = funds_for(*(roles or ("chair",)))
+    if row is None or row.state not in ranking.PANEL_STATES:
+        abort(404)
+    if funds is not None and row.fund_id not in funds:
+        abort(404)
+    return row
+
+
+def fetch_bid(code: str, reference: str) -> Row[Any]:
+    """A bid of that round; 404 too if the chair has a part or an interest in it."""
+    row = fetch_round(code)
+    bid = reading.with_round(g.conn, reference)
+    if bid is None or bid.round_id != row.id or bid.state not in _ON_TABLE:
+        abort(404)
+    if reading.stands_apart(g.conn, bid.id, g.person.id):
+        abort(404)
+    return bid

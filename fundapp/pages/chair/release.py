@@ -1,0 +1,72 @@
+"""The release: everything that would go out, read once more, then ten minutes in which it can be undone."""
+
+from typing import Any
+
+from flask import flash, g, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from sqlalchemy import Row
+from werkzeug.wrappers import Response
+
+from fundapp.pages import acting
+from fundapp.pages.chair import blueprint, reach
+from fundapp.pages.gate import gate, held_roles
+from fundapp.queries import ranking, reading
+from fundapp.words import refusals
+
+Page = Response | str | tuple[str, int]
+
+
+@blueprint.route("/panel/<code>/release", methods=["GET", "POST"])
+@gate("chair")
+def release(code: str) -> Page:
+    """How many, how much, who hears what; and the button."""
+    row = reach.fetch_round(code)
+    if request.method == "GET":
+        return _page(row)
+    declines = any(entry.outcome == "decline" for entry in ranking.decided(g.conn, row.id))
+    if declines and request.form.get("read") != "yes":
+        words = _("Read the declines and their feedback once more, then tick that you have.")
+        return _page(row, [{"field": "read", "words": words}]), 422
+    done, why = acting.move("round", "release", row.id)
+    if done is None:
+        problems = [{"field": "release", "words": words} for words in why]
+        return _page(reach.fetch_round(code), problems), 409
+    flash(_("Released. Nothing has been sent yet: until the time below you can call it all back."))
+    return redirect(url_for("chair.release", code=code), 303)
+
+
+@blueprint.post("/panel/<code>/undo")
+@gate("chair", "officer")
+def undo(code: str) -> Page:
+    """Stop a release whose window is still open; an officer may, too."""
+    row = reach.fetch_round(code, "chair", "officer")
+    done, why = acting.move("round", "undo", row.id)
+    chairs = "chair" in held_roles()
+    if done is None:
+        if not chairs:
+            for words in why:
+                flash(words)
+            return redirect(url_for("officer.round", code=code), 303)
+        problems = [{"field": "release", "words": words} for words in why]
+        return _page(reach.fetch_round(code), problems), 409
+    flash(_("The release is stopped. Nothing was sent, and every decision can be changed again."))
+    return redirect(url_for("chair.round" if chairs else "officer.round", code=code), 303)
+
+
+def _page(row: Row[Any], problems: list[dict[str, str]] | None = None) -> str:
+    entries = ranking.decided(g.conn, row.id)
+    apart = reading.apart_from(g.conn, g.person.id)
+    awards = [entry for entry in entries if entry.outcome == "award"]
+    declines = [entry for entry in entries if entry.outcome == "decline"]
+    moves = acting.may("round", row.id)
+    verdict = moves.get("release")
+    zone = acting.office().zone
+    total = sum(entry.amount_pence for entry in awards)
+    return render_template(
+        "chair/release.html",
+        round=row, awards=awards, declines=declines, apart=apart, total=total, verdict=verdict, undo=moves.get("undo"),
+        locked=[refusals.sentence(reason, zone, life="round") for reason in verdict.refusals] if verdict else [],
+        problems=problems, errors={problem["field"]: problem["words"] for problem in problems or []},
+        with_feedback=sum(bool(entry.feedback) for entry in declines), fits=total <= row.budget_pence,
+        mailed=sum(entry.applicant_id is not None for entry in entries),
+    )  # fmt: skip
