@@ -136,18 +136,19 @@ def read_url(url: str, setting: str) -> URL:
 
 def database_now(conn: Connection) -> datetime:
     """Now in UTC, by the database's clock; moves on within a transaction."""
-    moment: datetime = conn.execute(select(now_expression(conn))).scalar_one()
+    moment: datetime = conn.execute(_ask_now(conn.dialect.name)).scalar_one()
     return moment
 
 
 @lru_cache(maxsize=4)
-def _now(dialect: str) -> ColumnElement[datetime]:
+def now_of(dialect: str) -> ColumnElement[datetime]:
+    """The same as a column named `now`, to be taken along in a select that is made anyway."""
     return literal_column(NOW_SQL[dialect].text, UTCTime()).label("now")
 
 
-def now_expression(conn: Connection) -> ColumnElement[datetime]:
-    """The same as a column named `now`, to be taken along in a select that is made anyway."""
-    return _now(conn.dialect.name)
+@lru_cache(maxsize=4)
+def _ask_now(dialect: str) -> Select[datetime]:
+    return select(now_of(dialect))
 
 
 def fresh_ids(conn: Connection, model: type[Base] | type[Evidential], count: int) -> list[int]:

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from functools import cache
-from typing import Any
+from typing import Any, TypeAlias
 
 from sqlalchemy import (
     BigInteger,
@@ -15,7 +15,7 @@ from sqlalchemy import (
     case,
     cast,
     func,
-    literal,
+    literal_column,
     null,
     or_,
     select,
@@ -47,6 +47,9 @@ from fundapp.models import (
     RoleGrant,
 )
 from fundapp.queries.locks import chunks
+from workflows.roles import GRANTED
+
+AnySelects: TypeAlias = CompoundSelect[*tuple[Any, ...]]
 
 #: Award states whose money is taken from the round.
 LIVE_AWARDS = ("offered", "accepted", "complete")
@@ -56,59 +59,77 @@ OPEN_PAYMENTS = ("scheduled", "approved", "sent", "failed")
 
 
 @cache
-def _parts_statement(parts: frozenset[str], with_grants: bool) -> CompoundSelect[*tuple[Any, ...]]:
-    """One statement for all the parts that people play: (bid, part, person, row, fund)."""
-    bids = Bid.id.in_(bindparam("bids", expanding=True))
+def _parts_statement(wanted: frozenset[str], sought: frozenset[str], one: bool) -> AnySelects | None:
+    """One statement for all the parts that people play: (bid, part, person, row, fund); None if nothing is asked.
+
+    For one bid it compares, for many it takes a list: a list is spelt out anew at every call.
+    """
     person: Any = bindparam("person")
     # PostgreSQL takes a bare NULL for text, and unites no text with numbers.
     nothing = cast(null(), BigInteger)
 
-    def part(name: str, model: Any, column: Any, *where: Any) -> AnySelect:
-        asked = select(model.bid_id, literal(name), column, model.id, nothing).where(
-            model.bid_id.in_(bindparam("bids", expanding=True)), *where
-        )
-        return asked
+    def among_bids(column: Any) -> Any:
+        return column == bindparam("bid") if one else column.in_(bindparam("bids", expanding=True))
 
-    selects: list[AnySelect] = [part("co", CoApplicant, CoApplicant.person_id)]
-    if "endorsers" in parts:
+    def part(name: str, model: Any, column: Any, *where: Any) -> AnySelect:
+        word: Any = literal_column(f"'{name}'")
+        return select(model.bid_id, word, column, model.id, nothing).where(among_bids(model.bid_id), *where)
+
+    selects: list[AnySelect] = []
+    if "applicants" in wanted or "applicant" in sought:
+        selects.append(part("co", CoApplicant, CoApplicant.person_id))
+    if "endorsers" in wanted:
         selects.append(part("endorser", Endorsement, Endorsement.person_id, Endorsement.answer == "endorse"))
-    if "panel_and_pay" in parts:
+    if "panel_and_pay" in wanted:
         selects += [
             part("panel", Review, Review.person_id),
             part("panel", Decision, Decision.decided_by),
             part("pay", Payment, Payment.scheduled_by),
             part("pay", Payment, Payment.approved_by, Payment.approved_by.is_not(None)),
         ]
-    if with_grants:
+    if sought & set(GRANTED):
         moment = bindparam("at", type_=RoleGrant.from_at.type)
-        selects += [
+        selects.append(
             select(nothing, RoleGrant.role, RoleGrant.person_id, RoleGrant.id, RoleGrant.fund_id).where(
                 RoleGrant.person_id == person,
                 RoleGrant.from_at <= moment,
                 or_(RoleGrant.to_at.is_(None), RoleGrant.to_at > moment),
-            ),
-            part(
-                "assigned_reviewer", Assignment, Assignment.person_id,
-                Assignment.person_id == person, Assignment.ended_at.is_(None),
-            ),
-            select(Bid.id, literal("representative"), OfficeHolding.person_id, OfficeHolding.id, nothing)
+            )
+        )
+    if "assigned_reviewer" in sought:
+        mine = (Assignment.person_id == person, Assignment.ended_at.is_(None))
+        selects.append(part("assigned_reviewer", Assignment, Assignment.person_id, *mine))
+    if "representative" in sought:
+        word: Any = literal_column("'representative'")
+        selects.append(
+            select(Bid.id, word, OfficeHolding.person_id, OfficeHolding.id, nothing)
             .join(OfficeHolding, OfficeHolding.id == Bid.holding_id)
-            .where(bids, OfficeHolding.person_id == person),
-        ]  # fmt: skip
-    return union_all(*selects)
+            .where(among_bids(Bid.id), OfficeHolding.person_id == person)
+        )
+    return union_all(*selects) if selects else None
 
 
 def parts(
-    conn: Connection, bid_ids: Sequence[int], wanted: frozenset[str], person: int | None, at: datetime
+    conn: Connection,
+    bid_ids: Sequence[int],
+    wanted: frozenset[str],
+    sought: frozenset[str],
+    person: int | None,
+    at: datetime,
 ) -> list[tuple[int | None, str, int, int, int | None]]:
-    """Who plays which part on these bids, and (with a person) what that person holds: (bid, part, person, row, fund)."""
-    asked = _parts_statement(wanted, person is not None)
+    """Who plays the `wanted` parts on these bids, and which of the `sought` roles a person holds.
+
+    (bid, part, person, row, fund), perhaps more than was asked for. `sought` is empty for the service itself.
+    """
+    one = len(bid_ids) == 1
+    asked = _parts_statement(wanted, sought, one)
+    if asked is None:
+        return []
+    known: dict[str, Any] = {"person": person, "at": at}
     found: list[tuple[int | None, str, int, int, int | None]] = []
     for chunk in chunks(bid_ids) or [()]:
-        known: dict[str, Any] = {"bids": list(chunk)}
-        if person is not None:
-            known |= {"person": person, "at": at}
-        found += [(row[0], row[1], row[2], row[3], row[4]) for row in conn.execute(asked, known)]
+        rows = conn.execute(asked, {**known, "bid": chunk[0]} if one else {**known, "bids": list(chunk)})
+        found += [tuple(row) for row in rows]
     return found
 
 

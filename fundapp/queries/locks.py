@@ -1,10 +1,11 @@
 """The locking loads, in the one order that cannot deadlock: fund, round, bids by id, each with its audit head."""
 
 from collections.abc import Sequence
+from functools import cache
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
-from fundapp.database import AnyRow, AnySelect, now_expression
+from fundapp.database import AnyRow, AnySelect, now_of
 from fundapp.models import AuditHead, Award, Bid, Fund, Payment, Report, Round
 
 #: Ids in one statement; PostgreSQL takes 65,535 parameters, SQLite 32,766.
@@ -37,52 +38,91 @@ def rounds_of_bids(conn: Connection, bid_ids: Sequence[int]) -> dict[int, int]:
     return found
 
 
-def rounds(conn: Connection, round_ids: Sequence[int], *, exclusive: bool) -> dict[int, AnyRow]:
-    """Rounds by id, each with the database's own `now`. Shared: nobody releases them meanwhile. Exclusive: no sums change."""
-    asked = (
-        select(*_ROUND, now_expression(conn).label("now"))
-        .where(Round.id.in_(round_ids))
-        .order_by(Round.id)
-        .with_for_update(key_share=exclusive, read=not exclusive, of=Round)
-    )
-    return {row.id: row for row in conn.execute(asked)}
+def rounds(
+    conn: Connection, round_ids: Sequence[int], *, exclusive: bool, asking: bool = False
+) -> dict[int, AnyRow]:
+    """Rounds by id, each with the database's own `now`.
+
+    Shared: nobody releases them meanwhile. Exclusive: no sums change. `asking` locks nothing: a page looks.
+    """
+    asked = _rounds(conn.dialect.name, None if asking else exclusive)
+    return {row.id: row for row in conn.execute(asked, {"ids": list(round_ids)})}
 
 
-def round_of_bid(conn: Connection, bid_id: int, *, exclusive: bool) -> AnyRow | None:
+def round_of_bid(conn: Connection, bid_id: int, *, exclusive: bool, asking: bool = False) -> AnyRow | None:
     """The round of one bid with `now`, locked as by `rounds`."""
-    asked = (
-        select(*_ROUND, now_expression(conn).label("now"))
-        .where(Round.id == select(Bid.round_id).where(Bid.id == bid_id).scalar_subquery())
-        .with_for_update(key_share=exclusive, read=not exclusive, of=Round)
-    )
-    return conn.execute(asked).one_or_none()
+    asked = _round_of_bid(conn.dialect.name, None if asking else exclusive)
+    return conn.execute(asked, {"bid": bid_id}).one_or_none()
 
 
-def round_heads(conn: Connection, round_ids: Sequence[int]) -> dict[int, AnyRow]:
+def round_heads(conn: Connection, round_ids: Sequence[int], *, asking: bool = False) -> dict[int, AnyRow]:
     """Rounds with their audit heads, for a move of the round itself."""
-    asked = (
-        select(*_ROUND, *_HEAD, now_expression(conn).label("now"))
-        .join(AuditHead, AuditHead.subject == Round.home)
-        .where(Round.id.in_(round_ids))
-        .order_by(Round.id)
-        .with_for_update(key_share=True, of=(Round, AuditHead))
-    )
-    return {row.id: row for row in conn.execute(asked)}
+    asked = _round_heads(conn.dialect.name, asking)
+    return {row.id: row for row in conn.execute(asked, {"ids": list(round_ids)})}
+
+
+def bid(conn: Connection, bid_id: int, *, asking: bool = False) -> AnyRow | None:
+    """One bid with its audit head and the database's `now`, locked."""
+    return conn.execute(_bid(conn.dialect.name, asking), {"bid": bid_id}).one_or_none()
 
 
 def bids(conn: Connection, bid_ids: Sequence[int]) -> dict[int, AnyRow]:
     """Bids with their audit heads, locked in order of id."""
     found: dict[int, AnyRow] = {}
     for part in chunks(sorted(bid_ids)):
-        found.update((row.id, row) for row in conn.execute(_bids_locked(part)))
+        found.update((row.id, row) for row in conn.execute(_bids(), {"ids": list(part)}))
     return found
 
 
-def _bids_locked(ids: Sequence[int]) -> AnySelect:
+# Built once each: building a statement anew costs more than running it. `now` differs by database.
+
+
+@cache
+def _rounds(dialect: str, exclusive: bool | None) -> AnySelect:
+    asked = (
+        select(*_ROUND, now_of(dialect))
+        .where(Round.id.in_(bindparam("ids", expanding=True)))
+        .order_by(Round.id)
+    )
+    return _held(asked, exclusive)
+
+
+@cache
+def _round_of_bid(dialect: str, exclusive: bool | None) -> AnySelect:
+    owner = select(Bid.round_id).where(Bid.id == bindparam("bid")).scalar_subquery()
+    return _held(select(*_ROUND, now_of(dialect)).where(Round.id == owner), exclusive)
+
+
+def _held(asked: AnySelect, exclusive: bool | None) -> AnySelect:
+    if exclusive is None:
+        return asked
+    return asked.with_for_update(key_share=exclusive, read=not exclusive, of=Round)
+
+
+@cache
+def _round_heads(dialect: str, asking: bool) -> AnySelect:
+    asked = (
+        select(*_ROUND, *_HEAD, now_of(dialect))
+        .join(AuditHead, AuditHead.subject == Round.home)
+        .where(Round.id.in_(bindparam("ids", expanding=True)))
+        .order_by(Round.id)
+    )
+    return asked if asking else asked.with_for_update(key_share=True, of=(Round, AuditHead))
+
+
+@cache
+def _bid(dialect: str, asking: bool) -> AnySelect:
+    asked = select(*_BID, *_HEAD, now_of(dialect)).join(AuditHead, AuditHead.subject == Bid.home)
+    asked = asked.where(Bid.id == bindparam("bid"))
+    return asked if asking else asked.with_for_update(key_share=True, of=(Bid, AuditHead))
+
+
+@cache
+def _bids() -> AnySelect:
     return (
         select(*_BID, *_HEAD)
         .join(AuditHead, AuditHead.subject == Bid.home)
-        .where(Bid.id.in_(ids))
+        .where(Bid.id.in_(bindparam("ids", expanding=True)))
         .order_by(Bid.id)
         .with_for_update(key_share=True, of=(Bid, AuditHead))
     )

@@ -11,6 +11,7 @@ from fundapp.queries import facts as asks
 from fundapp.services.deed import Actor, Deed
 from workflows.grammar import Facts
 from workflows.machine import Compiled, Verdict
+from workflows.roles import ROLES
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +78,12 @@ def gather(deed: Deed, life: Compiled, cases: Sequence[Case], *, asking: bool = 
     """Read, for all these cases of one life, move and actor, the facts that the move's guards may ask for."""
     first = cases[0]
     moves = {id(m): m for case in cases if (m := life.move(first.step.move, case.state))}.values()
-    gather_for(deed, cases, life.reads(moves, asking=asking))
+    by = frozenset(role for move in moves for role in move.by)
+    gather_for(deed, cases, life.reads(moves, asking=asking), by)
 
 
-def gather_for(deed: Deed, cases: Sequence[Case], reads: frozenset[str]) -> None:
-    """Read what `reads` names, set by set."""
+def gather_for(deed: Deed, cases: Sequence[Case], reads: frozenset[str], by: frozenset[str] = ROLES) -> None:
+    """Read what `reads` names, set by set, and which of the roles `by` the actor holds."""
     groups = {name.partition(".")[0] for name in reads}
     for case in cases:
         known: dict[str, Any] = {"at": deed.arrived, "actor.person": case.actor.person}
@@ -93,7 +95,7 @@ def gather_for(deed: Deed, cases: Sequence[Case], reads: frozenset[str]) -> None
             known |= {"bid.state": bid.state, "bid.due_at": bid.due_at, "bid.amount_pence": bid.amount_pence}
             known["endorsement.backed_sha256"] = bid.backed_sha256
         case.facts = known
-    _people(deed, cases, reads)
+    _people(deed, cases, reads, by)
     if "form" in groups or (groups & {"rep"} and cases[0].step.move in ("submit", "resubmit")):
         _form(deed, cases)
     if "rep" in groups:
@@ -140,16 +142,21 @@ def _round_facts(row: AnyRow) -> dict[str, Any]:
     }
 
 
-def _people(deed: Deed, cases: Sequence[Case], reads: frozenset[str]) -> None:
-    """What the actor holds on each case, and who else plays a part in it."""
+def _people(deed: Deed, cases: Sequence[Case], reads: frozenset[str], by: frozenset[str]) -> None:
+    """Which of the roles `by` the actor holds on each case, and who else plays a part in it."""
     actor = cases[0].actor
     wanted = frozenset(name.partition(".")[2] for name in reads if name.startswith("parts."))
     if actor.person is None and not wanted:
         for case in cases:
             case.facts["actor.holds"] = {"clock": None}
         return
+    if by <= {"applicant"} and not wanted and all(_is_applicant(case) for case in cases):
+        for case in cases:  # the bid's own row says so: nothing else can matter
+            case.facts["actor.holds"] = {"applicant": ("bid", _bid(case))}
+        return
     ids = [case.bid.id for case in cases if case.bid is not None]
-    rows = asks.parts(deed.conn, ids, wanted, actor.person, deed.now)
+    sought = by if actor.person is not None else frozenset[str]()
+    rows = asks.parts(deed.conn, ids, wanted, sought, actor.person, deed.now)
     by_bid: dict[int | None, list[tuple[str, int, int, int | None]]] = {}
     for bid, part, person, row, fund in rows:
         by_bid.setdefault(bid, []).append((part, person, row, fund))
@@ -187,6 +194,10 @@ def _people(deed: Deed, cases: Sequence[Case], reads: frozenset[str]) -> None:
             "parts.endorsers": endorsers,
             "parts.panel_and_pay": others,
         }
+
+
+def _is_applicant(case: Case) -> bool:
+    return case.bid is not None and case.bid.applicant_id == case.actor.person
 
 
 def _fund(case: Case) -> int | None:

@@ -176,7 +176,9 @@ def _ask(deed: Deed, case: Case, version: int, holding: int) -> None:
 
 @records("bid", "rule_out", "withdraw", "lapse")
 def _void_open_requests(deed: Deed, cases: Sequence[Case]) -> None:
-    still_open = asks.open_requests(deed.conn, [case.id for case in cases])
+    # Nobody was asked about a bid that names no representative.
+    named = [case.id for case in cases if _bid(case).holding_id is not None]
+    still_open = asks.open_requests(deed.conn, named) if named else {}
     rows: list[tuple[str, int, int | None, dict[str, Any]]] = [
         (case.subject, still_open[case.id], None, {"void_at": deed.now})
         for case in cases

@@ -33,17 +33,30 @@ CLOCK: Final = Actor(None, "clock", "clock")
 class Deed:
     """An open transaction in which one actor does something.
 
-    `arrived` is when the request reached us: deadlines are held against it. `now` is the database's clock.
+    `arrived` is when the request reached us: deadlines are held against it. `moment` is the database's clock, None
+    until it was read.
     """
 
     conn: Connection
     recorder: Recorder
     actor: Actor
     arrived: datetime
-    now: datetime
+    moment: datetime | None
     zone: ZoneInfo
     _entries: dict[str, Entry] = field(default_factory=dict)
     _effects: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def now(self) -> datetime:
+        """The one moment of all that this deed writes, by the database's clock."""
+        if self.moment is None:
+            self.moment = database_now(self.conn)
+        return self.moment
+
+    def read_now(self, moment: datetime) -> None:
+        """Take the moment that a locking select brought along, if none was read before: it spares a statement."""
+        if self.moment is None:
+            self.moment = moment
 
     def known(self, entry: Entry) -> Entry:
         """The entry that this deed writes for a subject whose head was just read and locked."""
@@ -168,6 +181,6 @@ class Office:
     def deed(self, actor: Actor, arrived: datetime) -> Iterator[Deed]:
         """A deed in a transaction of its own: all of it commits, or nothing does."""
         with self.db.write() as conn:
-            deed = Deed(conn, self.recorder, actor, arrived, database_now(conn), self.zone)
+            deed = Deed(conn, self.recorder, actor, arrived, None, self.zone)
             yield deed
             deed.finish()

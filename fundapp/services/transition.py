@@ -182,11 +182,13 @@ def _load(deed: Deed, engine: Compiled, steps: list[Step], *, asking: bool = Fal
     """The locked rows of each step. `asking` is a page's look: the same rows, and nothing is locked for long."""
     life = engine.life.name
     if life == "round":
-        return _load_rounds(deed, steps)
+        return _load_rounds(deed, steps, asking)
     begins = steps[0].id is None
     exclusive = any(step.move in TAKES_MONEY for step in steps)
     if life == "bid" and begins:
-        rounds = locks.rounds(deed.conn, sorted({_need(s.parent) for s in steps}), exclusive=False)
+        ids = sorted({_need(s.parent) for s in steps})
+        rounds = locks.rounds(deed.conn, ids, exclusive=False, asking=asking)
+        _read_now(deed, rounds)
         return [
             _case(deed, s, None, None, _there(rounds.get(_need(s.parent)), "round", s.parent)) for s in steps
         ]
@@ -201,13 +203,18 @@ def _load(deed: Deed, engine: Compiled, steps: list[Step], *, asking: bool = Fal
         _there(bid_of.get(key), life, key)
     bid_ids = sorted(set(bid_of.values()))
     if len(bid_ids) == 1:
-        only = _there(locks.round_of_bid(deed.conn, bid_ids[0], exclusive=exclusive), "bid", bid_ids[0])
+        found = locks.round_of_bid(deed.conn, bid_ids[0], exclusive=exclusive, asking=asking)
+        only = _there(found, "bid", bid_ids[0])
         rounds = {only.id: only}
-        bids = locks.bids(deed.conn, bid_ids)
+        # Its `now` is read again by PostgreSQL if the lock had to be waited for: events follow in order of time.
+        bid = _there(locks.bid(deed.conn, bid_ids[0], asking=asking), "bid", bid_ids[0])
+        deed.read_now(bid.now)
+        bids = {bid.id: bid}
     else:
         # Locked by `_lock_rounds` already; read again with the sums that may have changed while it waited.
         bids = locks.bids(deed.conn, bid_ids)
         rounds = locks.rounds(deed.conn, sorted({bid.round_id for bid in bids.values()}), exclusive=exclusive)
+        _read_now(deed, rounds)
     for bid in bids.values():
         if deed.holds(bid.subject) is None:
             deed.known(deed.recorder.entry_from_head(bid.subject, bid.number, bid.hash, bid.mac))
@@ -220,10 +227,16 @@ def _load(deed: Deed, engine: Compiled, steps: list[Step], *, asking: bool = Fal
     return loaded
 
 
-def _load_rounds(deed: Deed, steps: list[Step]) -> list[Case]:
+def _read_now(deed: Deed, rows: Mapping[int, Any]) -> None:
+    for row in rows.values():
+        deed.read_now(row.now)
+
+
+def _load_rounds(deed: Deed, steps: list[Step], asking: bool) -> list[Case]:
     if steps[0].id is None:
         return [_case(deed, step, None, None, None) for step in steps]
-    rows = locks.round_heads(deed.conn, sorted({_need(step.id) for step in steps}))
+    rows = locks.round_heads(deed.conn, sorted({_need(step.id) for step in steps}), asking=asking)
+    _read_now(deed, rows)
     loaded = []
     for step in steps:
         row = _there(rows.get(_need(step.id)), "round", step.id)
