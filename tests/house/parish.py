@@ -1,0 +1,250 @@
+"""A small fund with a bid in every state and everybody round it: what the route matrix is asked about."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy import insert, select
+
+from fundapp.demo import people as cast_room
+from fundapp.demo import projects
+from fundapp.demo.people import Cast
+from fundapp.demo.stage import Stage
+from fundapp.models import Bid, Document, EndorsementRequest
+from fundapp.queries.people import account_by_email
+from fundapp.services import awards, links, panel, people, rounds
+from fundapp.services.deed import Actor, Office
+from fundapp.services.transition import fire
+from fundapp.storage import Files
+
+#: Who asks, in the order of the table's columns: what the table calls them, and their key in the cast.
+ASKING: Final[dict[str, str | None]] = {
+    "nobody": None,
+    "owner": "member",
+    "other": "member2",
+    "named": "councillor",
+    "other_rep": "councillor2",
+    "assigned": "reviewer",
+    "conflicted": "reviewer2",
+    "chair": "chair",
+    "chair_apart": "chair2",
+    "treasurer": "treasurer",
+    "officer": "officer",
+    "auditor": "auditor",
+    "elsewhere": "elsewhere",
+}
+
+#: Staff of another fund holds every role there, and none here.
+ELSEWHERE: Final = ("reviewer", "chair", "treasurer", "officer", "auditor")
+
+
+@dataclass(slots=True)
+class Parish:
+    """The things by name, each with what fills its address; the accounts by key."""
+
+    things: dict[str, dict[str, Any]] = field(default_factory=dict)
+    accounts: dict[str, str] = field(default_factory=dict)
+
+
+def settle(office: Office, secret_key: str, store: Files) -> Parish:
+    """The whole parish on an empty, migrated database, made by the real services."""
+    now = datetime.now(UTC)
+    operator = people.operator(office, now)
+    fund = rounds.found(office, operator, "communities", "Communities Fund", now)
+    second = rounds.found(office, operator, "seaside", "Seaside Fund", now)
+    cast = cast_room.enter(office, operator, fund, now, with_accounts=False)
+    parish = Parish()
+    _accounts(office, operator, cast, fund, second, parish, now)
+    maker = _Maker(office, operator, cast, fund, now, parish.things)
+    maker.open_round(secret_key, store)
+    maker.panel_round()
+    maker.releasing_round()
+    maker.paid_round()
+    _interests(office, cast, parish, now)
+    parish.things["person"] = {"person": cast.persons["reviewer4"]}
+    parish.things["nothing"] = {}
+    return parish
+
+
+def _accounts(
+    office: Office, operator: Actor, cast: Cast, fund: int, second: int, parish: Parish, now: datetime
+) -> None:
+    with office.deed(operator, now) as deed:
+        made = people.enter(
+            deed,
+            [
+                people.Newcomer("Gwen Ashworth", "chair2@demo.example"),
+                people.Newcomer("Ola Brandt", "e@demo.example"),
+            ],
+        )
+        for key, person in zip(("chair2", "elsewhere"), made, strict=True):
+            cast.persons[key] = person
+            cast.tokens[key] = people.actor(deed.conn, person).token
+        people.give_role(deed, cast.persons["chair2"], "chair", fund)
+        for role in ELSEWHERE:
+            people.give_role(deed, cast.persons["elsewhere"], role, second)
+        for key, person in cast.persons.items():
+            people.open_account(deed, person, f"{key}@signs-in.example", None)
+    with office.db.read() as conn:
+        for key in cast.persons:
+            row = account_by_email(conn, f"{key}@signs-in.example")
+            assert row is not None
+            parish.accounts[key] = f"{row.id}:{row.session_key}"
+
+
+def _interests(office: Office, cast: Cast, parish: Parish, now: datetime) -> None:
+    """One reviewer and one chair have an interest in every bid that the table names."""
+    for thing in parish.things.values():
+        if "bid" in thing:
+            for key in ("reviewer2", "chair2"):
+                panel.declare(office, cast.actor(key), thing["bid"], "My sister keeps its accounts.", now)
+
+
+@dataclass(slots=True)
+class _Maker:
+    office: Office
+    operator: Actor
+    cast: Cast
+    fund: int
+    now: datetime
+    things: dict[str, dict[str, Any]]
+
+    def open_round(self, secret_key: str, store: Files) -> None:
+        """A round in its middle: a draft, one that waits for its backing, one sent back, one backed."""
+        stage = self.stage("OPEN-1", timedelta(days=-10), timedelta(days=20))
+        self.keep("round_open", code="OPEN-1")
+        self.keep("draft", stage.draft(self.project(0)))
+        waiting = self.submitted(stage, 0)
+        self.keep(
+            "submitted", waiting, token=self.link(waiting, secret_key), document=self.document(waiting, store)
+        )
+        sent_back = self.submitted(stage, 0)
+        self.by(stage, "councillor", "send_back", sent_back, {"reason": "Who opens the hall?"})
+        self.keep("returned", sent_back)
+        backed = self.submitted(stage, 0)
+        stage.endorse(backed)
+        self.keep("endorsed", backed)
+
+    def panel_round(self) -> None:
+        """A panel at work: one bid being read, one read and not decided."""
+        stage = self.stage("PANEL-1", timedelta(days=-30), timedelta(days=-1))
+        bids = [self.submitted(stage, 0), self.submitted(stage, 0)]
+        for bid in bids:
+            stage.endorse(bid)
+        stage.start_panel()
+        stage.assign(bids)
+        self.reviewed(stage, bids[1])
+        self.keep("round_panel", code="PANEL-1")
+        self.keep("panel", bids[0], code="PANEL-1")
+        self.keep("reviewed", bids[1], code="PANEL-1")
+
+    def releasing_round(self) -> None:
+        """A release that can still be called back."""
+        stage = self.stage("RELEASE-1", timedelta(days=-30), timedelta(minutes=-7), release_minutes=240)
+        bid = self.submitted(stage, 0)
+        stage.endorse(bid)
+        stage.start_panel()
+        stage.assign([bid])
+        self.reviewed(stage, bid)
+        stage.decide(bid, "decline")
+        fire(self.office, self.cast.actor("chair"), "round", "release", stage.round, stage.after)
+        self.keep("round_releasing", code="RELEASE-1")
+        self.keep("releasing", bid, code="RELEASE-1")
+
+    def paid_round(self) -> None:
+        """After the release: an offer, an accepted award, payments at each step, a report read."""
+        stage = self.stage("PAID-1", timedelta(days=-60), timedelta(days=-10))
+        names = ("offered", "accepted", "scheduled", "reporting", "cancelling", "declined")
+        bids = {name: self.submitted(stage, 0) for name in names}
+        for bid in bids.values():
+            stage.endorse(bid)
+        stage.start_panel()
+        stage.assign(list(bids.values()))
+        for name, bid in bids.items():
+            self.reviewed(stage, bid)
+            stage.decide(bid, "decline" if name == "declined" else "award", 100_000)
+        stage.release()
+        for name in names[1:5]:
+            stage.accept(bids[name])
+        payments = stage.pay(bids["scheduled"], (40, 30, 30), paid=0)
+        fire(self.office, self.cast.actor("officer"), "payment", "approve", payments[1], stage.released)
+        sent = stage.pay(bids["reporting"], (100,), paid=0)[0]
+        fire(self.office, self.cast.actor("officer"), "payment", "approve", sent, stage.released)
+        awards.send_run(self.office, self.cast.actor("treasurer"), self.fund, [(sent, 2)], stage.released)
+        stage.report(bids["reporting"])
+        self.by(
+            stage,
+            "treasurer",
+            "ask_cancel",
+            bids["cancelling"],
+            {"reason": "The group has folded."},
+            stage.released,
+        )
+        self.keep("round_paid", code="PAID-1")
+        for name, bid in bids.items():
+            self.keep(name, bid, code="PAID-1")
+        self.keep("payment_scheduled", payment=payments[0])
+        self.keep("payment_approved", payment=payments[1])
+        self.keep("payment_sent", payment=sent)
+
+    def stage(self, code: str, opens: timedelta, closes: timedelta, **terms: Any) -> Stage:
+        whole = {
+            "code": code, "title": f"Round {code}", "opens_at": self.now + opens, "closes_at": self.now + closes,
+            "budget_pence": 4_000_000, "min_pence": 25_000, "max_pence": 500_000, **terms,
+        }  # fmt: skip
+        planned = rounds.plan(self.office, self.operator, self.fund, whole, self.now)
+        return Stage(self.office, self.cast, self.fund, planned, self.now + opens, self.now + closes)
+
+    def project(self, number: int) -> dict[str, Any]:
+        return list(projects.projects(number + 1))[number]
+
+    def submitted(self, stage: Stage, number: int) -> int:
+        bid = stage.draft(self.project(number))
+        stage.submit(bid)
+        return bid
+
+    def reviewed(self, stage: Stage, bid: int) -> None:
+        for reviewer in ("reviewer", "reviewer2", "reviewer3"):
+            stage.review(bid, reviewer, (4, 4, 3, 4, 5))
+        stage.conclude(bid)
+
+    def by(
+        self,
+        stage: Stage,
+        who: str,
+        move: str,
+        bid: int,
+        inputs: Mapping[str, Any],
+        at: datetime | None = None,
+    ) -> None:
+        fire(self.office, self.cast.actor(who), "bid", move, bid, at or stage.during, inputs)
+
+    def link(self, bid: int, secret_key: str) -> str:
+        """The token of a link that was mailed for the bid's request."""
+        with self.office.db.read() as conn:
+            asked = select(EndorsementRequest.id).where(EndorsementRequest.bid_id == bid)
+            request = int(conn.execute(asked).scalar_one())
+        token = links.make_token(secret_key, request, "parish")
+        links.remember(self.office, request, token, "councillor@demo.example", self.now)
+        return token
+
+    def document(self, bid: int, store: Files) -> int:
+        """A file that hangs on the bid."""
+        sha256, size = store.put(b"%PDF-1.7 a written answer")
+        with self.office.db.write() as conn:
+            added = insert(Document).values(
+                bid_id=bid, name="Answer, signed.pdf", media_type="application/pdf", size=size, sha256=sha256,
+                given_by=self.cast.persons["officer"], given_at=self.now,
+            )  # fmt: skip
+            return int(conn.execute(added.returning(Document.id)).scalar_one())
+
+    def keep(self, name: str, bid: int | None = None, **more: Any) -> None:
+        thing = dict(more)
+        if bid is not None:
+            with self.office.db.read() as conn:
+                thing |= {
+                    "bid": bid,
+                    "ref": conn.execute(select(Bid.reference).where(Bid.id == bid)).scalar_one(),
+                }
+        self.things[name] = thing

@@ -1,0 +1,196 @@
+"""Every route, asked by everybody, of their own and of others' things, against a table that people wrote.
+
+`matrix/routes.csv` is written from the design, never from what the service answers. A row is one route asked of
+one thing (tests/house/parish.py); a column is who asks. `in` is the way to the sign-in page, `303` a change that
+was made, `409` and `422` a change refused for when or what it is, `404` a thing whose existence is not told, `403`
+a room that is not theirs. A route that stands in no row fails: nobody adds one that nobody has thought about.
+"""
+
+import csv
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
+from flask import Flask, url_for
+from sqlalchemy import event
+
+from fundapp.database import upgrade
+from tests.house.parish import ASKING, Parish, settle
+from tests.web import KEYS, app_over, office_of
+
+TABLE = Path(__file__).parent / "matrix" / "routes.csv"
+OPEN_FILES = {"static", "bootstrap.static"}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the table: what is asked of what, with which form, and what each person is answered."""
+
+    line: int
+    endpoint: str
+    method: str
+    thing: str
+    fills: dict[str, str]
+    form: dict[str, str]
+    expected: dict[str, str]
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.endpoint} {self.thing}"
+
+
+def table() -> list[Row]:
+    """The rows in order; lines that begin with # are headings."""
+    with TABLE.open(newline="") as file:
+        lines = [
+            (number, line) for number, line in enumerate(file, 1) if line.strip() and not line.startswith("#")
+        ]
+    numbers = [number for number, _ in lines[1:]]
+    found = []
+    for number, entry in zip(numbers, csv.DictReader(line for _, line in lines), strict=True):
+        cells = {str(key).strip(): (value or "").strip() for key, value in entry.items()}
+        found.append(
+            Row(
+                number, cells["endpoint"], cells["method"], cells["thing"], dict(parse_qsl(cells["fills"])),
+                dict(parse_qsl(cells["form"], keep_blank_values=True)), {who: cells[who] for who in ASKING},
+            )
+        )  # fmt: skip
+    return found
+
+
+ROWS = table()
+
+
+@dataclass
+class House:
+    """The settled service, and how it is put back as it was."""
+
+    app: Flask
+    parish: Parish
+    file: Path
+    kept: Path
+    writes: list[str]
+
+    def restore(self) -> None:
+        """The database as it was when everybody had settled."""
+        office_of(self.app).db.close()
+        for end in ("-wal", "-shm"):
+            self.file.with_name(self.file.name + end).unlink(missing_ok=True)
+        shutil.copy(self.kept, self.file)
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """The parish behind an app whose forms need no token: tokens have tests of their own."""
+    data = tmp_path_factory.mktemp("matrix")
+    app = app_over(data, FUNDAPP_DEMO="1")
+    app.config["WTF_CSRF_ENABLED"] = False
+    app.testing = False
+    office = office_of(app)
+    upgrade(office.db)
+    parish = settle(office, KEYS["SECRET_KEY"], app.extensions["files"])
+    office.db.close()
+    file = data / "fundapp.db"
+    kept = data / "kept.db"
+    shutil.copy(file, kept)
+    writes: list[str] = []
+
+    @event.listens_for(office.db.engine, "before_cursor_execute")
+    def look(conn: Any, cursor: Any, statement: str, *more: Any) -> None:
+        if statement.lstrip().split(None, 1)[0].upper() in ("INSERT", "UPDATE", "DELETE"):
+            writes.append(statement)
+
+    yield House(app, parish, file, kept, writes)
+    office.db.close()
+
+
+def address(house: House, row: Row) -> str:
+    """Where the row is asked."""
+    rule = next(rule for rule in house.app.url_map.iter_rules() if rule.endpoint == row.endpoint)
+    known = {**house.parish.things[row.thing], **row.fills}
+    with house.app.test_request_context():
+        return url_for(row.endpoint, **{name: known[name] for name in rule.arguments | row.fills.keys()})
+
+
+def answer(house: House, row: Row, who: str) -> tuple[str, Any]:
+    """What this person is answered, in the table's words, and the answer itself."""
+    client = house.app.test_client()
+    key = ASKING[who]
+    if key is not None:
+        with client.session_transaction() as session:
+            session["_user_id"] = house.parish.accounts[key]
+            session["_fresh"] = True
+    house.writes.clear()
+    path = address(house, row)
+    given = client.get(path) if row.method == "GET" else client.post(path, data=row.form)
+    if row.method == "GET":
+        assert house.writes == [], f"GET {path} wrote"
+    elif house.writes:
+        house.restore()
+    status = str(given.status_code)
+    if given.status_code in (302, 303, 308):
+        to_sign_in = (
+            urlsplit(given.headers["Location"]).path == "/sign-in" and row.endpoint != "signin.sign_out"
+        )
+        status = "in" if to_sign_in else "303"
+    return status, given
+
+
+class Faults(HTMLParser):
+    """What no page may hold."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Inline style and script, handlers, and forms without their token."""
+        names = {name for name, _ in attrs}
+        self.found += [f"{name} on <{tag}>" for name in names if name == "style" or name.startswith("on")]
+        if tag == "style" or (tag == "script" and not names & {"src", "nonce"}):
+            self.found.append(f"inline <{tag}>")
+
+
+def test_every_route_is_reviewed(house: House) -> None:
+    """Each method of each route stands in the table, and the table names nothing else."""
+    served = {
+        (rule.endpoint, method)
+        for rule in house.app.url_map.iter_rules()
+        if rule.endpoint not in OPEN_FILES
+        for method in (rule.methods or set()) & {"GET", "POST"}
+    }
+    assert served == {(row.endpoint, row.method) for row in ROWS}
+
+
+def test_the_table_is_whole() -> None:
+    """Every cell is filled with an answer that means something, and no line stands twice."""
+    allowed = {"200", "303", "in", "403", "404", "409", "422"}
+    for row in ROWS:
+        assert set(row.expected.values()) <= allowed, f"line {row.line}"
+    asked = [(row.endpoint, row.method, row.thing, str(row.fills), str(row.form)) for row in ROWS]
+    assert len(asked) == len(set(asked))
+
+
+def test_every_bid_that_is_asked_of_someone_is_refused_to_someone() -> None:
+    """No row about a bid lets everybody in: one that did would have been filled in without thought."""
+    for row in ROWS:
+        if row.thing not in ("nothing",) and not row.endpoint.startswith(("public.", "councillor.answer")):
+            assert set(row.expected.values()) & {"403", "404"}, f"line {row.line}"
+
+
+@pytest.mark.parametrize("row", ROWS, ids=str)
+def test_route(house: House, row: Row) -> None:
+    """Everybody is answered as the table says."""
+    found: dict[str, str] = {}
+    for who in ASKING:
+        found[who], given = answer(house, row, who)
+        if given.mimetype == "text/html":
+            page = Faults()
+            page.feed(given.text)
+            assert page.found == []
+        given.close()
+    assert found == row.expected, f"line {row.line}"

@@ -1,0 +1,134 @@
+"""One person at a browser: opens pages, fills forms, presses buttons, and looks hard at every page on the way."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.web import PATIENCE
+
+#: WCAG 2.2 AA, as axe names its rules.
+WCAG = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
+
+#: Widths in CSS pixels: a small phone, and a screen on a desk.
+PHONE, DESK = 360, 1280
+
+
+@dataclass
+class Walker:
+    """A person's browser window. What it finds wrong with a page fails the test there and then."""
+
+    page: Any
+    url: str
+    axe: bool = True
+    script: bool = True
+    visited: list[str] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.page.set_default_timeout(PATIENCE)
+        self.page.set_default_navigation_timeout(PATIENCE)
+        self.page.on("console", lambda said: self._complain("console", said.text) if said.type == "error" else None)
+        self.page.on("pageerror", lambda error: self._complain("script", str(error)))
+
+    def _complain(self, kind: str, words: str) -> None:
+        self.complaints.append(f"{self.page.url}: {kind}: {words}")
+
+    def open(self, path: str, status: int = 200) -> None:
+        """Open a path of the service, or a whole address, and look at the page."""
+        answer = self.page.goto(path if path.startswith("http") else self.url + path, wait_until="load")
+        assert answer is not None and answer.status == status, f"{path} answered {answer and answer.status}"
+        self.look()
+
+    def press(self, name: str, *, exact: bool = False) -> None:
+        """Press the button or link of that name, and look at the page that comes."""
+        button = self.page.get_by_role("button", name=name, exact=exact).locator("visible=true")
+        if button.count() == 0:
+            button = self.page.get_by_role("link", name=name, exact=exact).locator("visible=true")
+        assert button.count() > 0, f"nothing named {name!r} to press on {self.page.url}:\n{self.words()[:3000]}"
+        with self.page.expect_navigation(wait_until="load", timeout=PATIENCE):
+            button.first.click()
+        self.look()
+
+    def fill(self, name: str, text: str) -> None:
+        """Write into the box of that name."""
+        self.page.locator(f'[name="{name}"]').first.fill(text)
+
+    def choose(self, name: str, value: str | int) -> None:
+        """Choose an answer of a group, tick a box, or pick from a list."""
+        box = self.page.locator(f'select[name="{name}"]')
+        if box.count():
+            box.first.select_option(str(value))
+            return
+        # A person presses the words beside the box; the box itself may be drawn by its label.
+        found = self.page.locator(f'input[name="{name}"][value="{value}"]').first
+        assert found.count(), f"no {name}={value} on {self.page.url}"
+        found.check(force=True)
+
+    def words(self) -> str:
+        """What stands on the page."""
+        text: str = self.page.locator("main").inner_text()
+        return text
+
+    def reads(self, *words: str) -> None:
+        """These words stand on the page."""
+        said = " ".join(self.words().split())
+        for one in words:
+            assert one in said, f"{one!r} is not on {self.page.url}:\n{self.words()[:3000]}"
+
+    def look(self) -> None:
+        """The page is sound: a heading, nothing sideways, nobody shut out, no script in trouble."""
+        page = self.page
+        self.visited.append(page.url)
+        assert page.locator("h1").count() == 1, f"{page.url} has {page.locator('h1').count()} main headings"
+        if not self.script:
+            return
+        sideways = page.evaluate(SIDEWAYS)
+        assert not sideways, f"{page.url} scrolls sideways at {page.viewport_size['width']} px: {sideways}"
+        if self.axe:
+            found = violations(page)
+            assert found == [], f"{page.url} at {page.viewport_size['width']} px:\n" + "\n".join(found)
+        assert self.complaints == []
+
+
+#: The elements that stick out at the right, if the page can be scrolled sideways.
+SIDEWAYS = """() => {
+  const root = document.scrollingElement;
+  if (root.scrollWidth <= innerWidth) return '';
+  const out = [...document.querySelectorAll('body *')].filter(e => e.getBoundingClientRect().right > innerWidth + 1);
+  return root.scrollWidth + ' px: ' + out.slice(0, 5).map(e => e.tagName + '.' + e.className).join(', ');
+}"""
+
+
+def violations(page: Any) -> list[str]:
+    """What axe finds on a page, a line for each rule with the first elements that break it."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    options = {"runOnly": {"type": "tag", "values": list(WCAG)}, "resultTypes": ["violations"]}
+    found = Axe().run(page, options=options).response["violations"]
+    return [
+        f"{one['id']} ({one['impact']}): {one['help']}: "
+        + "; ".join(json.dumps(node["html"])[:200] for node in one["nodes"][:3])
+        for one in found
+    ]
+
+
+@contextmanager
+def walking(browser: Any, url: str, width: int = DESK, *, axe: bool = True, script: bool = True) -> Iterator[Walker]:
+    """A window of its own, with nobody signed in."""
+    context = browser.new_context(
+        viewport={"width": width, "height": 900}, locale="en-GB", java_script_enabled=script, reduced_motion="reduce"
+    )
+    try:
+        yield Walker(context.new_page(), url, axe and script, script)
+    finally:
+        context.close()
+
+
+def sign_in(walker: Walker, email: str, password: str) -> None:
+    """Through the sign-in page, as a person does."""
+    walker.open("/sign-in")
+    walker.fill("email", email)
+    walker.fill("password", password)
+    walker.press("Sign in", exact=True)
