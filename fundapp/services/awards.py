@@ -36,15 +36,16 @@ def lapse(office: Office, bid: int, award: int, at: datetime) -> list[Done]:
 
 def cancel(office: Office, actor: Actor, bid: int, arrived: datetime, seen: int | None = None) -> list[Done]:
     """An officer confirms that an award is cancelled: what is not paid is cancelled with it, its report dropped."""
-    with office.db.read() as conn:
-        hanging = asks.hanging(conn, bid)
-    steps = [
-        Step("bid", "confirm_cancel", bid, seen=seen),
-        *(Step("payment", "cancel", payment) for payment in hanging.cancellable),
-        *(Step("report", "drop", report) for report in hanging.reports),
-        *(Step("award", "cancel", award) for award in hanging.awards),
-    ]
-    return fire_many(office, actor, steps, arrived)
+    with office.deed(actor, arrived) as deed:
+        done = carry(deed, [Step("bid", "confirm_cancel", bid, seen=seen)])
+        # Read under the bid's lock: a payment scheduled a moment ago hangs on it too.
+        hanging = asks.hanging(deed.conn, bid)
+        steps = [
+            *(Step("payment", "cancel", payment) for payment in hanging.cancellable),
+            *(Step("report", "drop", report) for report in hanging.reports),
+            *(Step("award", "cancel", award) for award in hanging.awards),
+        ]
+        return done + carry(deed, steps)
 
 
 def finish(office: Office, actor: Actor, bid: int, arrived: datetime, seen: int | None = None) -> list[Done]:
@@ -68,7 +69,12 @@ def schedule(
 def send_run(
     office: Office, actor: Actor, fund: int, payments: Sequence[tuple[int, int]], arrived: datetime
 ) -> tuple[int, list[Done]]:
-    """The treasurer sends approved payments, (id, version seen) each, in one run; the run's number and the moves."""
+    """The treasurer sends approved payments, (id, version seen) each, in one run; the run's number and the moves.
+
+    Raises ValueError without any payment: an empty run would be anybody's to make.
+    """
+    if not payments:
+        raise ValueError("a run has at least one payment")
     number = 0
 
     def opening(deed: Deed) -> Mapping[str, Any]:

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import insert
+from sqlalchemy.dialects import postgresql, sqlite
 
 from fundapp.domain import deadlines, forms, references, scoring
 from fundapp.models import (
@@ -145,10 +146,18 @@ def _organisation(deed: Deed, answers: dict[str, Any]) -> int:
     known = asks.organisation_named(deed.conn, name, official)
     if known is not None:
         return known
-    added = insert(Organisation).values(
-        name=name, official_id=official, address=answers.get("address"), created_at=deed.now
+    add = postgresql.insert if deed.conn.dialect.name == "postgresql" else sqlite.insert
+    added = (
+        add(Organisation)
+        .values(name=name, official_id=official, address=answers.get("address"), created_at=deed.now)
+        .on_conflict_do_nothing(index_elements=["official_id"])
     )
-    return int(deed.conn.execute(added.returning(Organisation.id)).scalar_one())
+    made = deed.conn.execute(added.returning(Organisation.id)).scalar()
+    if made is None:  # another bid of the same group was sent at this very moment
+        made = asks.organisation_named(deed.conn, name, official)
+    if made is None:
+        raise LookupError(f"organisation {official} is gone")
+    return int(made)
 
 
 @records("bid", "submit")

@@ -1,0 +1,103 @@
+"""What the processes of a race do: long-lived, one deed each round, all at one moment."""
+
+import dataclasses
+import traceback
+from datetime import datetime
+from multiprocessing.queues import Queue
+from multiprocessing.synchronize import Barrier
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from fundapp.audit.record import Recorder
+from fundapp.database import Database
+from fundapp.services import awards, drafts, panel, rounds
+from fundapp.services.deed import Actor, Office
+from fundapp.services.transition import Refused, fire
+from fundapp.words import refusals
+
+LONDON = ZoneInfo("Europe/London")
+
+
+@dataclasses.dataclass(frozen=True)
+class Try:
+    """One deed to try: `name` says which, the rest is what it is given."""
+
+    name: str
+    given: tuple[Any, ...]
+
+
+@dataclasses.dataclass(frozen=True)
+class Told:
+    """What became of it: `won`, the codes and sentences of a refusal, or the trace of what should never happen."""
+
+    racer: int
+    won: Any = None
+    codes: tuple[str, ...] = ()
+    sentences: tuple[str, ...] = ()
+    broke: str | None = None
+
+
+def race(
+    racer: int, url: str, key: bytes, ready: Barrier, tries: "Queue[Try | None]", told: "Queue[Told]"
+) -> None:
+    """Waits for a deed, waits for the others, does it, tells; until it is told to stop."""
+    from flask import Flask
+    from flask_babel import Babel
+
+    app = Flask("races")
+    Babel(app)
+    office = Office(Database(url), Recorder(key), LONDON)
+    with app.test_request_context():
+        while (asked := tries.get()) is not None:
+            ready.wait(timeout=60)
+            told.put(attempt(office, racer, asked))
+    office.db.close()
+
+
+def attempt(office: Office, racer: int, asked: Try) -> Told:
+    """One deed. Everything is caught: whatever is no refusal fails the race by its trace."""
+    try:
+        return Told(racer, won=DEEDS[asked.name](office, *asked.given) or True)
+    except Refused as refused:
+        codes = tuple(refusal.code for refusal in refused.refusals)
+        return Told(racer, codes=codes, sentences=tuple(refusals.sentences(refused, LONDON)))
+    except Exception:
+        return Told(racer, broke=traceback.format_exc())
+
+
+def _fire(
+    office: Office,
+    actor: Actor,
+    life: str,
+    move: str,
+    row: int,
+    at: datetime,
+    inputs: dict[str, Any],
+    seen: int | None = None,
+) -> str:
+    return fire(office, actor, life, move, row, at, inputs, seen=seen).state
+
+
+def _schedule(office: Office, actor: Actor, bid: int, plan: list[Any], at: datetime) -> int:
+    return len(awards.schedule(office, actor, bid, plan, at))
+
+
+def _cancel(office: Office, actor: Actor, bid: int, at: datetime) -> int:
+    return len(awards.cancel(office, actor, bid, at))
+
+
+def _publish(office: Office, round_id: int, at: datetime) -> int:
+    return len(rounds.publish(office, round_id, at))
+
+
+def _start(office: Office, actor: Actor, round_id: int, at: datetime, key: str) -> int:
+    return drafts.start(office, actor, round_id, at, key)
+
+
+def _assign(office: Office, actor: Actor, pairs: list[tuple[int, int]], at: datetime) -> int:
+    return panel.assign(office, actor, pairs, at)
+
+
+DEEDS = {
+    "fire": _fire, "schedule": _schedule, "cancel": _cancel, "publish": _publish, "start": _start, "assign": _assign,
+}  # fmt: skip
