@@ -1,0 +1,158 @@
+"""A fixed cast and bids in any state, made by the real services, with a signed-in client for each of them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import text
+
+from fundapp.database import Database
+from fundapp.demo import people as cast_room
+from fundapp.demo import projects
+from fundapp.demo.people import Cast as People
+from fundapp.demo.stage import Stage, build
+from fundapp.queries.people import account_by_email
+from fundapp.services import people, rounds
+from fundapp.services.deed import Actor, Office
+from fundapp.services.transition import fire
+from tests.web import app_over, office_of
+
+#: What every round of the cast has to give, in pence.
+BUDGET = 1_000_000
+
+
+@dataclass(frozen=True)
+class Made:
+    """A bid that the cast took to a state: its id, its reference, its round."""
+
+    id: int
+    reference: str
+    stage: Stage
+    code: str
+
+
+@dataclass
+class Cast:
+    """Everybody, in a fund with as many rounds as a test asks for."""
+
+    app: Flask
+    office: Office
+    people: People
+    fund: int
+    operator: Actor
+    now: datetime
+    _rounds: int = field(default=0)
+
+    def actor(self, key: str) -> Actor:
+        """One of them, acting."""
+        return self.people.actor(key)
+
+    def person(self, key: str) -> int:
+        """One of them, by id."""
+        return self.people.persons[key]
+
+    def client(self, key: str | None) -> FlaskClient:
+        """A client signed in as one of them; None for nobody."""
+        client = self.app.test_client()
+        if key is not None:
+            email = next(part.email for part in cast_room.CAST if part.key == key)
+            with self.office.db.read() as conn:
+                account: Any = account_by_email(conn, email)
+            with client.session_transaction() as session:
+                session["_user_id"], session["_fresh"] = f"{account.id}:{account.session_key}", True
+        return client
+
+    def round(self, *, closed: bool = True, **terms: Any) -> tuple[Stage, str]:
+        """A round that closed yesterday, or one in its middle, and its code."""
+        self._rounds += 1
+        code = f"ROUND-{self._rounds}"
+        closes = self.now + timedelta(days=-1 if closed else 20)
+        opens = self.now - timedelta(days=30)
+        stage = build(
+            self.office, self.operator, self.people, self.fund, code, f"Round {self._rounds}", opens, closes,
+            budget_pence=terms.pop("budget_pence", BUDGET), now=self.now, **terms,
+        )  # fmt: skip
+        return stage, code
+
+    def endorsed(self, count: int = 1, *, closed: bool = True, **terms: Any) -> list[Made]:
+        """Bids that the same councillor backed, in a round of their own."""
+        stage, code = self.round(closed=closed, **terms)
+        return [self._kept(stage, code, self._backed(stage)) for _number in range(count)]
+
+    def panel(self, count: int = 1, *, assigned: bool = True, **terms: Any) -> list[Made]:
+        """Backed bids of a round whose panel is at work; three reviewers have them unless told otherwise."""
+        made = self.endorsed(count, **terms)
+        made[0].stage.start_panel()
+        if assigned:
+            made[0].stage.assign([bid.id for bid in made])
+        return made
+
+    def bid(self, state: str, **terms: Any) -> Made:
+        """A bid in that state, alone in its round: draft, submitted, endorsed, returned, reviewed, awarded, declined…"""
+        if state in ("draft", "submitted", "returned", "withdrawn", "not_endorsed"):
+            stage, code = self.round(closed=False, **terms)
+            made = self._kept(stage, code, stage.draft(next(iter(projects.projects(1)))))
+            if state != "draft":
+                stage.submit(made.id)
+            reason = {"reason": "Who opens the hall when the caretaker is away?"}
+            if state in ("returned", "not_endorsed"):
+                move = "send_back" if state == "returned" else "refuse"
+                fire(self.office, self.people.actor("councillor", "link"), "bid", move, made.id, stage.during, reason)
+            if state == "withdrawn":
+                fire(self.office, self.actor("member"), "bid", "withdraw", made.id, stage.during)
+            return made
+        made = self.panel(**terms)[0]
+        if state == "endorsed":
+            return made
+        stage = made.stage
+        for reviewer in ("reviewer", "reviewer2", "reviewer3"):
+            stage.review(made.id, reviewer, (4, 4, 3, 4, 5))
+        stage.conclude(made.id)
+        if state == "reviewed":
+            return made
+        stage.decide(made.id, "decline" if state == "declined" else "award", 200_000)
+        stage.release()
+        if state in ("accepted", "reported"):
+            stage.accept(made.id)
+        if state == "reported":
+            stage.pay(made.id)
+            stage.report(made.id)
+            stage.finish(made.id)
+        return made
+
+    def value(self, sql: str, **params: Any) -> Any:
+        """One value from the database as it stands."""
+        with self.office.db.read() as conn:
+            return conn.execute(text(sql), params).scalar()
+
+    def state(self, bid: int) -> str:
+        """The state that a bid is in."""
+        return str(self.value("SELECT state FROM bid WHERE id = :bid", bid=bid))
+
+    def _backed(self, stage: Stage) -> int:
+        bid = stage.draft(next(iter(projects.projects(1))))
+        stage.submit(bid)
+        stage.endorse(bid)
+        return bid
+
+    def _kept(self, stage: Stage, code: str, bid: int) -> Made:
+        return Made(bid, self.value("SELECT reference FROM bid WHERE id = :bid", bid=bid), stage, code)
+
+
+@pytest.fixture
+def cast(sqlite_database: Database, tmp_path: Path) -> Iterator[Cast]:
+    """The cast over a fresh database, before any round."""
+    app = app_over(tmp_path / "data", DATABASE_URL=sqlite_database.url.render_as_string(hide_password=False))
+    app.config["WTF_CSRF_ENABLED"] = False
+    office = office_of(app)
+    now = datetime.now(UTC)
+    operator = people.operator(office, now)
+    fund = rounds.found(office, operator, "communities", "Communities Fund", now)
+    entered = cast_room.enter(office, operator, fund, now)
+    yield Cast(app, office, entered, fund, operator, now)
+    office.db.close()
