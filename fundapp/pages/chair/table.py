@@ -68,7 +68,7 @@ def ranked(bids: list[Row[Any]], round_: Row[Any]) -> list[dict[str, Any]]:
                 "mean": float(bid.mean) / 100 if bid.mean is not None else None,
                 "low": (bid.lowest or 0) / 100, "high": (bid.highest or 0) / 100,
                 "apart": spread > round_.disagreement_limit,
-                "behind": bid.state == "endorsed" and bid.reviews < round_.reviews_needed,
+                "to_close": bid.state == "endorsed" and bid.reviews >= round_.reviews_needed,
             }
         )  # fmt: skip
     for entry, following in pairwise(entries):

@@ -10,4 +10,3 @@ blueprint = Blueprint("treasurer", __name__)
 from fundapp.pages.treasurer import award, files, money, payment  # noqa: E402, F401  (they hang their routes on it)
 
 frame.menu(N_("The money"), "treasurer.money", "treasurer")
-frame.menu(N_("Letters"), "treasurer.letters", "treasurer")

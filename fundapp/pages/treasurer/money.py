@@ -127,9 +127,12 @@ def _page(until: date | None, why: list[str] | None = None) -> str:
     sums = treasury.sums(g.conn, funds)
     approved = sums.get("approved", (0, 0))[0]
     latest = treasury.payments(g.conn, funds, "approved", 1) if approved and not ready else []
+    pots = treasury.pots(g.conn, funds)
+    busy = [pot.id for pot in pots if pot.promised_pence > pot.paid_pence]
+    first = (busy or [pot.id for pot in pots])[:2]
     return render_template(
         "treasurer/money.html",
-        pots=treasury.pots(g.conn, funds), runs=runs, lists=lists, sums=sums, until=reaches, shown=SHOWN,
+        pots=pots, first=first, runs=runs, lists=lists, sums=sums, until=reaches, shown=SHOWN,
         later=approved - len(due), theirs=len(due) - len(ready), next_due=latest[0].due_on if latest else None,
         waiting=[row for row in treasury.waiting_awards(g.conn, funds, SHOWN + 1) if row.bid_id not in apart],
         problems=[{"field": "run", "words": words} for words in why or []] or None, today=reach.today(),
