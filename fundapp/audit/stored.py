@@ -77,6 +77,7 @@ class Ranged:
     """
 
     def __init__(self, statement: Select[Any], column: str) -> None:
+        self.whole = statement
         place: ColumnElement[Any] = literal_column(column)
         after, upto = place > bindparam("after"), place <= bindparam("upto")
         self._forms = {

@@ -96,7 +96,7 @@ def _paid(stage: stages.Stage, titles: list[dict[str, object]]) -> None:
     bids = _all_endorsed(stage, titles)
     stage.start_panel()
     stage.assign(bids)
-    free = 4_000_000
+    free, awarded = 4_000_000, []
     for number, bid in enumerate(bids):
         for reviewer, marks in (
             ("reviewer", (4, 4, 3, 4, 5)),
@@ -111,8 +111,8 @@ def _paid(stage: stages.Stage, titles: list[dict[str, object]]) -> None:
         else:
             stage.decide(bid, "award", amount)
             free -= amount
+            awarded.append(bid)
     stage.release()
-    awarded = [bid for number, bid in enumerate(bids) if number % 4 != 3]
     for number, bid in enumerate(awarded):
         if number % 5 == 4:
             continue  # still on offer

@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import event
+from sqlalchemy import event, select
 
 from fundapp.audit.record import Recorder
 from fundapp.database import Database, upgrade
 from fundapp.demo import seed
 from fundapp.demo.people import Cast
+from fundapp.models import Bid
 from fundapp.queries import rounds
 from fundapp.services.deed import Office
 from tests.databases import PostgresServer
@@ -98,3 +99,10 @@ def statements(database: Database) -> Iterator[list[str]]:
         yield seen
     finally:
         event.remove(database.engine, "before_cursor_execute", note)
+
+
+def taken_in(made: Office) -> list[int]:
+    """The ids of the bids that came from a file, in order."""
+    with made.db.read() as conn:
+        asked = select(Bid.id).where(Bid.source.is_not(None), Bid.state == "submitted").order_by(Bid.id)
+        return list(conn.scalars(asked))
