@@ -186,7 +186,7 @@ def test_a_declared_interest_shuts_the_bid_to_reviewer_and_chair(office: Office,
 
 @pytest.mark.parametrize("reason", ["", "  "])
 def test_an_interest_needs_its_reason(office: Office, stage: Stage, reason: str) -> None:
-    world.endorsed(stage, 0)
+    (bid,) = world.endorsed(stage, 0)
     with pytest.raises(ValueError, match="say_your_interest"):
         panel.declare(office, stage.cast.actor("reviewer"), bid, reason, stage.after)
     with pytest.raises(LookupError):
