@@ -102,7 +102,15 @@ class Cast:
             reason = {"reason": "Who opens the hall when the caretaker is away?"}
             if state in ("returned", "not_endorsed"):
                 move = "send_back" if state == "returned" else "refuse"
-                fire(self.office, self.people.actor("councillor", "link"), "bid", move, made.id, stage.during, reason)
+                fire(
+                    self.office,
+                    self.people.actor("councillor", "link"),
+                    "bid",
+                    move,
+                    made.id,
+                    stage.during,
+                    reason,
+                )
             if state == "withdrawn":
                 fire(self.office, self.actor("member"), "bid", "withdraw", made.id, stage.during)
             return made
