@@ -1,0 +1,229 @@
+"""The demo's data with the longest names and titles added, and every page that somebody can reach in it."""
+
+from collections import Counter, deque
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from html.parser import HTMLParser
+from typing import Any, Final
+from urllib.parse import urljoin, urlsplit
+
+from flask import Flask
+from werkzeug.exceptions import HTTPException
+
+from fundapp.demo import projects
+from fundapp.demo import stage as stages
+from fundapp.demo.people import PASSWORD
+from fundapp.demo.seed import CODES, Seeded, seed
+from fundapp.demo.stage import Stage
+from fundapp.jobs.deliver import deliver_due
+from fundapp.jobs.handlers import registry
+from fundapp.mail.kept import read_folder
+from fundapp.queries import people as people_queries
+from fundapp.queries import rounds as round_queries
+from fundapp.services import passwords, people
+from tests.web import Served
+
+#: 60 characters, as some names are.
+LONG_NAME: Final = "Maximiliane Wolfeschlegelsteinhausen-Bergerdorff-Featherston"
+#: 200 characters, with one word that no line holds.
+LONG_TITLE: Final = (
+    "Llanfairpwllgwyngyllgogerychwyrndrobwllllantysiliogogoch: one long table for everybody who lives between the two "
+    "bridges, with cooking, mending, reading aloud and a seed library on each Thursday of term"
+)
+
+#: What a browser downloads, or what is no page.
+NO_PAGES: Final = frozenset(
+    {
+        "auditor.export", "member.letter", "public.healthz", "public.readyz", "staff.document", "staff.letter",
+        "static", "bootstrap.static", "treasurer.export",
+    }
+)  # fmt: skip
+
+#: Who looks: the key in the cast, and where they begin.
+LOOKERS: Final[dict[str, str | None]] = {
+    "nobody": None,
+    "member": "member",
+    "long": "long",
+    "councillor": "councillor",
+    "reviewer": "reviewer",
+    "chair": "chair",
+    "treasurer": "treasurer",
+    "officer": "officer",
+    "auditor": "auditor",
+}
+
+#: Pages of one kind that are looked at for each person: of any bid, and of the bid with the long title.
+OF_ANY, OF_LONG = 2, 2
+
+
+@dataclass
+class Ground:
+    """The seeded service, and what each person can reach in it: paths in the order found, and their kinds."""
+
+    served: Served
+    accounts: dict[str, str] = field(default_factory=dict)
+    long_refs: list[str] = field(default_factory=list)
+    paths: dict[str, list[str]] = field(default_factory=dict)
+    kinds: set[str] = field(default_factory=set)
+
+
+def grown(served: Served) -> Ground:
+    """The seed, the long bids, the post delivered, and everybody's paths walked without a browser."""
+    office = served.office
+    now = datetime.now(UTC)
+    seeded = seed(office, 24, now)
+    ground = Ground(served)
+    with_long_words(ground, seeded, now)
+    done = deliver_due(office.db, registry(office, served.settings), "pages")
+    assert (done.retried, done.failed) == (0, 0), done
+    with office.db.read() as conn:
+        for key in LOOKERS.values():
+            if key is not None:
+                row = people_queries.account_by_email(conn, f"{key}@demo.example")
+                assert row is not None
+                ground.accounts[key] = f"{row.id}:{row.session_key}"
+    links = [
+        urlsplit(word).path
+        for mail in read_folder(served.mail, 1000)
+        for word in mail.text.split()
+        if "/answer/" in word
+    ]
+    for who, key in LOOKERS.items():
+        starts = ["/", "/desk"] if key else ["/", "/awards", "/sign-in", "/demo/mail", links[0], links[-1]]
+        ground.paths[who] = walk(ground, key, starts)
+    return ground
+
+
+def with_long_words(ground: Ground, seeded: Seeded, now: datetime) -> None:
+    """A member of a long name, with a bid of a long title in an open round, before a panel, and paid."""
+    office, cast = ground.served.office, seeded.cast
+    operator = people.operator(office, now)
+    hashed = passwords.hashed(PASSWORD)
+    with office.db.read() as conn:
+        open_round = round_queries.by_code(conn, CODES[2])
+    assert open_round is not None
+    with office.deed(operator, now) as deed:
+        person = people.enter(deed, [people.Newcomer(LONG_NAME, "long@demo.example")])[0]
+        people.give_role(deed, person, "member")
+        people.open_account(deed, person, "long@demo.example", hashed)
+        cast.persons["long"], cast.tokens["long"] = person, people_queries.token(deed.conn, person)
+    project = next(iter(projects.projects(1))) | {
+        "title": LONG_TITLE,
+        "organisation": f"Friends of {LONG_TITLE[:56]}",
+    }
+    fund = open_round.fund_id
+    opened = Stage(office, cast, fund, open_round.id, open_round.opens_at, now + timedelta(minutes=1))
+    made = [opened.draft(project, "long")]
+    for backed in (False, True):
+        bid = opened.draft(project, "long")
+        opened.submit(bid, "long")
+        if backed:
+            opened.endorse(bid)
+        made.append(bid)
+    for code, steps in (("LONG-1", 1), ("LONG-2", 2), ("LONG-3", 3)):
+        stage = stages.build(
+            office, operator, cast, fund, code, f"{code}: {LONG_NAME}", now - timedelta(days=60),
+            now - timedelta(hours=1), budget_pence=2_000_000, now=now,
+        )  # fmt: skip
+        made.append(_taken_on(stage, project, steps))
+    with office.db.read() as conn:
+        ground.long_refs = [_reference(conn, bid) for bid in made]
+
+
+def _taken_on(stage: Stage, project: dict[str, Any], steps: int) -> int:
+    """One bid before a panel (1), decided and offered (2), or paid and reported (3)."""
+    bid = stage.draft(project, "long")
+    stage.submit(bid, "long")
+    stage.endorse(bid)
+    stage.start_panel()
+    stage.assign([bid])
+    readers = ("reviewer2", "reviewer3") if steps == 1 else ("reviewer", "reviewer2", "reviewer3")
+    for reader in readers:
+        stage.review(bid, reader, (4, 2, 3, 4, 5))
+    if steps > 1:
+        stage.conclude(bid)
+        stage.decide(bid, "award", 480_000)
+        stage.release()
+    if steps > 2:
+        stage.accept(bid, "long")
+        stage.pay(bid, paid=1)
+        stage.report(bid, "long")
+    return bid
+
+
+def _reference(conn: Any, bid: int) -> str:
+    from sqlalchemy import select
+
+    from fundapp.models import Bid
+
+    return str(conn.execute(select(Bid.reference).where(Bid.id == bid)).scalar_one())
+
+
+class _Links(HTMLParser):
+    """The addresses that a page leads to."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Links only: what a form would change is not walked."""
+        given = dict(attrs)
+        if tag == "a" and given.get("href"):
+            self.found.append(str(given["href"]))
+
+
+def walk(ground: Ground, key: str | None, starts: list[str]) -> list[str]:
+    """Every kind of page that this person reaches by links, with the bid of the long title among each kind."""
+    app = ground.served.app
+    client = app.test_client()
+    if key is not None:
+        with client.session_transaction() as session:
+            session["_user_id"] = ground.accounts[key]
+            session["_fresh"] = True
+    waiting = deque(starts)
+    known, taken = set(starts), Counter[tuple[str, bool]]()
+    walked: list[str] = []
+    while waiting:
+        path = waiting.popleft()
+        kind = kind_of(app, path)
+        if kind is None or kind in NO_PAGES:
+            continue
+        is_long = any(ref in path for ref in ground.long_refs)
+        if path not in starts and taken[kind, is_long] >= (OF_LONG if is_long else OF_ANY):
+            continue
+        answer = client.get(path, base_url=ground.served.url)
+        if answer.status_code in (302, 303):
+            onward = urlsplit(answer.headers["Location"])
+            target = onward.path + (f"?{onward.query}" if onward.query else "")
+            if target not in known:
+                known.add(target)
+                waiting.append(target)
+            continue
+        assert answer.mimetype == "text/html", f"{path} is {answer.mimetype}"
+        taken[kind, is_long] += 1
+        ground.kinds.add(kind)
+        walked.append(path)
+        links = _Links()
+        links.feed(answer.text)
+        # The bid of the long title first, so that other bids do not use up its place.
+        found = [urlsplit(urljoin(ground.served.url + path, link)) for link in links.found]
+        here = [
+            f"{part.path}{'?' + part.query if part.query else ''}"
+            for part in found
+            if part.netloc in ground.served.url
+        ]
+        for target in here:
+            if target not in known:
+                known.add(target)
+                waiting.append(target)
+    return walked
+
+
+def kind_of(app: Flask, path: str) -> str | None:
+    """The endpoint of a path; None where there is none."""
+    try:
+        endpoint, _ = app.url_map.bind("127.0.0.1").match(urlsplit(path).path, method="GET")
+    except HTTPException:
+        return None
+    return str(endpoint)
