@@ -4,7 +4,7 @@ import hashlib
 import re
 from typing import Final
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, and_, select
 
 from fundapp.database import AnyRow, AnySelect
 from fundapp.models import Bid, BidVersion, EndorsementLink, EndorsementRequest, OfficeHolding, Person
@@ -45,3 +45,27 @@ def _requests() -> AnySelect:
         .join(Bid, Bid.id == EndorsementRequest.bid_id)
         .join(BidVersion, BidVersion.id == EndorsementRequest.bid_version_id)
     )  # fmt: skip
+
+
+def requests_for(conn: Connection, person: int) -> list[AnyRow]:
+    """Every request to a representative, those that wait first: with title and deadline."""
+    waits = and_(EndorsementRequest.answered_at.is_(None), EndorsementRequest.void_at.is_(None))
+    asked = (
+        _requests()
+        .add_columns(Bid.title, Bid.due_at, Bid.state, waits.label("waits"))
+        .where(OfficeHolding.person_id == person)
+        .order_by(waits.desc(), Bid.due_at, EndorsementRequest.id.desc())
+        .limit(200)
+    )
+    return list(conn.execute(asked))
+
+
+def request_for(conn: Connection, reference: str, person: int) -> AnyRow | None:
+    """The newest request to a representative about one bid."""
+    asked = (
+        _requests()
+        .where(OfficeHolding.person_id == person, Bid.reference == reference)
+        .order_by(EndorsementRequest.id.desc())
+        .limit(1)
+    )
+    return conn.execute(asked).one_or_none()

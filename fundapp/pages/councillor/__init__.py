@@ -1,0 +1,7 @@
+"""The representative's room: one question, answered in two minutes."""
+
+from flask import Blueprint
+
+blueprint = Blueprint("councillor", __name__)
+
+from fundapp.pages.councillor import answer, requests  # noqa: E402, F401  (they hang their routes on it)

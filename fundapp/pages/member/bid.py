@@ -1,0 +1,157 @@
+"""The bid's own page: where it stands, who has it, what happens next; and ways to change course."""
+
+from typing import Any
+
+from flask import abort, flash, g, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from fundapp.pages import acting
+from fundapp.pages.gate import gate
+from fundapp.pages.member import blueprint, reach, send
+from fundapp.queries import awards, events, letters, people, rounds
+from fundapp.queries import member as asks
+from fundapp.words import history, journey, refusals, states
+
+
+@blueprint.get("/my-bids/<ref>")
+@gate("signed_in")
+def bid(ref: str) -> Response | str:
+    """Where it is, who has it, until when."""
+    row = reach.fetch(ref)
+    if row.state == "draft":
+        return redirect(url_for("member.tasks", ref=row.reference), 303)
+    return page(row)
+
+
+def page(row: Any, problems: list[dict[str, str]] | None = None) -> str:
+    """The page, with what went wrong if something did."""
+    zone = acting.office().zone
+    owner: Any = rounds.by_id(g.conn, row.round_id)
+    award, report = awards.of_bid(g.conn, row.id), awards.report_of(g.conn, row.id)
+    told = events.events_of(g.conn, f"bid:{row.id}")
+    names = events.names_of(g.conn, [event.actor for event in told])
+    released = owner.state in ("released", "archived")
+    representative = states.titled(row.representative, row.office) if row.representative else None
+    mine = row.state == "returned" or bool(
+        (award and award.state == "offered") or (report and report.state in ("due", "returned"))
+    )
+    given = (row, owner, report, award,
+             states.holder("bid", row.state, representative, _("you")), mine, zone, send.today(), journey.reached(told))  # fmt: skip
+    moves = acting.may("bid", row.id)
+    return render_template(
+        "member/bid.html", bid=row, round=owner, award=award, report=report, problems=problems,
+        stages=journey.stages(*given), standing=journey.standing(*given), next=journey.next_items(*given),
+        story=history.story(told, names, g.person.token, "applicant", zone, released), moves=moves,
+        letter=letters.newest(g.conn, row.id) if released else None, representative=representative,
+        payments=[p for p in awards.payments_of(g.conn, row.id) if p.state in ("sent", "paid")],
+    )  # fmt: skip
+
+
+@blueprint.get("/my-bids/<ref>/sent/<int:number>")
+@gate("signed_in")
+def sent(ref: str, number: int) -> str:
+    """The frozen copy, as representative and panel see it."""
+    row = reach.fetch(ref)
+    version = asks.version(g.conn, row.id, number)
+    if version is None:
+        abort(404)
+    rows = [
+        send.row_of(question, version.answers.get(question["id"]), None) for question in version.questions
+    ]
+    return render_template("member/sent.html", bid=row, version=version, rows=[r for r in rows if r["lines"]])
+
+
+@blueprint.get("/my-bids/<ref>/letter")
+@gate("signed_in")
+def letter(ref: str) -> Response:
+    """The letter as a PDF, once the round is released."""
+    from flask import make_response
+
+    from fundapp.services import papers
+
+    row = reach.fetch(ref)
+    owner: Any = rounds.by_id(g.conn, row.round_id)
+    made = letters.newest(g.conn, row.id)
+    if made is None or owner.state not in ("released", "archived"):
+        abort(404)
+    answer = make_response(papers.rendered(made.facts, made.kind))
+    answer.headers["Content-Type"] = "application/pdf"
+    answer.headers["Content-Disposition"] = f'inline; filename="{row.reference}-{made.kind}.pdf"'
+    return answer
+
+
+@blueprint.route("/my-bids/<ref>/withdraw", methods=["GET", "POST"])
+@gate("signed_in")
+def withdraw(ref: str) -> Response | str | tuple[str, int]:
+    """Withdraw, after one page that says what it means."""
+    row = reach.fetch(ref)
+    verdict = acting.may("bid", row.id).get("withdraw")
+    if verdict is None:
+        abort(404)
+    if request.method == "GET":
+        return _withdraw_page(row, verdict)
+    # Held against the bid as it stands now: whether the panel has moved meanwhile is not the applicant's to see.
+    done, why = acting.move("bid", "withdraw", row.id, version=row.version)
+    if done is None:
+        row = reach.fetch(ref)
+        problems = [{"field": "main", "words": words} for words in why]
+        return _withdraw_page(row, acting.may("bid", row.id).get("withdraw"), problems), 409
+    flash(_("The bid is withdrawn. You can still read it here."))
+    return redirect(url_for("member.bids"), 303)
+
+
+def _withdraw_page(row: Any, verdict: Any, problems: list[dict[str, str]] | None = None) -> str:
+    reasons = (
+        [refusals.sentence(r, acting.office().zone) for r in verdict.refusals]
+        if verdict and not verdict.granted
+        else []
+    )
+    draft = asks.form(g.conn, row.id)
+    title = reach.title_of(row, draft.answers if draft else None)
+    told = row.state == "submitted" and row.representative
+    return render_template(
+        "member/withdraw.html", bid=row, title=title, reasons=reasons, problems=problems,
+        told=states.titled(row.representative, row.office) if told else "",
+    )  # fmt: skip
+
+
+@blueprint.route("/my-bids/<ref>/representative", methods=["GET", "POST"])
+@gate("signed_in")
+def representative(ref: str) -> Response | str | tuple[str, int]:
+    """Ask a different representative: the earlier link dies."""
+    row = reach.fetch(ref)
+    if acting.may("bid", row.id).get("name_endorser") is None:
+        abort(404)
+    if request.method == "GET":
+        return _representative_page(row)
+    given = request.form.get("holding", "")
+    if not (given.isdigit() and len(given) < 12):
+        words = _("Choose who is to be asked.")
+        return _representative_page(row, [{"field": "holding", "words": words}]), 422
+    done, why = acting.move("bid", "name_endorser", row.id, {"holding_id": int(given)})
+    if done is None:
+        return _representative_page(
+            reach.fetch(ref), [{"field": "holding", "words": words} for words in why]
+        ), 409
+    flash(_("We have asked them. The earlier link no longer works."))
+    return redirect(url_for("member.bid", ref=row.reference), 303)
+
+
+def _representative_page(row: Any, problems: list[dict[str, str]] | None = None) -> str:
+    options = [
+        {
+            "value": str(found.id),
+            "words": states.titled(found.name, found.office),
+            "hint": found.area
+            if found.source and found.email
+            else _("%(area)s. We must confirm their address first.", area=found.area),
+        }
+        for found in people.representatives(g.conn, row.area_id, send.today())
+        if found.id != row.holding_id
+    ]
+    return render_template(
+        "member/representative.html", bid=row, options=options, problems=problems,
+        errors={p["field"]: p["words"] for p in problems or []},
+        now=states.titled(row.representative, row.office) if row.representative else "",
+    )  # fmt: skip

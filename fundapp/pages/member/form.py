@@ -1,0 +1,136 @@
+"""The list of bids, beginning one, and the task list of a draft."""
+
+from typing import Any
+
+from flask import abort, flash, g, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from werkzeug.wrappers import Response
+
+from fundapp.domain import forms, money
+from fundapp.pages import acting
+from fundapp.pages.gate import gate
+from fundapp.pages.member import blueprint, reach
+from fundapp.queries import member as asks
+from fundapp.queries import rounds
+from fundapp.services import drafts
+from fundapp.services.transition import Refused
+from fundapp.words import refusals, states
+from fundapp.words.marks import N_
+
+#: The groups of the task list, in words.
+SECTIONS = {
+    "project": N_("Your project"),
+    "group": N_("Your group"),
+    "case": N_("Why it matters"),
+    "money": N_("The money"),
+    "backing": N_("Your representative"),
+}
+
+
+@blueprint.get("/my-bids")
+@gate("signed_in")
+def bids() -> str:
+    """Every bid of mine, what waits for me first."""
+    rows = []
+    for row in asks.bids(g.conn, g.person.id):
+        mine, words, kind = standing(row)
+        rows.append({"bid": row, "title": row.title or (row.answers or {}).get("title") or _("A bid without a title"),
+                     "mine": mine, "words": words, "kind": kind})  # fmt: skip
+    rows.sort(key=lambda item: not item["mine"])
+    open_rounds = [row for row in rounds.all_of(g.conn) if row.opens_at <= g.arrived <= row.closes_at]
+    return render_template("member/bids.html", rows=rows, rounds=open_rounds)
+
+
+def standing(row: Any) -> tuple[bool, str, str]:
+    """(waits for the applicant, in words, status kind) of a bid in a list."""
+    if row.state in ("draft", "returned"):
+        words = _("A draft: not sent yet") if row.state == "draft" else _("Sent back: it needs you")
+        return True, words, "you" if row.state == "returned" else "started"
+    if row.award_state == "offered":
+        return True, _("An award to accept"), "you"
+    if row.report_state in ("due", "returned"):
+        return True, _("A report to write"), "you"
+    return False, states.label("bid", row.state, "applicant"), states.kind("bid", row.state, False)
+
+
+@blueprint.post("/rounds/<code>/start")
+@gate("member")
+def start(code: str) -> Response:
+    """Begin a bid. The form carries a key of its own, so that a double click begins one."""
+    row = rounds.by_code(g.conn, code)
+    if row is None:
+        abort(404)
+    key = request.form.get("key", "")[:64]
+    acting.end_reading()
+    try:
+        bid = drafts.start(
+            acting.office(), acting.actor(), row.id, g.arrived, f"start:{g.person.id}:{key}" if key else None
+        )
+    except Refused as refused:
+        for words in refusals.sentences(refused, acting.office().zone):
+            flash(words)
+        return redirect(url_for("public.round", code=code), 303)
+    from fundapp.domain.references import reference
+
+    return redirect(url_for("member.tasks", ref=reference(bid)), 303)
+
+
+@blueprint.get("/my-bids/<ref>/form")
+@gate("signed_in")
+def tasks(ref: str) -> Response | str:
+    """Where am I, what is next, when must it be sent."""
+    bid, draft = reach.fetch_draft(ref)
+    if bid.state not in ("draft", "returned"):
+        return redirect(url_for("member.bid", ref=bid.reference), 303)
+    parts = reach.parts(draft.questions, draft.answers)
+    groups: list[dict[str, Any]] = []
+    for section, heading in SECTIONS.items():
+        rows = [_task(bid, part, draft.answers) for part in parts if part["question"]["section"] == section]
+        if rows:
+            groups.append({"heading": _(heading), "rows": rows})
+    left = [part for part in parts if part["lacks"]]
+    done = len(parts) - len(left)
+    return render_template(
+        "member/tasks.html", bid=bid, draft=draft, groups=groups, done=done, whole=len(parts),
+        title=reach.title_of(bid, draft.answers), next=left[0]["question"]["id"] if left else None,
+        round=rounds.by_id(g.conn, bid.round_id),
+        said=ngettext("One part is left.", "%(num)s parts are left.", len(left)) if left else _("Every part is done."),
+    )  # fmt: skip
+
+
+def _task(bid: Any, part: dict[str, Any], answers: dict[str, Any]) -> dict[str, Any]:
+    question = part["question"]
+    if not part["lacks"]:
+        kind, words = "done", _("Done") if part["begun"] else _("Nothing needed")
+    elif part["begun"]:
+        kind, words = "started", _("Started")
+    else:
+        kind, words = "not_started", _("Not started")
+    return {
+        "title": _(question["label"]),
+        "href": url_for("member.question", ref=bid.reference, question=question["id"]),
+        "under": _under(question, answers.get(question["id"])),
+        "kind": kind,
+        "words": words,
+    }
+
+
+def _under(question: dict[str, Any], answer: Any) -> str:
+    """One line of what is in it."""
+    if answer in (None, "", [], {}):
+        return ""
+    kind = question["kind"]
+    if kind == "pence":
+        return money.pounds_short(answer)
+    if kind == "budget":
+        return _(
+            "%(count)s lines, %(sum)s in all",
+            count=len(answer),
+            sum=money.pounds_short(forms.budget_pence({"budget": answer})),
+        )
+    if kind == "text":
+        return _("%(count)s words of %(most)s", count=forms.words(answer), most=question["max_words"])
+    if kind in ("words", "day"):
+        return str(answer)[:90]
+    return ""

@@ -1,0 +1,196 @@
+"""One question a page: read what was typed, keep it, say what cannot be read."""
+
+from datetime import date
+from typing import Any
+
+from flask import abort, flash, g, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from fundapp.domain import deadlines, forms, money
+from fundapp.pages import acting
+from fundapp.pages.gate import gate
+from fundapp.pages.member import blueprint, reach
+from fundapp.queries import people, rounds
+from fundapp.services import drafts
+from fundapp.words import refusals, states
+
+#: Lines that a budget has room for; more come with "Add more lines".
+LINES, MOST_LINES = 5, 40
+#: Far beyond any word limit: what is longer was not typed by a person.
+MOST_CHARACTERS = 20_000
+
+
+class Unreadable(ValueError):
+    """An answer that cannot be kept; `problems` say where and why, `typed` is what stood there."""
+
+    def __init__(self, problems: list[dict[str, str]], typed: Any) -> None:
+        self.problems, self.typed = problems, typed
+        super().__init__(str(problems))
+
+
+@blueprint.route("/my-bids/<ref>/form/<question>", methods=["GET", "POST"])
+@gate("signed_in")
+def question(ref: str, question: str) -> Response | str | tuple[str, int]:
+    """One question."""
+    bid, draft = reach.fetch_draft(ref)
+    asked = next((q for q in draft.questions if q["id"] == question), None)
+    if asked is None:
+        abort(404)
+    if bid.state not in ("draft", "returned"):
+        return redirect(url_for("member.bid", ref=bid.reference), 303)
+    if request.method == "GET":
+        return _page(bid, draft, asked, draft.answers.get(question))
+    try:
+        answer = _read(asked)
+    except Unreadable as wrong:
+        return _page(bid, draft, asked, wrong.typed, wrong.problems), 422
+    revision = request.form.get("revision", "")
+    acting.end_reading()
+    try:
+        drafts.save(
+            acting.office(),
+            acting.actor(),
+            bid.id,
+            {question: answer},
+            int(revision) if revision.isdigit() else -1,
+            g.arrived,
+        )
+    except drafts.DraftConflict as conflict:
+        bid, fresh = reach.fetch_draft(ref)
+        if conflict.theirs.get(question) == draft.answers.get(question) == fresh.answers.get(question):
+            # Another part was saved meanwhile, not this one: nothing is lost by keeping both.
+            acting.end_reading()
+            drafts.save(
+                acting.office(), acting.actor(), bid.id, {question: answer}, fresh.revision, g.arrived
+            )
+        else:
+            words = _(
+                "This answer was saved in another window meanwhile. Both stand below: keep what you want, then save."
+            )
+            problems = [{"field": question, "words": words}]
+            return _page(bid, fresh, asked, answer, problems, theirs=fresh.answers.get(question)), 409
+    except drafts.NotWritable:
+        abort(404)
+    if request.form.get("go") == "later":
+        flash(_("Saved. It is here whenever you come back."))
+        return redirect(url_for("member.tasks", ref=bid.reference), 303)
+    if request.form.get("go") == "lines":
+        lines = min(MOST_LINES, len(answer or []) + 5)
+        return redirect(url_for("member.question", ref=bid.reference, question=question, lines=lines), 303)
+    return redirect(_onward(bid, draft, asked), 303)
+
+
+def _onward(bid: Any, draft: Any, asked: dict[str, Any]) -> str:
+    """The next question of the form; after the last the task list."""
+    ids = [q["id"] for q in draft.questions]
+    place = ids.index(asked["id"]) + 1
+    if place < len(ids):
+        return url_for("member.question", ref=bid.reference, question=ids[place])
+    return url_for("member.check", ref=bid.reference)
+
+
+def _read(asked: dict[str, Any]) -> Any:
+    """The answer as it is kept; an empty one is None. Raises Unreadable."""
+    kind, name = asked["kind"], asked["id"]
+    if kind == "budget":
+        return _read_budget(name)
+    if kind == "declarations":
+        return sorted(set(request.form.getlist(name)) & set(asked["statements"]))
+    text = request.form.get(name, "").replace("\r\n", "\n").replace("\x00", "").strip()
+    if len(text) > MOST_CHARACTERS:
+        raise Unreadable(
+            [{"field": name, "words": _("This is far too long to keep. Shorten it.")}], text[:MOST_CHARACTERS]
+        )
+    if not text:
+        return None
+    if kind == "words":
+        return " ".join(text.split())
+    if kind == "pence":
+        return _pence(name, text)
+    if kind == "day":
+        try:
+            return date.fromisoformat(text).isoformat()
+        except ValueError:
+            raise Unreadable(
+                [{"field": name, "words": _("Choose a day, or write it like 2027-09-01.")}], text
+            ) from None
+    if kind in ("area", "representative"):
+        if not text.isdigit() or len(text) > 12 or int(text) not in {row.id for row in _choices(asked, None)}:
+            raise Unreadable([{"field": name, "words": _("Choose one of the list.")}], None)
+        return int(text)
+    return text
+
+
+def _pence(name: str, text: str) -> int:
+    try:
+        pence = money.parse_pounds(text)
+    except money.MoneyError as wrong:
+        words = refusals.plain(wrong.code, wrong.params, acting.office().zone)
+        raise Unreadable([{"field": name, "words": words}], text) from None
+    if pence < 0:
+        raise Unreadable([{"field": name, "words": _("Give an amount above nothing, like 4850.")}], text)
+    return pence
+
+
+def _read_budget(name: str) -> list[dict[str, Any]]:
+    lines, problems, typed = [], [], []
+    for number in range(1, MOST_LINES + 1):
+        what = " ".join(request.form.get(f"what-{number}", "").split())[:200]
+        sum_ = request.form.get(f"pounds-{number}", "").strip()[:40]
+        if not what and not sum_:
+            continue
+        typed.append({"what": what, "typed": sum_})
+        try:
+            pence = money.parse_pounds(sum_) if sum_ else 0
+        except money.MoneyError:
+            pence = -1
+        if sum_ and pence < 0:
+            words = _("Line %(number)s: give an amount in pounds, like 120 or 120.50", number=len(typed))
+            problems.append({"field": f"pounds-{len(typed)}", "words": words})
+        lines.append({"what": what, "pence": max(pence, 0)})
+    if problems:
+        raise Unreadable(problems, typed)
+    return lines
+
+
+def _choices(asked: dict[str, Any], area: int | None) -> list[Any]:
+    if asked["kind"] == "area":
+        return people.wards(g.conn)
+    today = deadlines.civil_day(g.arrived, acting.office().zone)
+    return people.representatives(g.conn, area, today)
+
+
+def _page(
+    bid: Any,
+    draft: Any,
+    asked: dict[str, Any],
+    value: Any,
+    problems: list[dict[str, str]] | None = None,
+    theirs: Any = None,
+) -> str:
+    questions = [q["id"] for q in draft.questions]
+    area = draft.answers.get("area")
+    owner = rounds.by_id(g.conn, bid.round_id)
+    lines: list[dict[str, Any]] = []
+    if asked["kind"] == "budget":
+        wanted = request.args.get("lines", "")
+        room = max(LINES, len(value or []) + 1, int(wanted) if wanted.isdigit() and len(wanted) < 3 else 0)
+        lines = [
+            {
+                "what": line["what"],
+                "pounds": line.get(
+                    "typed", money.pounds_plain(line.get("pence", 0)) if line.get("pence") else ""
+                ),
+            }
+            for line in value or []
+        ]
+        lines += [{"what": "", "pounds": ""}] * (min(room, MOST_LINES) - len(lines))
+    return render_template(
+        "member/question.html", bid=bid, draft=draft, asked=asked, value=value, problems=problems, theirs=theirs,
+        errors={p["field"]: p["words"] for p in problems or []}, lines=lines, round=owner,
+        choices=_choices(asked, area) if asked["kind"] in ("area", "representative") else [],
+        titled=states.titled, office_title=states.office_title, area=area,
+        number=questions.index(asked["id"]) + 1, whole=len(questions), title=reach.title_of(bid, draft.answers),
+        asked_pence=draft.answers.get("amount_pence") or 0, placed_pence=forms.budget_pence(draft.answers),
+    )  # fmt: skip

@@ -1,0 +1,113 @@
+"""Check your answers, and send."""
+
+from typing import Any
+
+from flask import flash, g, redirect, render_template, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from fundapp.domain import deadlines, money
+from fundapp.pages import acting, formats
+from fundapp.pages.gate import gate
+from fundapp.pages.member import blueprint, reach
+from fundapp.queries import people, reading, rounds
+from fundapp.words import refusals, states
+
+
+@blueprint.get("/my-bids/<ref>/check")
+@gate("signed_in")
+def check(ref: str) -> Response | str:
+    """Every answer once more, what is missing, and the button."""
+    bid, draft = reach.fetch_draft(ref)
+    if bid.state not in ("draft", "returned"):
+        return redirect(url_for("member.bid", ref=bid.reference), 303)
+    return _page(bid, draft)
+
+
+@blueprint.post("/my-bids/<ref>/submit")
+@gate("signed_in")
+def submit(ref: str) -> Response | tuple[str, int]:
+    """Send the bid to its representative; a copy that they backed before and that is unchanged goes straight back."""
+    bid, draft = reach.fetch_draft(ref)
+    verdicts = acting.may("bid", bid.id)
+    again = verdicts.get("resubmit")
+    move = "resubmit" if again is not None and again.granted else "submit"
+    done, why = acting.move("bid", move, bid.id)
+    if done is None:
+        bid, draft = reach.fetch_draft(ref)
+        return _page(bid, draft, why), 409
+    flash(_("It is sent. A receipt is on its way to you."))
+    return redirect(url_for("member.bid", ref=bid.reference), 303)
+
+
+def _page(bid: Any, draft: Any, why: list[str] | None = None) -> str:
+    parts = reach.parts(draft.questions, draft.answers)
+    lacks = [
+        {
+            "question": part["question"],
+            "words": refusals.lack_sentence(part["lacks"][0], part["question"]),
+            "href": url_for("member.question", ref=bid.reference, question=part["question"]["id"]),
+        }
+        for part in parts
+        if part["lacks"]
+    ]
+    named = people.holding(g.conn, draft.answers.get("representative") or 0)
+    asked, placed = (
+        draft.answers.get("amount_pence") or 0,
+        sum(x["pence"] for x in draft.answers.get("budget") or ()),
+    )
+    if asked and placed and asked != placed:
+        words = _("You ask for %(asked)s but your lines add up to %(lines)s.",
+                  asked=money.pounds_short(asked), lines=money.pounds_short(placed))  # fmt: skip
+        lacks.append(
+            {
+                "question": None,
+                "words": words,
+                "href": url_for("member.question", ref=bid.reference, question="budget"),
+            }
+        )
+    moves = acting.may("bid", bid.id)
+    return render_template(
+        "member/check.html", bid=bid, draft=draft, lacks=lacks,
+        rows=[row_of(part["question"], draft.answers.get(part["question"]["id"]), bid.reference) for part in parts],
+        problems=[{"field": "send", "words": words} for words in why or []], title=reach.title_of(bid, draft.answers),
+        named=states.titled(named.name, named.office) if named else "", confirmed=bool(named and named.email and named.source),
+        round=rounds.by_id(g.conn, bid.round_id), again=bool(moves.get("resubmit") and moves["resubmit"].granted),
+    )  # fmt: skip
+
+
+def row_of(question: dict[str, Any], answer: Any, ref: str | None) -> dict[str, Any]:
+    """One answer as it reads: {label, lines, href}."""
+    href = url_for("member.question", ref=ref, question=question["id"]) if ref else None
+    return {"label": _(question["label"]), "lines": said(question, answer), "href": href}
+
+
+def said(question: dict[str, Any], answer: Any) -> list[str]:
+    """An answer in lines."""
+    kind = question["kind"]
+    if answer in (None, "", [], {}):
+        return []
+    if kind == "pence":
+        return [money.pounds_short(answer)]
+    if kind == "budget":
+        return [f"{line['what']}: {money.pounds_short(line['pence'])}" for line in answer]
+    if kind == "declarations":
+        return [_(question["statements"][code]) for code in answer if code in question["statements"]]
+    if kind == "area":
+        return [reading.area_name(g.conn, answer)]
+    if kind == "representative":
+        named = people.holding(g.conn, answer)
+        return [f"{states.titled(named.name, named.office)}, {named.area}"] if named else []
+    if kind == "day":
+        from datetime import date
+
+        try:
+            return [formats.day(date.fromisoformat(answer))]
+        except ValueError:
+            return [str(answer)]
+    return [part for part in str(answer).split("\n") if part.strip()]
+
+
+def today() -> Any:
+    """The day of this request in the fund's zone."""
+    return deadlines.civil_day(g.arrived, acting.office().zone)

@@ -1,0 +1,93 @@
+"""The fund's own pages: what is open, one round, what was given, the rules."""
+
+import secrets
+from typing import Any
+
+from flask import abort, g, render_template
+from flask_babel import gettext as _
+
+from fundapp.pages import gate as gates
+from fundapp.pages.gate import gate
+from fundapp.pages.public import blueprint
+from fundapp.queries import published, rounds
+from fundapp.services.rounds import FUND_TERMS
+from workflows import BID
+from workflows.grammar import GUARDS
+
+
+@blueprint.get("/")
+@gate("anyone")
+def home() -> str:
+    """The round that is open, or a kind word."""
+    now = [row for row in rounds.all_of(g.conn) if row.opens_at <= g.arrived <= row.closes_at]
+    if now:
+        return _round(now[0], now[1:])
+    return render_template(
+        "public/closed.html", coming=[r for r in rounds.all_of(g.conn) if r.opens_at > g.arrived]
+    )
+
+
+@blueprint.get("/rounds/<code>")
+@gate("anyone")
+def round(code: str) -> str:
+    """One round."""
+    row = rounds.by_code(g.conn, code)
+    if row is None or (row.opens_at > g.arrived and row.state == "planned" and not gates.held_roles()):
+        abort(404)
+    return _round(row, [])
+
+
+def _round(row: Any, others: list[Any]) -> str:
+    before = published.last_released(g.conn, row.id)
+    given = published.amounts(g.conn, before.id) if before is not None else []
+    return render_template(
+        "public/round.html", round=row, others=others, open=row.opens_at <= g.arrived <= row.closes_at, before=before,
+        given=given, bids_before=published.count_of(g.conn, before.id) if before is not None else 0,
+        key=secrets.token_hex(16), member="member" in gates.held_roles(), scored=_scored,
+    )  # fmt: skip
+
+
+def _scored(rubric: list[dict[str, Any]]) -> list[tuple[str, str]]:
+    """The criteria with what each asks, as labelled facts."""
+    return [(_(criterion["label"]), _(criterion["describe"])) for criterion in rubric]
+
+
+@blueprint.get("/awards")
+@gate("anyone")
+def awards() -> str:
+    """What was given to whom: organisations only, never a person."""
+    return render_template("public/awards.html", rows=published.awards(g.conn))
+
+
+@blueprint.get("/rules")
+@gate("anyone")
+def rules() -> str:
+    """The rules, from the policy itself."""
+    moves = [
+        {"name": move.name, "needs": [GUARDS[name].says for name in move.needs]}
+        for move in BID.moves
+        if move.needs
+        and move.name in ("submit", "endorse", "decide", "report")
+        and move.sources != ("returned",)
+    ]
+    titles = {
+        "submit": _("A bid is sent when"), "endorse": _("A representative may back it when"),
+        "decide": _("The chair may stage a decision when"), "report": _("A bid is closed when"),
+    }  # fmt: skip
+    return render_template(
+        "public/rules.html", moves=moves, titles=titles, conditions=FUND_TERMS["conditions"]
+    )
+
+
+@blueprint.get("/privacy")
+@gate("anyone")
+def privacy() -> str:
+    """What we keep of people, and why."""
+    return render_template("public/privacy.html")
+
+
+@blueprint.get("/accessibility")
+@gate("anyone")
+def accessibility() -> str:
+    """How usable this is, and whom to tell."""
+    return render_template("public/accessibility.html")
