@@ -1,0 +1,70 @@
+"""What waits for those who read bids, and for those who chair."""
+
+from flask import g, url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from fundapp.pages import formats
+from fundapp.pages.desk.things import Thing
+from fundapp.pages.gate import funds_for
+from fundapp.queries import desk
+
+
+def reading() -> list[Thing]:
+    """A reviewer's piles: one thing for each round."""
+    return [
+        Thing(
+            ngettext(
+                "Score the last bid in your pile", "Score the %(num)s bids left in your pile", row.to_read
+            )
+            if row.to_read < row.given
+            else ngettext("Score the bid in your pile", "Score the %(num)s bids in your pile", row.to_read),
+            url_for("reviewer.pile"),
+            _("Open the next"),
+            _("as panel member, %(round)s", round=row.title),
+            row.panel_by,
+            _("Due %(day)s", day=formats.day(row.panel_by)),
+            detail=_("About 15 minutes each."),
+        )
+        for row in desk.piles(g.conn, g.person.id)
+    ]
+
+
+def chairing() -> list[Thing]:
+    """For each round at the panel: bids to give out, to close, to decide; or the release."""
+    found: list[Thing] = []
+    for row in desk.tables(g.conn, g.person.id, funds_for("chair")):
+        role = _("as chair, %(round)s", round=row.title)
+        table = url_for("chair.round", code=row.code)
+        read_by = _("Read by %(day)s", day=formats.day(row.panel_by))
+        decide_by = _("Decide by %(day)s", day=formats.day(row.decide_by))
+        if row.to_give:
+            found.append(
+                Thing(
+                    ngettext("Find readers for one bid", "Find readers for %(num)s bids", row.to_give),
+                    url_for("chair.assign", code=row.code), _("Give them out"), role, row.panel_by, read_by,
+                )
+            )  # fmt: skip
+        if row.to_conclude:
+            found.append(
+                Thing(
+                    ngettext("Close the reviews of one bid", "Close the reviews of %(num)s bids", row.to_conclude),
+                    table, _("See the scores"), role, row.decide_by, decide_by,
+                    detail=_("Every review is in."),
+                )
+            )  # fmt: skip
+        if row.to_decide:
+            found.append(
+                Thing(
+                    ngettext("Decide on one bid", "Decide on %(num)s bids", row.to_decide), table,
+                    _("See where the money reaches"), role, row.decide_by, decide_by,
+                )
+            )  # fmt: skip
+        if row.staged and not row.open:
+            found.append(
+                Thing(
+                    ngettext("Release one decision", "Release %(num)s decisions", row.staged),
+                    url_for("chair.release", code=row.code), _("Look through them"), role, row.decide_by, decide_by,
+                )
+            )  # fmt: skip
+    return found

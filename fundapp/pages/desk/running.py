@@ -1,0 +1,136 @@
+"""What waits for those who run the fund: treasurer and officer."""
+
+from typing import Any
+
+from flask import g, url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from fundapp.domain import money
+from fundapp.pages import formats
+from fundapp.pages.desk.things import NAMED, Thing
+from fundapp.pages.gate import funds_for
+from fundapp.queries import desk, reading
+
+
+def paying() -> list[Thing]:
+    """The treasurer's: awards to schedule, payments to send, to confirm and to mend."""
+    funds = funds_for("treasurer")
+    role, href = _("as treasurer"), url_for("treasurer.money")
+    found: list[Thing] = []
+    waiting = desk.to_schedule(g.conn, funds)
+    if waiting.count:
+        found.append(
+            Thing(
+                ngettext(
+                    "Schedule the payments of one award", "Schedule the payments of %(num)s awards", waiting.count
+                ),
+                href, _("See them"), role, waiting.oldest,
+                _("The first was accepted on %(day)s", day=formats.day(waiting.oldest)),
+            )
+        )  # fmt: skip
+    by_state = desk.payments(g.conn, funds, g.person.id, ("approved", "sent", "failed"))
+    titles = {
+        "failed": lambda count: ngettext(
+            "Mend a payment that the bank sent back", "Mend %(num)s payments that the bank sent back", count
+        ),
+        "approved": lambda count: ngettext(
+            "Send a payment that is approved", "Send %(num)s payments that are approved", count
+        ),
+        "sent": lambda count: ngettext(
+            "Say whether a payment has arrived", "Say whether %(num)s payments have arrived", count
+        ),
+    }
+    for state, row in by_state.items():
+        found.append(
+            Thing(
+                titles[state](row.count), href, _("Open the money"), role, row.due_on,
+                _("Due %(day)s", day=formats.day(row.due_on)), "sent_back" if state == "failed" else "wait",
+                money.pounds(int(row.pence)),
+            )
+        )  # fmt: skip
+    return found
+
+
+def running() -> list[Thing]:
+    """The officer's: what stands still without them."""
+    funds = funds_for("officer")
+    apart = reading.apart_from(g.conn, g.person.id)
+    role = _("as officer")
+    found: list[Thing] = [
+        Thing(
+            _("Start the panel of %(round)s", round=row.title), url_for("officer.round", code=row.code),
+            _("Open the round"), role, row.panel_by, _("The panel reads by %(day)s", day=formats.day(row.panel_by)),
+            detail=ngettext("One bid is backed.", "%(num)s bids are backed.", row.backed),
+        )
+        for row in desk.rounds_to_start(g.conn, funds)
+    ]  # fmt: skip
+    payments = desk.payments(g.conn, funds, g.person.id, ("scheduled",)).get("scheduled")
+    if payments is not None and payments.others:
+        found.append(
+            Thing(
+                ngettext("Approve one payment", "Approve %(num)s payments", payments.others),
+                url_for("officer.payments"), _("See them"), role, payments.due_on,
+                _("Due %(day)s", day=formats.day(payments.due_on)), detail=money.pounds(int(payments.others_pence)),
+            )
+        )  # fmt: skip
+    found += _unasked([row for row in desk.unasked(g.conn, funds) if row.id not in apart], role)
+    found += [
+        Thing(
+            _("Read the report on “%(title)s”", title=row.title), url_for("officer.report", ref=row.reference),
+            _("Read it"), role, row.filed_at, _("Sent %(day)s", day=formats.day(row.filed_at)), detail=row.reference,
+        )
+        for row in desk.reports_filed(g.conn, funds, g.person.id) if row.id not in apart
+    ]  # fmt: skip
+    found += [
+        Thing(
+            _("Confirm that “%(title)s” is cancelled", title=row.title), url_for("officer.cancel", ref=row.reference),
+            _("Read why"), role, row.expires_at, _("Asked for; ends %(when)s", when=formats.moment(row.expires_at)),
+            detail=row.reference,
+        )
+        for row in desk.cancellations(g.conn, funds, g.person.id, g.arrived) if row.id not in apart
+    ]  # fmt: skip
+    found += [
+        Thing(
+            _("Close “%(title)s”", title=row.title), url_for("officer.report", ref=row.reference), _("Look once more"),
+            role, row.accepted_at, _("Report accepted on %(day)s", day=formats.day(row.accepted_at)),
+            detail=row.reference,
+        )
+        for row in desk.to_finish(g.conn, funds) if row.id not in apart
+    ]  # fmt: skip
+    stuck = desk.stuck(g.conn)
+    if stuck.count:
+        found.append(
+            Thing(
+                ngettext(
+                    "See to a mail that could not be sent", "See to %(num)s things that could not be sent", stuck.count
+                ),
+                url_for("officer.stuck"), _("See why"), role, stuck.oldest,
+                _("Since %(day)s", day=formats.day(stuck.oldest)), "sent_back",
+            )
+        )  # fmt: skip
+    return found
+
+
+def _unasked(rows: list[Any], role: str) -> list[Thing]:
+    """Bids that nobody can be asked to back: by name if they are few, else as one thing."""
+    if len(rows) > NAMED:
+        first = rows[0].due_at
+        return [
+            Thing(
+                ngettext("Find a representative for one bid", "Find a representative for %(num)s bids", len(rows)),
+                url_for("staff.bids", state="submitted", sort="due"), _("See them"), role, first,
+                _("To be backed by %(day)s", day=formats.day(first)) if first else "",
+            )
+        ]  # fmt: skip
+    return [
+        Thing(
+            _("Name a representative for “%(title)s”", title=row.title)
+            if row.holding_id is None
+            else _("Confirm the representative’s address for “%(title)s”", title=row.title),
+            url_for("officer.representative" if row.holding_id is None else "officer.address", ref=row.reference),
+            _("Name one") if row.holding_id is None else _("Confirm it"), role, row.due_at,
+            _("To be backed by %(day)s", day=formats.day(row.due_at)) if row.due_at else "", detail=row.reference,
+        )
+        for row in rows
+    ]  # fmt: skip
