@@ -1,0 +1,12 @@
+"""What all who run the fund share: the list of bids, one bid whole, its letter and its documents."""
+
+from flask import Blueprint
+
+from fundapp.pages import frame
+from fundapp.words.marks import N_
+
+blueprint = Blueprint("staff", __name__)
+
+from fundapp.pages.staff import bid, bids, papers  # noqa: E402, F401  (they hang their routes on it)
+
+frame.menu(N_("Bids"), "staff.bids", "officer", "chair", "treasurer", "auditor")

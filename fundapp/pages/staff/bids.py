@@ -1,0 +1,148 @@
+"""The list of bids: dense and calm, a page at a time, lean at any size."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Any
+
+from flask import g, render_template, request, url_for
+from flask_babel import gettext as _
+from sqlalchemy import Row
+
+from fundapp.domain import money, references
+from fundapp.pages import acting
+from fundapp.pages.gate import funds_for, gate
+from fundapp.pages.staff import blueprint
+from fundapp.pages.staff.reach import ROLES
+from fundapp.queries import lists
+from fundapp.words import moments, states
+
+PAGE = 25
+MOST_WORDS = 100
+
+
+@blueprint.get("/bids")
+@gate(*ROLES)
+def bids() -> str:
+    """Every bid of the funds that this person helps to run, with who has it, since when and until when."""
+    funds = funds_for(*ROLES)
+    rounds = lists.rounds(g.conn, funds)
+    chosen = next((row for row in rounds if row.code == request.args.get("round")), None)
+    filters = wanted(funds, chosen.id if chosen is not None else None)
+    counted = lists.counts(g.conn, filters, g.person.id)
+    rows = lists.page(g.conn, filters, g.person.id, _after(), PAGE + 1)
+    kept = {
+        "round": chosen.code if chosen is not None else None, "words": request.args.get("words", "")[:MOST_WORDS].strip(),
+        "place": filters.place, "sort": filters.sort if filters.sort != "wait" else None,
+    }  # fmt: skip
+    kept = {name: value for name, value in kept.items() if value}
+    return render_template(
+        "staff/bids.html",
+        rows=_lines(rows[:PAGE]), tabs=_tabs(counted, filters.tab, kept), rounds=rounds, chosen=chosen, filters=filters,
+        kept=kept, count=sum(counted.get(state, 0) for state in lists.TABS.get(filters.tab, tuple(counted))),
+        older=_older(rows, filters, kept), first=url_for("staff.bids", state=filters.tab or None, **kept)
+        if request.args.get("after") else None, today=g.arrived,
+    )  # fmt: skip
+
+
+def wanted(funds: list[int] | None, round_id: int | None) -> lists.Filters:
+    """The filters of the address; what is none of ours is left out."""
+    words = request.args.get("words", "")[:MOST_WORDS].strip()
+    bid: int | None = None
+    try:
+        bid = references.bid_id(words) if words else None
+    except references.ReferenceError_:
+        bid = None
+    tab, sort = request.args.get("state", ""), request.args.get("sort", "wait")
+    return lists.Filters(
+        funds=funds, round_id=round_id, tab=tab if tab in lists.TABS else "", words="" if bid else words,
+        bid=bid if bid is None or bid < 2**53 else None, place=request.args.get("place", "")[:MOST_WORDS].strip(),
+        sort=sort if sort in lists.SORTS else "wait",
+    )  # fmt: skip
+
+
+def _after() -> tuple[int | None, int] | None:
+    value, sep, number = request.args.get("after", "").partition("_")
+    if not sep or not (number.isascii() and number.isdigit() and len(number) < 16):
+        return None
+    if value and not (value.isascii() and value.isdigit() and len(value) < 18):
+        return None
+    return (int(value) if value else None), int(number)
+
+
+def _older(rows: list[Row[Any]], filters: lists.Filters, kept: dict[str, Any]) -> str | None:
+    if len(rows) <= PAGE:
+        return None
+    value, number = lists.key_of(rows[PAGE - 1], filters.sort)
+    after = f"{'' if value is None else value}_{number}"
+    return url_for("staff.bids", state=filters.tab or None, after=after, **kept)
+
+
+def _tabs(counted: dict[str, int], tab: str, kept: dict[str, Any]) -> list[dict[str, Any]]:
+    labels = {
+        "": _("All"), "draft": _("Drafts"), "submitted": _("Waiting for backing"), "endorsed": _("Backed"),
+        "returned": _("Sent back"), "reviewed": _("Reviewed"), "awarded": _("Awarded"), "ended": _("Ended"),
+    }  # fmt: skip
+    return [
+        {
+            "label": label, "current": name == tab, "href": url_for("staff.bids", state=name or None, **kept),
+            "count": sum(counted.get(state, 0) for state in lists.TABS[name]) if name else sum(counted.values()),
+        }
+        for name, label in labels.items()
+    ]  # fmt: skip
+
+
+def _lines(rows: list[Row[Any]]) -> list[dict[str, Any]]:
+    """Rows as the template prints them: everything is words already, days in words are made once each."""
+    zone = acting.office().zone
+    today = g.arrived.astimezone(zone).date()
+    days: dict[date, str] = {}
+
+    def day(at: datetime) -> str:
+        on = at.astimezone(zone).date()
+        if on not in days:
+            days[on] = moments.short_day(on, today)
+        return days[on]
+
+    return [_line(row, day) for row in rows]
+
+
+def _line(row: Row[Any], day: Callable[[datetime], str]) -> dict[str, Any]:
+    since = _("%(day)s, %(span)s", day=day(row.since), span=moments.ago(row.since, g.arrived))
+    if row.hidden:
+        return {
+            "hidden": True, "title": _("Another bid"), "asks": money.pounds_short(row.amount_pence), "kind": "interest",
+            "state": _("Kept from you"),
+        }  # fmt: skip
+    kind, words, who = _standing(row)
+    due = row.offer_until if row.award_state == "offered" else row.due_at
+    sent = row.state != "draft"
+    return {
+        "title": (row.title or row.reference) if sent else _("A draft, not sent yet"),
+        "href": f"/bids/{row.reference}" if sent else "",
+        "under": " · ".join(filter(None, (row.reference, row.organisation))),
+        "place": (row.place or "").partition(",")[0], "asks": money.pounds_short(row.amount_pence) if sent else "",
+        "kind": kind, "state": words, "who": who, "since": since if who else day(row.since),
+        "due": day(due) if due else "",
+        "left": f"{moments.clock_time(due, acting.office().zone)}, {moments.left(due, g.arrived)}" if due else "",
+    }  # fmt: skip
+
+
+def _standing(row: Row[Any]) -> tuple[str, str, str]:
+    """(sign, state in words, who has it): what needs the officer is red."""
+    rep = states.titled(row.representative, row.office) if row.representative else None
+    who = states.holder("bid", row.state, rep, row.applicant, "staff")
+    if row.bounced:
+        return "you", _("A mail failed: needs the officer"), who
+    if row.state == "submitted" and row.holding_id is None:
+        return "you", _("Nobody named: needs the officer"), who
+    if row.state == "submitted" and (row.no_address or row.no_source):
+        return "you", _("No confirmed address: needs the officer"), who
+    if row.state == "awarded" and row.award_state == "accepted":
+        if row.report_state == "filed":
+            return "you", _("Report sent: needs the officer"), _("the fund’s officer")
+        if row.report_state == "accepted":
+            return "wait", _("Report accepted"), _("the fund’s officer")
+        return "done", _("Accepted"), who
+    if row.state == "awarded" and row.award_state == "offered":
+        return "wait", _("Award offered"), who
+    return states.kind("bid", row.state, False), states.label("bid", row.state, "staff"), who

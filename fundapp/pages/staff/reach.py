@@ -1,0 +1,27 @@
+"""Which bids those who run the fund may open."""
+
+from typing import Any, Final
+
+from flask import abort, g
+from sqlalchemy import Row
+
+from fundapp.pages.gate import funds_for
+from fundapp.queries import reading, staff
+
+ROLES: Final = ("officer", "chair", "treasurer", "auditor")
+
+
+def fetch(reference: str, *roles: str) -> Row[Any]:
+    """The bid of that reference, if it was ever sent, in a fund where this person holds one of the roles.
+
+    404 too for a bid in which they have a part or an interest: that it exists is not told.
+    """
+    row = staff.bid(g.conn, reference)
+    if row is None or row.version_number == 0:
+        abort(404)
+    funds = funds_for(*(roles or ROLES))
+    if funds is not None and row.fund_id not in funds:
+        abort(404)
+    if reading.stands_apart(g.conn, row.id, g.person.id):
+        abort(404)
+    return row

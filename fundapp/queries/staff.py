@@ -1,0 +1,98 @@
+"""One bid for those who run the fund: its row with what hangs on it, its people, its papers."""
+
+from sqlalchemy import Connection, select
+from sqlalchemy.orm import aliased
+
+from fundapp.database import AnyRow
+from fundapp.models import (
+    Area,
+    Bid,
+    Cancellation,
+    Document,
+    OfficeHolding,
+    Organisation,
+    Outbox,
+    Person,
+    Remark,
+    Round,
+)
+
+
+def bid(conn: Connection, reference: str) -> AnyRow | None:
+    """A bid with its round, its people and its representative."""
+    applicant, holder = aliased(Person), aliased(Person)
+    asked = (
+        select(
+            Bid.id, Bid.reference, Bid.title, Bid.amount_pence, Bid.state, Bid.version, Bid.place, Bid.round_id,
+            Bid.fund_id, Bid.since, Bid.due_at, Bid.version_number, Bid.holding_id, Bid.area_id, Bid.applicant_id,
+            Bid.source, Organisation.name.label("organisation"), Organisation.official_id,
+            applicant.name.label("applicant"), applicant.email.label("applicant_email"),
+            holder.name.label("representative"), OfficeHolding.office, OfficeHolding.email.label("rep_email"),
+            OfficeHolding.source.label("rep_source"), Area.name.label("rep_area"), Round.code,
+            Round.title.label("round"), Round.state.label("round_state"), Round.reasons,
+        )
+        .join(Round, Round.id == Bid.round_id)
+        .outerjoin(Organisation, Organisation.id == Bid.organisation_id)
+        .outerjoin(applicant, applicant.id == Bid.applicant_id)
+        .outerjoin(OfficeHolding, OfficeHolding.id == Bid.holding_id)
+        .outerjoin(Area, Area.id == OfficeHolding.area_id)
+        .outerjoin(holder, holder.id == OfficeHolding.person_id)
+        .where(Bid.reference == reference)
+    )  # fmt: skip
+    return conn.execute(asked).one_or_none()
+
+
+def documents(conn: Connection, bid_id: int) -> list[AnyRow]:
+    """Files that were given for a bid, newest first: (id, name, media_type, size, given_at, given_by)."""
+    asked = (
+        select(
+            Document.id, Document.name, Document.media_type, Document.size, Document.sha256, Document.given_at,
+            Person.name.label("given_by"),
+        )
+        .outerjoin(Person, Person.id == Document.given_by)
+        .where(Document.bid_id == bid_id)
+        .order_by(Document.id.desc())
+    )  # fmt: skip
+    return list(conn.execute(asked))
+
+
+def document(conn: Connection, bid_id: int, document_id: int) -> AnyRow | None:
+    """One file of one bid: (name, media_type, size, sha256)."""
+    asked = select(Document.name, Document.media_type, Document.size, Document.sha256).where(
+        Document.id == document_id, Document.bid_id == bid_id
+    )
+    return conn.execute(asked).one_or_none()
+
+
+def remarks(conn: Connection, bid_id: int) -> list[AnyRow]:
+    """What officers wrote in their moves, newest first: (move, words, said_at, name)."""
+    asked = (
+        select(Remark.move, Remark.words, Remark.said_at, Person.name)
+        .outerjoin(Person, Person.id == Remark.person_id)
+        .where(Remark.bid_id == bid_id)
+        .order_by(Remark.id.desc())
+    )
+    return list(conn.execute(asked))
+
+
+def asked_to_cancel(conn: Connection, bid_id: int) -> AnyRow | None:
+    """The newest asking to cancel an award: (reason, asked_at, expires_at, asked_by, confirmed_at)."""
+    asked = (
+        select(
+            Cancellation.reason, Cancellation.asked_at, Cancellation.expires_at, Cancellation.confirmed_at,
+            Person.name.label("asked_by"),
+        )
+        .join(Person, Person.id == Cancellation.asked_by)
+        .where(Cancellation.bid_id == bid_id)
+        .order_by(Cancellation.id.desc())
+        .limit(1)
+    )  # fmt: skip
+    return conn.execute(asked).one_or_none()
+
+
+def mails_failed(conn: Connection, bid_id: int) -> list[AnyRow]:
+    """Effects of a bid that were given up: (name, last_error, failed_at)."""
+    asked = select(Outbox.name, Outbox.last_error, Outbox.failed_at).where(
+        Outbox.bid_id == bid_id, Outbox.failed_at.is_not(None), Outbox.done_at.is_(None)
+    )
+    return list(conn.execute(asked.order_by(Outbox.failed_at.desc())))
