@@ -47,7 +47,7 @@ def seed(office: Office, count: int, now: datetime, say: stages.Said = lambda wo
     current = max(1, lived - past - panel)
     titles = list(projects(past + panel + current))
     say(f"A round that is paid: {past} bids")
-    _paid(_round(office, operator, cast, fund, 0, now, 300, 240), titles[:past])
+    _paid(_round(office, operator, cast, fund, 0, now, 80, 9), titles[:past])
     say(f"A round with its panel: {panel} bids")
     _reading(_round(office, operator, cast, fund, 1, now, 60, 1), titles[past : past + panel])
     say(f"A round that is open: {current} bids")

@@ -140,8 +140,8 @@ class Stage:
             awards.send_run(
                 self.office, treasurer, self.fund, [(payment, 2) for payment in going], self.released
             )
-        for payment, (_, due_on, _) in zip(going, plan, strict=False):
-            fire(self.office, treasurer, "payment", "confirm", payment, self.released, {"paid_on": due_on})
+        for payment in going:
+            fire(self.office, treasurer, "payment", "confirm", payment, self.released, {"paid_on": first})
         return made
 
     def report(self, bid: int, member: str = "member") -> Done:
