@@ -93,7 +93,7 @@ class Cast:
         return made
 
     def bid(self, state: str, **terms: Any) -> Made:
-        """A bid in that state, alone in its round: draft, submitted, endorsed, returned, reviewed, awarded, declined…"""
+        """A bid in that state, alone in its round; `accepted` is an award that was accepted."""
         if state in ("draft", "submitted", "returned", "withdrawn", "not_endorsed"):
             stage, code = self.round(closed=False, **terms)
             made = self._kept(stage, code, stage.draft(next(iter(projects.projects(1)))))

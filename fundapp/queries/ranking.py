@@ -7,7 +7,19 @@ from sqlalchemy import Connection, and_, case, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from fundapp.database import AnyRow
-from fundapp.models import Assignment, Bid, Decision, Organisation, Person, Review, RoleGrant, Round
+from fundapp.models import (
+    Assignment,
+    Bid,
+    CoApplicant,
+    Decision,
+    Endorsement,
+    Interest,
+    Organisation,
+    Person,
+    Review,
+    RoleGrant,
+    Round,
+)
 
 #: Rounds whose bids are, or were, on the panel's table.
 PANEL_STATES = ("closed", "panel", "releasing", "released", "archived")
@@ -127,6 +139,26 @@ def decided(conn: Connection, round_id: int) -> list[AnyRow]:
         .order_by(Decision.outcome, Bid.id)
     )  # fmt: skip
     return list(conn.execute(asked))
+
+
+def decided_in_own_cause(conn: Connection, round_id: int) -> int:
+    """How many staged decisions were made by somebody with an interest or a part in the bid."""
+    who = Decision.decided_by
+    asked = (
+        select(func.count())
+        .select_from(Decision)
+        .join(Bid, Bid.id == Decision.bid_id)
+        .where(Decision.round_id == round_id, Bid.state == "reviewed")
+        .where(
+            or_(
+                Bid.applicant_id == who,
+                exists().where(Interest.bid_id == Bid.id, Interest.person_id == who),
+                exists().where(CoApplicant.bid_id == Bid.id, CoApplicant.person_id == who),
+                exists().where(Endorsement.bid_id == Bid.id, Endorsement.person_id == who),
+            )
+        )
+    )
+    return int(conn.execute(asked).scalar_one())
 
 
 def references(conn: Connection, bids: Sequence[int]) -> dict[int, str]:

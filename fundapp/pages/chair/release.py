@@ -68,5 +68,6 @@ def _page(row: Row[Any], problems: list[dict[str, str]] | None = None) -> str:
         locked=[refusals.sentence(reason, zone, life="round") for reason in verdict.refusals] if verdict else [],
         problems=problems, errors={problem["field"]: problem["words"] for problem in problems or []},
         with_feedback=sum(bool(entry.feedback) for entry in declines), fits=total <= row.budget_pence,
+        own_cause=ranking.decided_in_own_cause(g.conn, row.id),
         mailed=sum(entry.applicant_id is not None for entry in entries),
     )  # fmt: skip

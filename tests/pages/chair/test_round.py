@@ -1,0 +1,148 @@
+"""The chair's table, giving bids out, and the release."""
+
+from sqlalchemy import text
+
+from fundapp.services import rounds
+from tests.cast import Cast, Made
+
+
+def decided(cast: Cast, outcomes: list[str]) -> list[Made]:
+    """Bids that are read, closed and decided."""
+    made = cast.panel(len(outcomes))
+    for bid, outcome in zip(made, outcomes, strict=True):
+        for reviewer in ("reviewer", "reviewer2", "reviewer3"):
+            bid.stage.review(bid.id, reviewer, (4, 4, 3, 4, 5))
+        bid.stage.conclude(bid.id)
+        bid.stage.decide(bid.id, outcome, 200_000 if outcome == "award" else None)
+    return made
+
+
+def version(cast: Cast, made: Made) -> str:
+    """The round's version as a page would carry it."""
+    return str(cast.value("SELECT version FROM round WHERE code = :code", code=made.code))
+
+
+def test_the_table_draws_the_line_where_the_money_ends(cast: Cast) -> None:
+    made = cast.panel(3, budget_pence=970_000)
+    for bid, mark in zip(made, (5, 3, 1), strict=True):
+        bid.stage.review(bid.id, "reviewer", (mark,) * 5)
+    page = cast.client("chair").get(f"/panel/{made[0].code}").text
+    order = [page.index(f"/{bid.reference}") for bid in made]
+    assert order == sorted(order)
+    line = page.index("The money ends here")
+    assert order[1] < line < order[2]
+    assert "£9,700 of £9,700" in page
+    assert "2 bids to read" not in page
+    assert page.count("3 bids to read") == 2
+
+
+def test_the_table_takes_as_many_queries_whatever_its_size(cast: Cast) -> None:
+    from sqlalchemy import event
+
+    client = cast.client("chair")
+    counts = []
+    for size in (1, 6):
+        code = cast.panel(size)[0].code
+        asked: list[str] = []
+        listen = lambda *args, asked=asked: asked.append(args[2])  # noqa: E731
+        event.listen(cast.office.db.engine, "before_cursor_execute", listen)
+        assert client.get(f"/panel/{code}").status_code == 200
+        event.remove(cast.office.db.engine, "before_cursor_execute", listen)
+        counts.append(len(asked))
+    assert counts[0] == counts[1]
+
+
+def test_bids_are_given_out_as_proposed(cast: Cast) -> None:
+    made = cast.panel(2, assigned=False)
+    client = cast.client("chair")
+    page = client.get(f"/panel/{made[0].code}/assign?readers=2").text
+    assert "4 readings are proposed" in page
+    assert cast.value("SELECT count(*) FROM assignment") == 0
+    pairs = [f"{bid.id}:{cast.person(key)}" for bid in made for key in ("reviewer", "reviewer4")]
+    told = client.post(f"/panel/{made[0].code}/assign", data={"readers": "2", "pair": pairs})
+    assert (told.status_code, told.location) == (303, f"/panel/{made[0].code}")
+    assert cast.value("SELECT count(*) FROM assignment") == 4
+    assert cast.value("SELECT count(*) FROM outbox WHERE name = 'assigned'") == 2
+
+
+def test_a_pair_that_may_not_be_is_refused_by_name_and_nothing_is_given(cast: Cast) -> None:
+    bid = cast.panel(1, assigned=False)[0]
+    pairs = [f"{bid.id}:{cast.person('reviewer')}", f"{bid.id}:{cast.person('member')}"]
+    answer = cast.client("chair").post(f"/panel/{bid.code}/assign", data={"pair": pairs})
+    assert answer.status_code == 409
+    assert f"{bid.reference}, Sunita Rao" in answer.text
+    assert cast.value("SELECT count(*) FROM assignment") == 0
+
+
+def test_hostile_pairs_are_a_sentence(cast: Cast) -> None:
+    bid, other = cast.panel(1, assigned=False)[0], cast.panel(1, assigned=False)[0]
+    client = cast.client("chair")
+    for pairs in ([], ["x"], ["1:2:3"], ["-1:5"], ["9" * 30 + ":1"], [":"]):
+        assert client.post(f"/panel/{bid.code}/assign", data={"pair": pairs}).status_code == 422
+    strange = client.post(
+        f"/panel/{bid.code}/assign", data={"pair": [f"{other.id}:{cast.person('reviewer')}"]}
+    )
+    assert strange.status_code == 409
+    assert client.get(f"/panel/{bid.code}/assign?readers=%00").status_code == 200
+    assert cast.value("SELECT count(*) FROM assignment") == 0
+
+
+def test_an_unsettled_round_says_what_it_waits_for(cast: Cast) -> None:
+    bid = cast.panel(1)[0]
+    client = cast.client("chair")
+    page = client.get(f"/panel/{bid.code}/release")
+    assert page.status_code == 200
+    assert "no decision yet" in page.text
+    refused = client.post(f"/panel/{bid.code}/release", data={"seen": version(cast, bid)})
+    assert refused.status_code == 409
+    assert cast.value("SELECT state FROM round WHERE code = :code", code=bid.code) == "panel"
+
+
+def test_a_release_is_previewed_read_pressed_and_stopped(cast: Cast) -> None:
+    made = decided(cast, ["award", "decline", "award"])
+    path = f"/panel/{made[0].code}/release"
+    client = cast.client("chair")
+    page = client.get(path).text
+    assert "Release all 3 decisions?" in page
+    assert "<strong>£4,000</strong>" in page
+    assert "does not yet say who carries it on" in page
+    assert cast.value("SELECT state FROM round") == "panel"
+    unread = client.post(path, data={"seen": version(cast, made[0])})
+    assert unread.status_code == 422
+    assert cast.value("SELECT state FROM round") == "panel"
+    pressed = {"seen": version(cast, made[0]), "read": "yes"}
+    assert client.post(path, data=pressed).status_code == 303
+    assert cast.value("SELECT state FROM round") == "releasing"
+    assert client.post(path, data=pressed).status_code == 409
+    page = client.get(path).text
+    assert "Stop the release" in page
+    assert "in 9 minutes" in page
+    assert cast.value("SELECT count(*) FROM outbox WHERE name LIKE 'released%'") == 0
+    undone = client.post(f"/panel/{made[0].code}/undo", data={"seen": version(cast, made[0])})
+    assert undone.status_code == 303
+    assert cast.value("SELECT state FROM round") == "panel"
+    assert [cast.state(bid.id) for bid in made] == ["reviewed"] * 3
+
+
+def test_after_the_window_it_cannot_be_stopped(cast: Cast) -> None:
+    made = decided(cast, ["award"])
+    client = cast.client("chair")
+    client.post(f"/panel/{made[0].code}/release", data={"seen": version(cast, made[0])})
+    with cast.office.db.read() as conn:
+        number = conn.execute(text("SELECT id FROM round")).scalar_one()
+    from datetime import timedelta
+
+    rounds.publish(cast.office, number, cast.now + timedelta(minutes=30))
+    late = client.post(f"/panel/{made[0].code}/undo", data={"seen": version(cast, made[0])})
+    assert late.status_code == 409
+    assert cast.state(made[0].id) == "awarded"
+    assert "This round is released" in client.get(f"/panel/{made[0].code}/release").text
+
+
+def test_only_chairs_come_in(cast: Cast) -> None:
+    bid = cast.panel(1)[0]
+    for path in ("/panel", f"/panel/{bid.code}", f"/panel/{bid.code}/assign", f"/panel/{bid.code}/release"):
+        assert cast.client("chair").get(path).status_code == 200
+        assert cast.client("treasurer").get(path).status_code == 403
+        assert cast.client(None).get(path).status_code == 302
+    assert cast.client("chair").get(f"/panel/{cast.bid('draft').code}").status_code == 404
