@@ -41,7 +41,7 @@ def _round(row: Any, others: list[Any]) -> str:
     before = published.last_released(g.conn, row.id)
     given = published.amounts(g.conn, before.id) if before is not None else []
     return render_template(
-        "public/round.html", round=row, others=others, open=row.opens_at <= g.arrived <= row.closes_at, before=before,
+        "public/round.html", round=row, others=others, open=row.opens_at <= g.arrived <= row.closes_at, last=before,
         given=given, bids_before=published.count_of(g.conn, before.id) if before is not None else 0,
         key=secrets.token_hex(16), member="member" in gates.held_roles(), scored=_scored,
     )  # fmt: skip
