@@ -1,13 +1,13 @@
 """The treasurer's lists: pots, payments by state, awards with their letters."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, and_, exists, func, select, tuple_
 
 from fundapp.database import AnyRow, AnySelect
-from fundapp.models import Award, Bid, Fund, Letter, Organisation, Payment, Person, Round
+from fundapp.models import Award, Bid, Cancellation, Fund, Letter, Organisation, Payment, Person, Round
 
 #: Payments that are still to move.
 OPEN = ("failed", "approved", "sent", "scheduled")
@@ -159,6 +159,17 @@ def letters(conn: Connection, round_id: int, after: int, limit: int) -> list[Any
         .limit(limit)
     )  # fmt: skip
     return list(conn.execute(asked))
+
+
+def cancelling(conn: Connection, bid: int, at: datetime) -> AnyRow | None:
+    """The newest asking to cancel a bid's award that still may be confirmed: (reason, expires_at, asked_at)."""
+    asked = (
+        select(Cancellation.reason, Cancellation.expires_at, Cancellation.asked_at)
+        .where(Cancellation.bid_id == bid, Cancellation.confirmed_at.is_(None), Cancellation.expires_at > at)
+        .order_by(Cancellation.id.desc())
+        .limit(1)
+    )
+    return conn.execute(asked).one_or_none()
 
 
 def funds_of_payments(conn: Connection, ids: Sequence[int]) -> dict[int, int]:

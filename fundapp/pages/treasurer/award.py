@@ -14,7 +14,7 @@ from fundapp.pages import acting
 from fundapp.pages.gate import gate
 from fundapp.pages.treasurer import blueprint, reach
 from fundapp.queries import awards as asks
-from fundapp.queries import facts
+from fundapp.queries import treasury
 from fundapp.services import awards
 from fundapp.services.transition import Refused
 from fundapp.words import refusals
@@ -170,7 +170,7 @@ def _page(
 ) -> str:
     payments = asks.payments_of(g.conn, row.bid_id)
     left = row.amount_pence - _planned(row)
-    asked = facts.cancelling(g.conn, row.bid_id)
+    asked = treasury.cancelling(g.conn, row.bid_id, g.arrived)
     cancel = acting.may("bid", row.bid_id).get("ask_cancel")
     return render_template(
         "treasurer/award.html",
