@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, Final
+from typing import Any, BinaryIO, Final
 
 from flask import Response, abort, g, render_template, request
 from sqlalchemy import Row
@@ -52,25 +52,24 @@ def export(kind: str) -> Response:
     held = reach.funds()
     if row is None or (held is not None and row.fund_id not in held):
         abort(404)
-    folder = TemporaryDirectory(prefix="awards-")
-    path = Path(folder.name) / f"awards.{kind}"
-    try:
+    # The file has no name any more once it is open: nothing is left behind, however the download ends.
+    with TemporaryDirectory(prefix="awards-") as folder:
+        path = Path(folder) / f"awards.{kind}"
         papers.write_awards(g.conn, row.id, kind, path, acting.office().zone)
-    except BaseException:
-        folder.cleanup()
-        raise
+        stream = path.open("rb")
+        size = path.stat().st_size
     name = "".join(sign if sign.isalnum() or sign in "-_" else "-" for sign in row.code)
-    response = Response(_pieces(path), content_type=_KINDS[kind])
-    response.call_on_close(folder.cleanup)
+    response = Response(_pieces(stream), content_type=_KINDS[kind])
+    response.call_on_close(stream.close)
     response.headers["Content-Disposition"] = (
         f'attachment; filename="awards-{name.encode("ascii", "replace").decode()}.{kind}"'
     )
-    response.content_length = path.stat().st_size
+    response.content_length = size
     return response
 
 
-def _pieces(path: Path) -> Iterator[bytes]:
+def _pieces(stream: BinaryIO) -> Iterator[bytes]:
     """The file in pieces."""
-    with path.open("rb") as stream:
+    with stream:
         while piece := stream.read(65_536):
             yield piece
