@@ -5,6 +5,7 @@ import secrets
 import click
 
 from fundapp.cli import opened
+from fundapp.cli.failures import Told
 from fundapp.queries import people as asks
 from fundapp.queries import rounds
 from fundapp.services import passwords, people
@@ -29,7 +30,7 @@ def add(email: str, name: str, role: str, fund_code: str | None, password: str |
     address = people.clean_email(email)
     people.clean_name(name)
     if password is not None and len(password) < passwords.SHORTEST:
-        raise people.PersonRefused("password_too_short", shortest=passwords.SHORTEST)
+        raise Told(f"The password is too short. Give it at least {passwords.SHORTEST} characters.")
     with opened.office() as office:
         now = opened.now()
         operator = people.operator(office, now)
@@ -37,7 +38,7 @@ def add(email: str, name: str, role: str, fund_code: str | None, password: str |
             known = asks.account_by_email(conn, address)
             fund = rounds.fund_by_code(conn, fund_code) if fund_code else None
         if fund_code and fund is None:
-            raise people.PersonRefused("unknown_fund", code=fund_code)
+            raise Told(f"There is no fund {fund_code}. Leave --fund out to give the role for every fund.")
         word = password or "-".join(secrets.token_hex(3) for _ in range(3))
         password_hash = passwords.hashed(word) if known is None else None
         with office.deed(operator, now) as deed:

@@ -1,0 +1,408 @@
+"""Every command: what it does when all is well, and a sentence with exit 1 or 2 when it is not; nothing half done."""
+
+import csv
+import io
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import openpyxl
+import pytest
+from sqlalchemy import func, select
+
+from config import ROOT
+from fundapp import cli
+from fundapp.audit.record import Recorder
+from fundapp.audit.verify import verify
+from fundapp.database import Database
+from fundapp.models import AuditEvent, Bid, Person, Round
+
+DATA = Path(os.environ.get("FUNDAPP_SHARED_DATA") or ROOT.parent / "shared" / "data")
+REAL = DATA / "community-grants.csv"
+ROUND = ("--title", "Spring", "--opens", "2020-01-01", "--closes", "2099-12-31", "--budget", "10000")
+
+
+@dataclass
+class Said:
+    """What a command left on the terminal."""
+
+    code: int
+    out: str
+    err: str
+
+
+@dataclass
+class Terminal:
+    """The command in this process, with its data in a folder of its own."""
+
+    folder: Path
+    environment: dict[str, str] = field(default_factory=dict)
+
+    def say(self, *words: str) -> Said:
+        """Run it. A traceback anywhere fails the test."""
+        out, err = io.StringIO(), io.StringIO()
+        with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
+            patch.setattr(sys, "argv", ["fundapp", *words])
+            try:
+                cli.main()
+                code = 0
+            except SystemExit as left:
+                code = left.code if isinstance(left.code, int) else int(bool(left.code))
+        said = Said(code, out.getvalue(), err.getvalue())
+        assert "Traceback" not in said.out + said.err
+        return said
+
+    def done(self, *words: str) -> str:
+        """Run what must succeed; what it says."""
+        said = self.say(*words)
+        assert (said.code, said.err) == (0, ""), said
+        return said.out
+
+    def refused(self, *words: str, code: int = 1) -> str:
+        """Run what must be refused, with a sentence and nothing on the other stream."""
+        said = self.say(*words)
+        assert said.code == code, said
+        assert said.err.strip()
+        return said.err
+
+    def counts(self) -> tuple[int, ...]:
+        """Rounds, people, bids, events."""
+        database = Database(f"sqlite:///{self.folder}/data/fundapp.db")
+        with database.read() as conn:
+            found = tuple(
+                conn.execute(select(func.count()).select_from(model)).scalar_one()
+                for model in (Round, Person, Bid, AuditEvent)
+            )
+        database.close()
+        return found
+
+    def holds(self) -> None:
+        """The record verifies, by the key that the command made."""
+        database = Database(f"sqlite:///{self.folder}/data/fundapp.db")
+        key = bytes.fromhex((self.folder / "data" / "audit_key").read_text().strip())
+        assert verify(database, Recorder(key)).problems == []
+        database.close()
+
+
+@pytest.fixture
+def bare(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Terminal:
+    """Nothing yet: not even tables."""
+    for name in ("DATABASE_URL", "DATABASE_OWNER_URL", "SECRET_KEY", "AUDIT_KEY", "MAIL_URL", "FUNDAPP_ENV"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("FUNDAPP_DATA", str(tmp_path / "data"))
+    return Terminal(tmp_path)
+
+
+@pytest.fixture
+def ready(bare: Terminal) -> Terminal:
+    """A database with the round R."""
+    bare.done("db", "upgrade")
+    bare.done("round", "add", "R", *ROUND)
+    return bare
+
+
+@pytest.fixture(scope="module")
+def seeded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Terminal]:
+    """A database with demo data; tests only read it."""
+    folder = tmp_path_factory.mktemp("seeded")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("FUNDAPP_DATA", str(folder / "data"))
+        terminal = Terminal(folder)
+        terminal.done("db", "upgrade")
+        terminal.done("seed", "--bids", "12")
+        yield terminal
+
+
+def test_the_demo_leaves_its_papers(bare: Terminal) -> None:
+    out = bare.folder / "demo"
+    said = bare.done("demo", "--out", str(out))
+    assert said.splitlines()[-1].startswith("The record holds: ")
+    assert (out / "award-letter.pdf").read_bytes()[:5] == b"%PDF-"
+    with (out / "awards.csv").open(encoding="utf-8-sig", newline="") as stream:
+        assert len(list(csv.reader(stream))) == 3, "a header and two awards"
+    assert len((out / "audit.jsonl").read_text().splitlines()) >= 60
+    assert not (bare.folder / "data").exists() or not list((bare.folder / "data").glob("*.db"))
+
+
+def test_the_schema_is_made_and_made_again(bare: Terminal) -> None:
+    assert "Run `fundapp db upgrade` first" in bare.refused("audit", "verify")
+    for _ in range(2):
+        assert bare.done("db", "upgrade") == "The database is ready.\n"
+    assert bare.done("audit", "verify").startswith("The record holds: 0 events")
+
+
+def test_seed(bare: Terminal) -> None:
+    bare.done("db", "upgrade")
+    said = bare.done("seed", "--bids", "5")
+    assert "5 bids are made." in said
+    assert "member@demo.example" in said
+    assert bare.counts()[2] == 5
+    before = bare.counts()
+    assert "There is data already; it is kept." in bare.done("seed", "--if-empty")
+    assert "already" in bare.refused("seed", "--bids", "5")
+    assert "2" in bare.refused("seed", "--bids", "2", code=2)
+    assert bare.counts() == before
+    bare.holds()
+
+
+def test_a_round(ready: Terminal) -> None:
+    assert ready.counts()[0] == 1
+    before = ready.counts()
+    assert "R" in ready.refused("round", "add", "R", *ROUND)
+    backwards = ("--title", "S", "--opens", "2021-01-01", "--closes", "2020-01-01", "--budget", "1")
+    assert ready.refused("round", "add", "S", *backwards)
+    for option, value in (("--budget", "0"), ("--budget", "-5"), ("--budget", "ten"), ("--budget", "1.234"),
+                          ("--opens", "31/03/2027"), ("--closes", "2027-02-30")):  # fmt: skip
+        words = list(ROUND)
+        words[words.index(option) + 1] = value
+        assert option in ready.refused("round", "add", "S", *words, code=2)
+    assert ready.refused("round", "add", "S", *ROUND, "--min", "9", "--max", "8")
+    assert ready.refused("round", "add", "S" * 31, *ROUND)
+    assert ready.refused("round", "add", "S", "--title", "S", code=2)
+    assert ready.counts() == before
+    ready.holds()
+
+
+def write(terminal: Terminal, name: str, content: bytes | str) -> str:
+    path = terminal.folder / name
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return str(path)
+
+
+def test_bids_are_imported_once(ready: Terminal) -> None:
+    file = write(
+        ready,
+        "good.csv",
+        'title,summary,organisation,amount\nOne,Words,Elm,1000\nTwo,Words,Oak,"£2,000.50"\n',
+    )
+    before = ready.counts()
+    assert ready.done("import-bids", file, "--round", "R", "--dry-run") == (
+        "2 bids could be taken in. Nothing was changed.\n"
+    )
+    assert ready.counts() == before
+    assert ready.done("import-bids", file, "--round", "R") == "2 bids taken in into round R.\n"
+    after = ready.counts()
+    assert (after[2], after[3] - before[3]) == (2, 2)
+    assert "0 taken in" in ready.done("import-bids", file, "--round", "R")
+    assert ready.counts() == after
+    ready.holds()
+
+
+def test_every_bad_row_of_a_file_is_named_and_none_is_imported(ready: Terminal) -> None:
+    before = ready.counts()
+    rows = ["title,summary,organisation,amount", "One,Some words,Org,1000", '"=cmd()",x,Org,-5', "Three,x,Org,abc",
+            ",x,Org,100", "Five,x,,100", "Six,x,Org,0", "Seven,x,Org,10001"]  # fmt: skip
+    said = ready.refused("import-bids", write(ready, "bad.csv", "\n".join(rows) + "\n"), "--round", "R")
+    lines = said.splitlines()
+    assert [f"ine {number}" in line for number, line in zip(range(3, 9), lines, strict=False)] == [True] * 6
+    assert not any("ine 2" in line for line in lines)
+    assert lines[-1].endswith("Nothing was taken in: mend the file and try again.")
+    for name, content in (
+        ("bin.csv", b"\x00\xff\xfe binary"), ("wrong.csv", b"a,b\n1,2\n"), ("empty.csv", b""),
+        ("fake.xlsx", b"PK no workbook"), ("twice.csv", b"id,title,organisation,amount\n1,A,O,5\n1,B,O,6\n"),
+    ):  # fmt: skip
+        assert ready.refused("import-bids", write(ready, name, content), "--round", "R"), name
+    assert ready.refused("import-bids", str(ready.folder / "none.csv"), "--round", "R")
+    assert "NOPE" in ready.refused("import-bids", write(ready, "x.csv", "title\n"), "--round", "NOPE")
+    assert ready.refused("import-bids", code=2)
+    assert ready.counts() == before
+    ready.holds()
+
+
+@pytest.mark.skipif(not REAL.exists(), reason=f"{REAL} is not here: set FUNDAPP_SHARED_DATA to its folder")
+def test_eight_hundred_and_seventy_real_projects(bare: Terminal) -> None:
+    bare.done("db", "upgrade")
+    bare.done("round", "add", "REAL", *ROUND[:6], "--budget", "60000000", "--min", "1", "--max", "1000000")
+    said = bare.say("import-bids", str(REAL), "--round", "REAL")
+    assert (said.code, said.out) == (0, "870 bids taken in into round REAL.\n")
+    counted = bare.counts()
+    assert counted[2] == 870
+    again = bare.say("import-bids", str(REAL), "--round", "REAL")
+    assert again.code == 0
+    assert "0 taken in" in again.out
+    assert bare.counts() == counted
+    assert bare.done("audit", "verify").startswith(f"The record holds: {counted[3]} events")
+
+
+def test_awards_are_exported(seeded: Terminal) -> None:
+    out = seeded.folder / "awards.csv"
+    seeded.done("export", "awards", "--round", "AUTUMN-26", "--format", "csv", "-o", str(out))
+    with out.open(encoding="utf-8-sig", newline="") as stream:
+        rows = list(csv.reader(stream))
+    book = seeded.folder / "awards.xlsx"
+    seeded.done("export", "awards", "--round", "AUTUMN-26", "--format", "xlsx", "-o", str(book))
+    opened = openpyxl.load_workbook(book, read_only=True)
+    sheet = opened.worksheets[0]
+    assert len(list(sheet.iter_rows())) >= len(rows) > 1
+    opened.close()
+    missing = seeded.folder / "x"
+    assert "NOPE" in seeded.refused(
+        "export", "awards", "--round", "NOPE", "--format", "csv", "-o", str(missing)
+    )
+    assert seeded.refused(
+        "export", "awards", "--round", "AUTUMN-26", "--format", "pdf", "-o", str(missing), code=2
+    )
+    nowhere = str(seeded.folder / "no" / "such" / "folder" / "a.csv")
+    assert seeded.refused("export", "awards", "--round", "AUTUMN-26", "--format", "csv", "-o", nowhere)
+    assert not missing.exists()
+
+
+def test_letters_are_written(seeded: Terminal) -> None:
+    folder = seeded.folder / "letters"
+    said = seeded.say("letters", "--round", "AUTUMN-26", "-o", str(folder))
+    files = sorted(folder.glob("*.pdf"))
+    assert (said.code, f"{len(files)} letters are in {folder}.") == (0, said.out.splitlines()[-1])
+    assert files
+    assert all(file.read_bytes()[:5] == b"%PDF-" for file in files)
+    reference = files[0].name.rpartition("-")[0]
+    one = seeded.folder / "one.pdf"
+    assert seeded.done("letter", reference, "-o", str(one)) == f"The letter is in {one}.\n"
+    assert one.read_bytes()[:5] == b"%PDF-"
+    nothing = seeded.folder / "nothing.pdf"
+    for wrong in ("NOPE-1", "B-0142", "", "../../etc", "B-9999Z"):
+        assert seeded.refused("letter", wrong, "-o", str(nothing))
+    assert "no letter" in seeded.refused("letter", _undecided(), "-o", str(nothing))
+    assert "no letters" in seeded.refused(
+        "letters", "--round", "SPRING-27", "-o", str(seeded.folder / "none")
+    )
+    assert "NOPE" in seeded.refused("letters", "--round", "NOPE", "-o", str(seeded.folder / "none"))
+    assert not nothing.exists()
+
+
+def _undecided() -> str:
+    """The reference of the demo's newest bid, which is in the open round."""
+    from fundapp.domain.references import reference
+
+    return reference(12)
+
+
+def test_the_record_is_verified_and_exported(seeded: Terminal) -> None:
+    said = seeded.done("audit", "verify")
+    assert said.startswith("The record holds: ")
+    out = seeded.folder / "audit.jsonl"
+    events = seeded.counts()[3]
+    assert seeded.done("audit", "export", str(out)) == f"{events} events are in {out}.\n"
+    written = out.read_text().splitlines()
+    assert sum(line.startswith('{"type":"event"') for line in written) == events
+    assert seeded.refused("audit", "export", str(seeded.folder / "no" / "folder" / "a.jsonl"))
+    assert seeded.refused("audit", "prove", code=2)
+
+
+def test_a_changed_row_is_named(bare: Terminal) -> None:
+    import sqlite3
+
+    bare.done("db", "upgrade")
+    bare.done("round", "add", "R", *ROUND)
+    conn = sqlite3.connect(bare.folder / "data" / "fundapp.db")
+    for (name,) in conn.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+        conn.execute(f'DROP TRIGGER "{name}"')
+    conn.execute("UPDATE round SET budget_pence = budget_pence + 1")
+    conn.commit()
+    conn.close()
+    lines = bare.refused("audit", "verify").splitlines()
+    assert lines[0] == "Round 1 is not as event 2 of round:1 recorded it."
+    assert lines[-1].startswith("The record does not hold: 1 found among ")
+
+
+@pytest.mark.parametrize("life", ["bid", "round", "award", "payment", "report"])
+def test_the_policy_is_printed(bare: Terminal, life: str) -> None:
+    assert "|" in bare.done("workflow", life, "--format", "table")
+    assert "stateDiagram" in bare.done("workflow", life, "--format", "mermaid")
+    assert bare.refused("workflow", "nope", code=2)
+    assert bare.refused("workflow", life, "--format", "svg", code=2)
+
+
+def test_people_are_added(ready: Terminal) -> None:
+    before = ready.counts()
+    said = ready.done("user", "add", " Ada@Example.org ", "--name", "Ada  Ferris", "--role", "chair")
+    assert "may sign in as ada@example.org with the password " in said
+    assert ready.counts()[1] == before[1] + 1
+    assert ready.done("user", "add", "ada@example.org", "--name", "Ada Ferris", "--role", "officer") == (
+        "ada@example.org now acts as officer.\n"
+    )
+    after = ready.counts()
+    for words, code in (
+        (("not-an-email", "--name", "X", "--role", "member"), 1),
+        (("a@example.org", "--name", " ", "--role", "member"), 1),
+        (("a@example.org", "--name", "X" * 201, "--role", "member"), 1),
+        (("a@example.org", "--name", "X", "--role", "member", "--password", "short"), 1),
+        (("a@example.org", "--name", "X", "--role", "member", "--fund", "nope"), 1),
+        (("a@example.org", "--name", "X", "--role", "king"), 2),
+        (("a@example.org", "--role", "member"), 2),
+    ):  # fmt: skip
+        assert ready.refused("user", "add", *words, code=code)
+    assert ready.counts() == after
+    ready.holds()
+
+
+def test_the_clock_and_the_worker_once(bare: Terminal) -> None:
+    bare.done("db", "upgrade")
+    bare.done("seed", "--bids", "3")
+    assert bare.done("worker", "--once").startswith("Delivered: ")
+    assert ", to be tried again: 0, failed: 0." not in bare.refused("tick", "--as-of", "yesterday")
+    assert bare.done("tick").startswith("Rounds opened: 0, closed: ")
+    assert "closed: 1" in bare.done("tick", "--as-of", "2040-01-01T12:00")
+    assert bare.refused("tick", "--as-of", code=2)
+    bare.holds()
+
+
+def test_the_doctor(bare: Terminal) -> None:
+    said = bare.say("doctor")
+    assert said.code == 1
+    assert "mend  Its tables are missing or old: run `fundapp db upgrade`." in said.out
+    bare.done("db", "upgrade")
+    said = bare.say("doctor")
+    assert "ok    Its tables are the newest." in said.out
+    assert said.code == ("mend" in said.out)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("DATABASE_URL", "rubbish"), ("DATABASE_URL", "mysql://x/y"), ("DATABASE_URL", "postgresql://127.0.0.1:1/none"),
+        ("DATABASE_URL", "sqlite:////no/such/folder/x.db"), ("AUDIT_KEY", "not hex"), ("TIMEZONE", "Mars/Olympus"),
+        ("MAIL_URL", "pigeon://x"), ("FUNDAPP_ENV", "production"), ("FUNDAPP_ENV", "staging"),
+    ],
+)  # fmt: skip
+def test_bad_settings(bare: Terminal, monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
+    monkeypatch.setenv(name, value)
+    for words in (("audit", "verify"), ("db", "upgrade"), ("doctor",)):
+        said = bare.refused(*words)
+        assert said.strip().endswith((".", ")")), said
+
+
+def test_wrong_usage(bare: Terminal) -> None:
+    assert "No such command" in bare.refused("nope", code=2)
+    assert bare.done("--help").startswith("Usage: ")
+    for command in cli.COMMANDS:
+        assert bare.done(command, "--help").startswith("Usage: ")
+
+
+def test_what_nobody_foresaw_is_one_sentence_and_a_log(
+    ready: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from fundapp.cli import record
+
+    def broken(*_: object) -> None:
+        raise ZeroDivisionError("secret detail")
+
+    monkeypatch.setattr(record, "verify", broken)
+    said = ready.refused("audit", "verify")
+    assert said.startswith("Something went wrong that should not (ZeroDivisionError). Nothing was half done.")
+    assert "secret detail" not in said
+    assert "secret detail" in (ready.folder / "data" / "failures.log").read_text()
+
+
+def test_the_installed_command(tmp_path: Path) -> None:
+    """As a person starts it: no traceback, the exit code, the sentence on standard error."""
+    command = [sys.executable, "-c", "from fundapp.cli import main; main()"]
+    environment = {**os.environ, "FUNDAPP_DATA": str(tmp_path), "DATABASE_URL": ""}
+    ran = subprocess.run(
+        [*command, "audit", "verify"], env=environment, cwd=ROOT, capture_output=True, text=True, timeout=60
+    )
+    assert (ran.returncode, ran.stdout) == (1, "")
+    assert ran.stderr == "The database has no tables yet, or older ones. Run `fundapp db upgrade` first.\n"
