@@ -1,0 +1,39 @@
+"""What anyone sees, and what nobody does."""
+
+import pytest
+
+from tests.cast import Cast
+
+
+@pytest.mark.parametrize("path", ["/", "/awards", "/rules", "/privacy", "/accessibility", "/sign-in"])
+def test_pages_stand_with_nothing_in_the_database(cast: Cast, path: str) -> None:
+    answer = cast.client(None).get(path)
+    assert answer.status_code == 200
+    assert "<h1>" in answer.text
+
+
+def test_an_open_round_says_how_much_until_when_and_how_to_begin(cast: Cast) -> None:
+    _stage, code = cast.round(closed=False)
+    page = cast.client(None).get("/").text
+    assert "£250 to £5,000" in page
+    assert "Open now" in page
+    assert f"/sign-in?next=/rounds/{code}" in page
+    member = cast.client("member").get(f"/rounds/{code}").text
+    assert f'action="/rounds/{code}/start"' in member
+
+
+def test_awards_name_groups_and_no_person(cast: Cast) -> None:
+    offered, taken = cast.bid("awarded"), cast.bid("accepted")
+    page = cast.client(None).get("/awards").text
+    assert page.count("Millbeck Growers") == 1
+    assert "£2,000" in page
+    assert "Sunita Rao" not in page
+    assert offered.reference not in page
+    assert taken.code != offered.code
+
+
+def test_health_and_readiness(cast: Cast) -> None:
+    assert cast.client(None).get("/healthz").text == "ok\n"
+    ready = cast.client(None).get("/readyz")
+    assert ready.status_code == 200
+    assert ready.json == {"database": True, "migrated": True, "ready": True, "worker_lag_seconds": 0}
