@@ -1,12 +1,11 @@
 """The record: the answer first, then the evidence."""
 
 import re
-from collections.abc import Iterator
-from io import BytesIO
+from tempfile import TemporaryFile
 from typing import Any
 
-from flask import Response, abort, g, render_template
-from flask_babel import gettext as _
+from flask import abort, g, render_template, send_file
+from flask.wrappers import Response
 
 from fundapp.audit.export import export as write_record
 from fundapp.audit.verify import verify as check_record
@@ -65,7 +64,11 @@ def subject(subject: str) -> str:
         for row in rows[-PAGE:]
     ]  # fmt: skip
     return render_template(
-        "auditor/subject.html", subject=subject, told=told[::-1], count=len(rows), title=counts.title_of(g.conn, subject)
+        "auditor/subject.html",
+        subject=subject,
+        told=told[::-1],
+        count=len(rows),
+        title=counts.title_of(g.conn, subject),
     )
 
 
@@ -74,20 +77,8 @@ def subject(subject: str) -> str:
 def export() -> Response:
     """Every event, one a line, as a file."""
     acting.end_reading()
-    stream = BytesIO()
+    # A file without a name, so that a large record is never held in memory.
+    stream = TemporaryFile()
     write_record(acting.office().db, stream)
-    whole = stream.getvalue()
-
-    def pieces() -> Iterator[bytes]:
-        for start in range(0, len(whole), 1 << 16):
-            yield whole[start : start + (1 << 16)]
-
-    answer = Response(pieces(), mimetype="application/jsonl")
-    answer.headers["Content-Disposition"] = 'attachment; filename="record.jsonl"'
-    return answer
-
-
-def words_for(subject: str) -> str:
-    """`Bid`, `Round`, `Fund` or `Person`, in words."""
-    kinds = {"bid": _("Bid"), "round": _("Round"), "fund": _("Fund"), "person": _("Person")}
-    return str(kinds[subject.partition(":")[0]])
+    stream.seek(0)
+    return send_file(stream, mimetype="application/jsonl", as_attachment=True, download_name="record.jsonl")
