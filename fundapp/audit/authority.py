@@ -70,7 +70,8 @@ class Authority:
             found = self._judge(claim, rights, funds)
             if found is not None:
                 table, row = claim.under or (None, None)
-                self.report.find(claim.where, found, actor=claim.actor, role=claim.role, table=table, row=row,
+                where = f"event {claim.number} of {claim.subject}"
+                self.report.find(where, found, actor=claim.actor, role=claim.role, table=table, row=row,
                                  at=claim.at)  # fmt: skip
 
     def _judge(

@@ -1,6 +1,6 @@
 """One subject's chain: each event well formed, signed and in its place, each move from where it stood."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
@@ -20,12 +20,28 @@ KEYS = frozenset(
 )
 MOVE_KEYS = frozenset(("life", "of", "policy", "name", "from", "to", "guards"))
 
+_TEXT = frozenset((str,))
+_NONE = type(None)
+_ORDER = tuple(sorted(KEYS))
+#: The types of an event's fields in that order: action, actor, at, move, number, params and so on.
+_SHAPES = frozenset(
+    (str, str, str, move, int, dict, str, role, list, str, under, int)
+    for move in (dict, _NONE)
+    for role in (str, _NONE)
+    for under in (list, _NONE)
+)
+_MOVE_ORDER = tuple(sorted(MOVE_KEYS))
+#: Of a move's: from, guards, life, name, of, policy, to.
+_MOVE_SHAPES = frozenset((source, list, str, str, list, list, str) for source in (str, _NONE))
+#: Whole numbers from here on lose their last digits in JSON.
+_MOST = 2**53
+
 
 @dataclass(slots=True)
 class Claim:
     """That an actor held a role at a moment, by a row."""
 
-    where: str
+    number: int
     subject: str
     actor: str
     role: str
@@ -56,74 +72,77 @@ class ChainReader:
     report: Report
     judged: dict[tuple[Any, ...], str | None] = field(default_factory=dict)
 
+    # What names an event in a finding is put together only when something is found.
+
     def _judge(self, question: tuple[Any, ...]) -> str | None:
         """The policy's answer, asked once for each kind of move."""
         if question not in self.judged:
             self.judged[question] = self.legal(*question)
         return self.judged[question]
 
-    def add(self, chain: Chain, columns: tuple[Any, ...]) -> None:
+    def add(self, chain: Chain, columns: Sequence[Any]) -> None:
         """The next stored event of a chain: subject, number, actor, action, at, body, hash, mac."""
-        subject, number, _actor, _action, _at, text, stored_hash, mac = columns
-        where = f"event {number} of {subject}"
+        subject, number, actor, action, at, text, stored_hash, mac = columns
         chain.number += 1
         if number != chain.number:
-            self.report.find(where, "event_number", expected=chain.number)
+            self.report.find(_named(columns), "event_number", expected=chain.number)
             chain.number = number if isinstance(number, int) else chain.number
         raw = text.encode() if isinstance(text, str) else b""
         ours = True
         if sha256(raw).hexdigest() != stored_hash:
-            self.report.find(where, "event_hash")
+            self.report.find(_named(columns), "event_hash")
             ours = False
         if self.recorder.event_mac(str(stored_hash)) != mac:
-            self.report.find(where, "event_mac")
+            self.report.find(_named(columns), "event_mac")
             ours = False
         previous, chain.hash = chain.hash, stored_hash
         try:
             body = orjson.loads(raw)
             if not _well_formed(body):
-                raise ValueError(where)
+                raise ValueError("no event")
             if canonical(body) != raw:
-                self.report.find(where, "event_not_canonical")
+                self.report.find(_named(columns), "event_not_canonical")
         except (ValueError, TypeError):
-            self.report.find(where, "event_unreadable")
+            self.report.find(_named(columns), "event_unreadable")
             return
-        if (body["subject"], body["number"], body["actor"], body["action"], body["at"]) != columns[:5]:
+        said = (body["subject"], body["number"], body["actor"], body["action"], body["at"])
+        if said != (subject, number, actor, action, at):
             for name, value in zip(COPIES, columns, strict=False):
                 if body[name] != value:
-                    self.report.find(where, "event_copy", column=name)
+                    self.report.find(_named(columns), "event_copy", column=name)
         if body["prev"] != previous:
-            self.report.find(where, "event_chain")
+            self.report.find(_named(columns), "event_chain")
+        place, rows = chain.number, chain.rows
         for table, row_id, made in body["rows"]:
-            chain.rows[table, row_id] = (made, chain.number)
+            rows[table, row_id] = (made, place)
         if body["move"] is not None:
-            self._move(chain, where, body, ours)
+            self._move(chain, columns, body, ours)
         # What a stranger wrote claims nothing: it is named already, and not worth a second look.
         if not ours:
             return
         if body["under"] is not None or body["move"] is not None:
             under = (body["under"][0], body["under"][1]) if body["under"] else None
             chain.claims.append(
-                Claim(where, body["subject"], body["actor"], body["role"] or "", under, body["at"])
+                Claim(number, body["subject"], body["actor"], body["role"] or "", under, body["at"])
             )
 
-    def _move(self, chain: Chain, where: str, body: dict[str, Any], ours: bool) -> None:
+    def _move(self, chain: Chain, columns: Sequence[Any], body: dict[str, Any], ours: bool) -> None:
         move = body["move"]
         life, source, target = move["life"], move["from"], move["to"]
         row = (life, move["of"][1])
         if move["of"][0] != life:
-            self.report.find(where, "move_without_row", life=life, row=row[1])
+            self.report.find(_named(columns), "move_without_row", life=life, row=row[1])
         policy, guards = (move["policy"][0], move["policy"][1]), tuple(move["guards"])
         role = body["role"] or ""
         why = self._judge((life, policy, move["name"], source, target, role, guards)) if ours else None
         if why is not None:
-            self.report.find(where, "move_illegal", move=move["name"], source=source, target=target,
+            self.report.find(_named(columns), "move_illegal", move=move["name"], source=source, target=target,
                              role=body["role"], why=why)  # fmt: skip
         stood = chain.states.get(row)
         if stood != source:
-            self.report.find(where, "move_from", life=life, row=row[1], source=source, stood=stood)
-        if source != target and not any(entry[0] == life and entry[1] == row[1] for entry in body["rows"]):
-            self.report.find(where, "move_without_row", life=life, row=row[1])
+            self.report.find(_named(columns), "move_from", life=life, row=row[1], source=source, stood=stood)
+        if source != target and not _records(body["rows"], life, row[1]):
+            self.report.find(_named(columns), "move_without_row", life=life, row=row[1])
         chain.states[row] = target
 
     def close(self, chain: Chain, heads: Iterable[tuple[Any, ...]]) -> None:
@@ -149,8 +168,16 @@ class ChainReader:
             return ""
 
 
+def _named(columns: Sequence[Any]) -> str:
+    return f"event {columns[1]} of {columns[0]}"
+
+
+def _records(rows: list[list[Any]], life: str, row_id: int) -> bool:
+    return any(row[1] == row_id and row[0] == life for row in rows)
+
+
 def _whole(value: Any) -> bool:
-    return type(value) is int and 0 <= value < 2**53
+    return type(value) is int and 0 <= value < _MOST
 
 
 def _reference(value: Any) -> bool:
@@ -158,41 +185,38 @@ def _reference(value: Any) -> bool:
 
 
 def _well_formed(body: Any) -> bool:
-    """Exact types, spelt out: this runs once for every event that there is."""
-    if (
-        type(body) is not dict
-        or body.keys() != KEYS
-        or body["v"] != BODY_VERSION
-        or type(body["subject"]) is not str
-        or type(body["prev"]) is not str
-        or type(body["action"]) is not str
-        or type(body["actor"]) is not str
-        or type(body["at"]) is not str
-        or type(body["number"]) is not int
-        or type(body["params"]) is not dict
-        or type(body["rows"]) is not list
-        or not (body["role"] is None or type(body["role"]) is str)
-        or not (body["under"] is None or _reference(body["under"]))
-    ):
+    """Exact types: this runs once for every event that there is, so fields are looked at all at once.
+
+    Canonical JSON names its fields in order; one that does not is named elsewhere, and put in order here.
+    """
+    if type(body) is not dict or body.keys() != KEYS:
+        return False
+    types = tuple(map(type, body.values()))
+    if types not in _SHAPES or tuple(body) != _ORDER:
+        types = tuple(type(body[name]) for name in _ORDER)
+        if types not in _SHAPES:
+            return False
+    if body["v"] != BODY_VERSION or not (body["under"] is None or _reference(body["under"])):
         return False
     for row in body["rows"]:
-        if type(row) is not list or len(row) != 3 or type(row[0]) is not str or type(row[2]) is not str:
+        if type(row) is not list or len(row) != 3:
             return False
-        if not _whole(row[1]):
+        table, row_id, made = row
+        if type(table) is not str or type(made) is not str or type(row_id) is not int:
+            return False
+        if not 0 <= row_id < _MOST:
             return False
     return body["move"] is None or _well_formed_move(body["move"])
 
 
-def _well_formed_move(move: Any) -> bool:
+def _well_formed_move(move: dict[str, Any]) -> bool:
+    if move.keys() != MOVE_KEYS:
+        return False
+    types = tuple(map(type, move.values()))
+    if types not in _MOVE_SHAPES or tuple(move) != _MOVE_ORDER:
+        types = tuple(type(move[name]) for name in _MOVE_ORDER)
+        if types not in _MOVE_SHAPES:
+            return False
     return (
-        type(move) is dict
-        and move.keys() == MOVE_KEYS
-        and type(move["life"]) is str
-        and type(move["name"]) is str
-        and type(move["to"]) is str
-        and (move["from"] is None or type(move["from"]) is str)
-        and _reference(move["of"])
-        and _reference(move["policy"])
-        and type(move["guards"]) is list
-        and all(type(code) is str for code in move["guards"])
+        _reference(move["of"]) and _reference(move["policy"]) and _TEXT.issuperset(map(type, move["guards"]))
     )

@@ -1,9 +1,10 @@
 """Rows as the database stores them: whatever stands in a column, reading it never fails."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, TypeAlias
 
 import orjson
 from sqlalchemy import (
@@ -92,18 +93,19 @@ class Ranged:
         form = self._forms[after is not None, upto is not None]
         return conn.execute(form, {"after": after, "upto": upto})
 
+    def parts(self, conn: Connection, after: Any, upto: Any) -> Iterator[Sequence[tuple[Any, ...]]]:
+        """The same as the driver gives it, a thousand at a time: nothing here needs converting or naming.
 
-@dataclass(slots=True)
-class LiveRow:
-    """An evidential row: where it says it belongs, what it should commit to, its state if it has one."""
+        Not for a statement that is streamed: of that the first row is already in a buffer elsewhere.
+        """
+        with closing(self.rows(conn, after, upto)) as result:
+            cursor: Any = result.cursor
+            while part := cursor.fetchmany(1000):
+                yield part
 
-    table: str
-    id: Any
-    home: Any
-    event_no: Any
-    salt_ok: bool
-    commitment: str
-    state: Any
+
+#: An evidential row: id, home, event_no, whether its salt is one, what it should commit to, its state if it has one.
+LiveRow: TypeAlias = tuple[Any, Any, Any, bool, str, Any]
 
 
 @dataclass(slots=True)
@@ -113,29 +115,23 @@ class Reader:
     table: str
     statement: Ranged
     names: tuple[str, ...]
-    conversions: dict[str, Callable[[Any], Any]] = field(default_factory=dict)
+    conversions: tuple[tuple[str, Callable[[Any], Any]], ...]
+    converted: frozenset[str]
 
     def row(self, values: Any) -> LiveRow:
         """A row out of what the statement gave: id, home, event_no, salt, then the evidential columns."""
         row_id, home, event_no, salt, *held = values
         columns: dict[str, Any] = dict(zip(self.names, held, strict=True))
-        for name, convert in self.conversions.items():
+        for name, convert in self.conversions:
             columns[name] = convert(columns[name])
         if not _SCALARS.issuperset(map(type, held)):
             columns = {
-                name: value if type(value) in _SCALARS or name in self.conversions else strange(value)
+                name: value if type(value) in _SCALARS or name in self.converted else strange(value)
                 for name, value in columns.items()
             }
-        salt_ok = isinstance(salt, bytes) and len(salt) == SALT_BYTES
-        return LiveRow(
-            self.table,
-            row_id,
-            home,
-            event_no,
-            salt_ok,
-            _commit(salt, self.table, row_id, columns) if salt_ok else "",
-            columns.get("state"),
-        )
+        salt_ok = type(salt) is bytes and len(salt) == SALT_BYTES
+        made = _commit(salt, self.table, row_id, columns) if salt_ok else ""
+        return row_id, home, event_no, salt_ok, made, columns.get("state")
 
 
 def _commit(salt: bytes, table: str, row_id: Any, columns: Mapping[str, Any]) -> str:
@@ -161,7 +157,9 @@ def readers(dialect: str) -> tuple[Reader, ...]:
                 conversions[column_name] = stored_flag
         columns = [raw(table.c[n], dialect) for n in ("id", "home", "event_no", "salt", *model.EVIDENCE)]
         statement = select(*columns).select_from(table)
-        made.append(Reader(name, Ranged(statement, f"{name}.home"), tuple(model.EVIDENCE), conversions))
+        ranged = Ranged(statement, f"{name}.home")
+        converted = tuple(conversions.items())
+        made.append(Reader(name, ranged, tuple(model.EVIDENCE), converted, frozenset(conversions)))
     return tuple(made)
 
 

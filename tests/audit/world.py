@@ -31,6 +31,7 @@ from fundapp.models import (
     Payment,
     PaymentRun,
     Person,
+    Remark,
     Report,
     Review,
     RoleGrant,
@@ -113,6 +114,7 @@ OF_BID: list[tuple[type[Any], dict[str, Any]]] = [
               "story": "It stands.", "learned": "Ask early.", "people_reached": 40, "spent_pence": 199_999,
               "consent": True, "filed_by": 1, "filed_at": NOW, "accepted_by": 2, "accepted_at": NOW,
               "returned_reason": "none", "since": NOW}),
+    (Remark, {"bid_id": 1, "move": "send_back", "person_id": 2, "words": "Say who opens the hall.", "said_at": NOW}),
     (Letter, {"bid_id": 1, "kind": "award", "number": 1, "facts": {"amount": "£2,000"}, "made_at": NOW}),
 ]  # fmt: skip
 

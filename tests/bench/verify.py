@@ -10,7 +10,7 @@ import orjson
 from sqlalchemy import Connection, select
 
 from fundapp.audit.commitment import commitment
-from fundapp.audit.record import EVENT_DOMAIN, EVENTS
+from fundapp.audit.record import EVENT_DOMAIN, EVENTS, HEADS
 from fundapp.audit.stored import raw, readers
 from fundapp.audit.verify import verify
 from fundapp.services.deed import Office
@@ -60,6 +60,7 @@ def _on(plan: Plan, kind: str, office: Office) -> list[Line]:
 def bare(office: Office) -> tuple[int, int]:
     """(events, rows): each parsed, hashed and signed, each row committed to, and nothing else."""
     with office.db.snapshot() as conn:
+        _heads(conn, office)
         return _events(conn), _rows(conn)
 
 
@@ -79,12 +80,19 @@ def _events(conn: Connection) -> int:
     return count
 
 
+def _heads(conn: Connection, office: Office) -> None:
+    asked = select(HEADS.c.subject, HEADS.c.number, HEADS.c.hash, HEADS.c.mac)
+    for subject, number, stored, mac in _cursor(conn, asked):
+        if office.recorder.head_mac(subject, number, stored) != mac:
+            raise AssertionError("the bare loop found a head that is not as it was")
+
+
 def _rows(conn: Connection) -> int:
     count = 0
     for reader in readers(conn.dialect.name):
         for row_id, _home, _number, salt, *held in _cursor(conn, reader.statement.whole):
             columns = dict(zip(reader.names, held, strict=True))
-            for name, convert in reader.conversions.items():
+            for name, convert in reader.conversions:
                 columns[name] = convert(columns[name])
             commitment(salt, reader.table, row_id, columns)
             count += 1
