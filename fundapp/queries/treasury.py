@@ -68,7 +68,8 @@ def payments(
     asked = (
         select(
             Payment.id, Payment.version, Payment.state, Payment.number, Payment.amount_pence, Payment.due_on,
-            Payment.needs, Payment.failure, Payment.since, Payment.sent_at, Payment.bid_id, Bid.reference, Bid.title,
+            Payment.needs, Payment.failure, Payment.since, Payment.sent_at, Payment.scheduled_by, Payment.bid_id,
+            Bid.reference, Bid.title,
             Bid.fund_id, Fund.name.label("fund"), Organisation.name.label("organisation"),
             preparer.c.name.label("prepared_by"), approver.c.name.label("approved_by"),
         )

@@ -76,7 +76,7 @@ def _is_holder(row: Row[Any], award: Row[Any] | None, report: Row[Any] | None) -
 
 
 def acts(row: Row[Any], moves: dict[str, Verdict], report: Row[Any] | None) -> list[dict[str, Any]]:
-    """What this person may do with the bid, now or not yet: [{label, href, first, locks}]; the first that waits is red."""
+    """What this person may do with the bid, now or not yet: [{label, href, first, locks}]; one that waits is first."""
     found: list[dict[str, Any]] = []
     zone = acting.office().zone
     for name, endpoint in OFFICER_MOVES:

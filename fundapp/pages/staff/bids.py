@@ -31,7 +31,8 @@ def bids() -> str:
     counted = lists.counts(g.conn, filters, g.person.id)
     rows = lists.page(g.conn, filters, g.person.id, _after(), PAGE + 1)
     kept = {
-        "round": chosen.code if chosen is not None else None, "words": request.args.get("words", "")[:MOST_WORDS].strip(),
+        "round": chosen.code if chosen is not None else None,
+        "words": request.args.get("words", "")[:MOST_WORDS].strip(),
         "place": filters.place, "sort": filters.sort if filters.sort != "wait" else None,
     }  # fmt: skip
     kept = {name: value for name, value in kept.items() if value}

@@ -50,7 +50,7 @@ def document(ref: str, document: int) -> Response:
     response.content_length = found.size
     # The name is what somebody typed: an ASCII shadow of it, and the whole of it percent-encoded.
     plain = "".join(
-        sign if sign.isalnum() and sign.isascii() or sign in ".-_ " else "_" for sign in found.name
+        sign if (sign.isalnum() and sign.isascii()) or sign in ".-_ " else "_" for sign in found.name
     )
     response.headers["Content-Disposition"] = (
         f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(found.name, safe='')}"

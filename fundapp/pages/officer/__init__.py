@@ -1,0 +1,23 @@
+"""The officer's room: moves on bids, payments to approve, rounds, people, and what is stuck."""
+
+from flask import Blueprint
+
+from fundapp.pages import frame
+from fundapp.words.marks import N_
+
+blueprint = Blueprint("officer", __name__)
+
+from fundapp.pages.officer import (  # noqa: E402, F401  (they hang their routes on it)
+    closing,
+    moves,
+    payments,
+    people,
+    representative,
+    rounds,
+    stuck,
+    written,
+)
+
+frame.menu(N_("Rounds"), "officer.rounds", "officer")
+frame.menu(N_("Payments"), "officer.payments", "officer")
+frame.menu(N_("People"), "officer.people", "officer")

@@ -1,0 +1,151 @@
+"""Rounds: what stands, one round with its numbers and the acts that take it on, and planning a new one."""
+
+from typing import Any, Final
+
+from flask import abort, flash, g, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from sqlalchemy import Row
+
+from fundapp.domain import deadlines, money
+from fundapp.pages import acting
+from fundapp.pages.gate import funds_for, gate
+from fundapp.pages.officer import blueprint, forms
+from fundapp.pages.officer.forms import Page, Problems
+from fundapp.pages.treasurer.reach import day_of
+from fundapp.queries import rounds as asks
+from fundapp.services import rounds as acts
+from fundapp.services.transition import Refused
+from fundapp.words import refusals, states
+
+#: The acts of an officer on a round, in the order of its life; the release and its undoing stand with the chair.
+MOVES: Final = ("open", "close", "start_panel", "archive")
+_FIELDS: Final = ("code", "title", "opens", "closes", "budget", "least", "most")
+_WRONG: Final = {
+    "bad_code": "code", "code_taken": "code", "no_title": "title", "closes_before_opening": "closes",
+    "no_budget": "budget", "limits_crossed": "most",
+}  # fmt: skip
+
+
+def fetch(code: str) -> Row[Any]:
+    """The round of that code in a fund that this person runs; 404 for any other."""
+    row = asks.by_code(g.conn, code)
+    funds = funds_for("officer")
+    if row is None or (funds is not None and row.fund_id not in funds):
+        abort(404)
+    return row
+
+
+@blueprint.get("/rounds-desk")
+@gate("officer")
+def rounds() -> str:
+    """Every round of the funds that this person runs, newest first."""
+    funds = funds_for("officer")
+    rows = [row for row in asks.all_of(g.conn) if funds is None or row.fund_id in funds]
+    return render_template("officer/rounds.html", rows=rows, label=states.label, kind=states.kind)
+
+
+@blueprint.get("/rounds-desk/<code>")
+@gate("officer")
+def round(code: str) -> str:
+    """One round: where it stands, its numbers, what may be done next."""
+    return _page(fetch(code))
+
+
+@blueprint.post("/rounds-desk/<code>/<move>")
+@gate("officer")
+def move_round(code: str, move: str) -> Page:
+    """Open, close, hand to the panel or archive a round."""
+    row = fetch(code)
+    if move not in MOVES:
+        abort(404)
+    done, why = acting.move("round", move, row.id)
+    if done is None:
+        return _page(fetch(code), [{"field": "moves", "words": words} for words in why]), 409
+    said = {
+        "open": _("The round is open: members can bid."),
+        "close": _("The round is closed."),
+        "start_panel": _("The panel has begun. The chair gives the bids to readers."),
+        "archive": _("The round is archived. It stays readable."),
+    }
+    flash(said[move])
+    return redirect(url_for("officer.round", code=code), 303)
+
+
+def _page(row: Row[Any], problems: Problems | None = None) -> str:
+    zone = acting.office().zone
+    moves = acting.may("round", row.id)
+    paid, promised, budget = asks.pot(g.conn, row.id)
+    return render_template(
+        "officer/round.html",
+        round=row, counts=asks.counts(g.conn, row.id), paid=paid, promised=promised, budget=budget, problems=problems,
+        moves={name: moves[name] for name in MOVES if name in moves}, undo=moves.get("undo"),
+        locks={
+            name: [refusals.sentence(each, zone, life="round") for each in verdict.refusals]
+            for name, verdict in moves.items()
+        },
+        label=states.label, kind=states.kind, move_label=states.move_label,
+    )  # fmt: skip
+
+
+@blueprint.route("/rounds-desk/add", methods=["GET", "POST"])
+@gate("officer")
+def add_round() -> Page:
+    """Plan a round; it opens by itself at its opening day."""
+    given = {name: forms.text(name)[:200] for name in _FIELDS}
+    funds = [row for row in asks.funds(g.conn) if (held := funds_for("officer")) is None or row.id in held]
+    given["fund"] = forms.text("fund")[:20] or (str(funds[0].id) if funds else "")
+    if request.method == "GET":
+        return _add(funds, given)
+    zone = acting.office().zone
+    problems: Problems = []
+    opens, closes = day_of(given["opens"]), day_of(given["closes"])
+    pence: dict[str, int] = {}
+    for field in ("budget", "least", "most"):
+        if given[field] or field == "budget":
+            try:
+                pence[field] = money.parse_pounds(given[field])
+            except money.MoneyError as wrong:
+                problems.append({"field": field, "words": refusals.plain(wrong.code, wrong.params, zone)})
+    for field, day in (("opens", opens), ("closes", closes)):
+        if day is None:
+            problems.append({"field": field, "words": _("Give a day, such as 31 March 2027.")})
+    if forms.number("fund") not in {row.id for row in funds}:
+        problems.append({"field": "fund", "words": _("Choose the fund.")})
+    if not given["title"]:
+        problems.append({"field": "title", "words": _("Give the round a title.")})
+    if (
+        not all(sign.isascii() and (sign.isalnum() or sign in "-_") for sign in given["code"])
+        or not given["code"]
+    ):
+        problems.append(
+            {"field": "code", "words": _("A code has letters, digits and dashes only, such as SPRING-2027.")}
+        )
+    if problems or opens is None or closes is None:
+        problems.sort(key=lambda problem: ("fund", *_FIELDS).index(problem["field"]))
+        return _add(funds, given, problems), 422
+    terms: dict[str, Any] = {
+        "code": given["code"], "title": given["title"], "opens_at": deadlines.opening_of(opens, zone),
+        "closes_at": deadlines.closing_of(closes, zone), "budget_pence": pence["budget"],
+    }  # fmt: skip
+    terms |= {
+        name: pence[key] for name, key in (("min_pence", "least"), ("max_pence", "most")) if key in pence
+    }
+    acting.end_reading()
+    try:
+        acts.plan(acting.office(), acting.actor(), forms.number("fund") or 0, terms, g.arrived)
+    except acts.RoundRefused as refused:
+        words = refusals.plain(refused.code, refused.params, zone, life="round")
+        return _add(funds, given, [{"field": _WRONG.get(refused.code, "code"), "words": words}]), 422
+    except Refused as refused:
+        return _add(
+            funds, given, [{"field": "code", "words": words} for words in refusals.sentences(refused, zone)]
+        ), 409
+    acting.nudge()
+    flash(_("%(title)s is planned.", title=given["title"]))
+    return redirect(url_for("officer.round", code=given["code"]), 303)
+
+
+def _add(funds: list[Row[Any]], given: dict[str, str], problems: Problems | None = None) -> str:
+    return render_template(
+        "officer/add_round.html", funds=funds, given=given, problems=problems, errors=forms.errors(problems)
+    )

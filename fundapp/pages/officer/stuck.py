@@ -1,0 +1,45 @@
+"""What the service could not do: each thing with why, and a way to have it tried again."""
+
+from flask import flash, g, redirect, render_template, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from fundapp import outbox
+from fundapp.pages import acting
+from fundapp.pages.gate import gate
+from fundapp.pages.officer import blueprint
+from fundapp.queries import ranking, reading
+
+SHOWN = 100
+
+
+@blueprint.get("/stuck")
+@gate("officer")
+def stuck() -> str:
+    """Effects that were given up, the latest first."""
+    found = outbox.failed(g.conn)
+    apart = reading.apart_from(g.conn, g.person.id)
+    shown = [effect for effect in found if effect.bid_id not in apart][:SHOWN]
+    references = ranking.references(g.conn, [effect.bid_id for effect in shown if effect.bid_id is not None])
+    return render_template(
+        "officer/stuck.html",
+        rows=shown,
+        references=references,
+        count=len(found),
+        lag=outbox.lag(g.conn, g.arrived),
+    )
+
+
+@blueprint.post("/stuck/<int:effect>/again")
+@gate("officer")
+def again(effect: int) -> Response:
+    """Have one of them tried again, now and with all its tries."""
+    acting.end_reading()
+    with acting.office().db.write() as conn:
+        renewed = outbox.again(conn, effect) if effect < 2**53 else False
+    if renewed:
+        acting.nudge()
+        flash(_("It is tried again now. If it fails once more, it comes back here."))
+    else:
+        flash(_("It was done, or is being tried already."))
+    return redirect(url_for("officer.stuck"), 303)
