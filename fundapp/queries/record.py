@@ -1,6 +1,4 @@
-"""The record as the auditor looks at it."""
-
-from typing import Any
+"""The record as an auditor looks through it: how much there is, and what came last."""
 
 from sqlalchemy import Connection, func, select
 
@@ -8,31 +6,54 @@ from fundapp.database import AnyRow
 from fundapp.models import AuditEvent, AuditHead, Bid, Fund, Person, Round
 
 
-def totals(conn: Connection) -> dict[str, Any]:
-    """{events, subjects, last}: how many events and chains there are, and when the last was written."""
-    events = select(func.count(), func.max(AuditEvent.at)).select_from(AuditEvent)
-    row = conn.execute(events).one()
-    subjects = conn.execute(select(func.count()).select_from(AuditHead)).scalar_one()
-    return {"events": int(row[0]), "subjects": int(subjects), "last": row[1]}
+def sums(conn: Connection) -> tuple[int, int]:
+    """(events, subjects) of the whole record, from the heads: no event is read."""
+    row = conn.execute(select(func.coalesce(func.sum(AuditHead.number), 0), func.count())).one()
+    return int(row[0]), int(row[1])
 
 
-def latest(conn: Connection, limit: int) -> list[AnyRow]:
-    """The newest events, with the reference of the bid that each is about."""
-    asked = (
-        select(
-            AuditEvent.subject, AuditEvent.number, AuditEvent.at, AuditEvent.actor, AuditEvent.action, AuditEvent.body,
-            AuditEvent.hash, Bid.reference,
-        )
-        .outerjoin(Bid, Bid.home == AuditEvent.subject)
-        .order_by(AuditEvent.id.desc())
-        .limit(limit)
+def newest(conn: Connection, before: int | None, limit: int) -> list[AnyRow]:
+    """The last events of all chains, newest first, before an event's handle: (id, subject, number, at, …, hash)."""
+    asked = select(
+        AuditEvent.id, AuditEvent.subject, AuditEvent.number, AuditEvent.at, AuditEvent.actor, AuditEvent.action,
+        AuditEvent.body, AuditEvent.hash,
     )  # fmt: skip
-    return list(conn.execute(asked))
+    if before is not None:
+        asked = asked.where(AuditEvent.id < before)
+    return list(conn.execute(asked.order_by(AuditEvent.id.desc()).limit(limit)))
 
 
-def title_of(conn: Connection, subject: str) -> str:
-    """What a subject is called."""
-    kind, _, number = subject.partition(":")
-    column: Any = {"bid": Bid.title, "round": Round.title, "fund": Fund.name, "person": Person.name}[kind]
-    key: Any = {"bid": Bid.id, "round": Round.id, "fund": Fund.id, "person": Person.id}[kind]
-    return conn.execute(select(column).where(key == int(number))).scalar() or subject
+def chain(conn: Connection, subject: str, before: int | None, limit: int) -> list[AnyRow]:
+    """A subject's events, newest first, before a number: (number, at, actor, action, body, hash)."""
+    asked = select(
+        AuditEvent.number,
+        AuditEvent.at,
+        AuditEvent.actor,
+        AuditEvent.action,
+        AuditEvent.body,
+        AuditEvent.hash,
+    ).where(AuditEvent.subject == subject)
+    if before is not None:
+        asked = asked.where(AuditEvent.number < before)
+    return list(conn.execute(asked.order_by(AuditEvent.number.desc()).limit(limit)))
+
+
+def head(conn: Connection, subject: str) -> AnyRow | None:
+    """Where a subject's chain ends: (number, hash)."""
+    asked = select(AuditHead.number, AuditHead.hash).where(AuditHead.subject == subject)
+    return conn.execute(asked).one_or_none()
+
+
+def titles(conn: Connection, subjects: set[str]) -> dict[str, str]:
+    """What the subjects are called: a bid's reference, a round's title, a person's or a fund's name."""
+    columns = {"bid": Bid.reference, "round": Round.title, "person": Person.name, "fund": Fund.name}
+    models = {"bid": Bid, "round": Round, "person": Person, "fund": Fund}
+    found: dict[str, str] = {}
+    for kind, column in columns.items():
+        ids = [int(number) for subject in subjects for name, _, number in [subject.partition(":")]
+               if name == kind and number.isascii() and number.isdigit()]  # fmt: skip
+        if ids:
+            model = models[kind]
+            for number, words in conn.execute(select(model.id, column).where(model.id.in_(ids))):
+                found[f"{kind}:{number}"] = words
+    return found

@@ -1,4 +1,4 @@
-"""The auditor's room: the record in words, verified on demand."""
+"""The auditor's room: the record, read, verified and taken away."""
 
 from flask import Blueprint
 
@@ -7,6 +7,6 @@ from fundapp.words.marks import N_
 
 blueprint = Blueprint("auditor", __name__)
 
-from fundapp.pages.auditor import record  # noqa: E402, F401  (it hangs its routes on it)
+from fundapp.pages.auditor import file, record  # noqa: E402, F401  (they hang their routes on it)
 
-frame.menu(N_("The record"), "auditor.record", "auditor", "officer")
+frame.menu(N_("The record"), "auditor.record", "auditor")
