@@ -22,7 +22,7 @@ def run(plan: Plan) -> list[Line]:
 
 
 def _on(plan: Plan, kind: str, url: str) -> list[Line]:
-    rounds, each = (3, 160) if plan.quick else (5, 400)
+    rounds, each = (3, 80) if plan.quick else (5, 400)
     office, cast = grounds.filled(url, 12)
     member = cast.actor("member")
     needed = len(AT_ONCE) * (rounds + 1) * each + 10

@@ -55,7 +55,7 @@ def _on(plan: Plan, where: str, url: str, office: Office) -> list[Line]:
         Line(f"{where}: size of the list", "kB", size / 1000, target=40, sense="at_most"),
         Line(f"{where}: queries of a bid's page", "", bid_queries),
     ]
-    count, rounds = (60, 3) if plan.quick else (200, 5)
+    count, rounds = (24, 2) if plan.quick else (200, 5)
     with (
         gunicorn("fundapp.app:create_app()", environment) as ours,
         gunicorn("tests.bench.limit_page:create()", environment) as least,
@@ -110,7 +110,7 @@ def _busiest(office: Office) -> str:
 
 def _looked(app: Any, path: str, cookie: str) -> tuple[int, int]:
     """(queries, bytes) of a page."""
-    client = app.test_client()
+    client = app.test_client(use_cookies=False)
     with grounds.statements(app.extensions["office"].db) as seen:
         answer = client.get(path, headers={"Cookie": cookie})
     if answer.status_code != 200:
