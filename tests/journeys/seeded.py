@@ -34,7 +34,7 @@ LONG_TITLE: Final = (
 #: What a browser downloads, or what is no page.
 NO_PAGES: Final = frozenset(
     {
-        "auditor.export", "member.letter", "public.healthz", "public.readyz", "staff.document", "staff.letter",
+        "auditor.export", "demo.attachment", "member.letter", "public.healthz", "public.readyz", "staff.document", "staff.letter",
         "static", "bootstrap.static", "treasurer.export",
     }
 )  # fmt: skip

@@ -132,7 +132,7 @@ def writes_a_bid(member: Walker, world: World) -> str:
     member.open(f"/my-bids/{ref}/check")
     member.reads(TITLE, SUMMARY, AMOUNT, "Margaret Oyelaran")
     assert state_of(world, ref) == "draft"
-    member.press("Send")
+    member.press("Send the bid")
     assert state_of(world, ref) == "submitted"
     member.open(f"/my-bids/{ref}")
     member.reads(TITLE, "Margaret Oyelaran")
@@ -164,9 +164,9 @@ def backs_it(window: Any, world: World, ref: str) -> None:
         councillor.reads(TITLE, AMOUNT)
         assert state_of(world, ref) == "submitted"
         councillor.choose("answer", "endorse")
-        councillor.fill("statement", "I have eaten at this table. It brings boats and houses together.")
+        councillor.fill("words", "I have eaten at this table. It brings boats and houses together.")
         councillor.choose("no_interest", "yes")
-        councillor.press("Back")
+        councillor.press("Send my")
         assert state_of(world, ref) == "endorsed"
         councillor.open(link[0], status=410)
     with window() as member:
@@ -246,7 +246,8 @@ def accepts(window: Any, world: World, ref: str) -> None:
         assert paper.body().startswith(b"%PDF-")
         member.open(f"/my-bids/{ref}/award")
         member.reads(AMOUNT, "Tell us the day of the first supper.")
-        member.press("Accept")
+        member.choose("answer", "accept")
+        member.press("Send my answer")
     with world.served.office.db.read() as conn:
         assert conn.execute(select(Award.state)).scalars().all() == ["accepted"]
 
@@ -265,7 +266,9 @@ def pays(window: Any, world: World, ref: str) -> None:
     with window() as officer:
         signed_in(officer, "officer")
         officer.open("/payments")
-        officer.press("Approve")
+        officer.press("Look at the chosen ones")
+        officer.reads("2 payments", "£3,200")
+        officer.press("Approve £3,200")
     assert payment_states(world) == ["approved", "approved"]
     with window() as treasurer:
         signed_in(treasurer, "treasurer")
@@ -298,18 +301,18 @@ def reports(window: Any, world: World, ref: str) -> None:
         member.open(f"/my-bids/{ref}/report")
         member.fill("story", "Twenty suppers, one long table, and a lock-keeper who now bakes.")
         member.fill("learned", "Ask the boaters first; they know who is hungry.")
-        member.fill("people_reached", "71")
+        member.fill("people", "71")
         member.fill("spent", "3,200")
-        member.press("Send")
+        member.press("Send the report")
     with world.served.office.db.read() as conn:
         assert conn.execute(select(Report.state)).scalars().all() == ["filed"]
     with window() as officer:
         signed_in(officer, "officer")
         officer.open(f"/bids/{ref}/report")
         officer.reads("Twenty suppers")
-        officer.press("Accept")
-        officer.open(f"/bids/{ref}")
-        officer.press("Close")
+        officer.press("Accept the report")
+        officer.open(f"/bids/{ref}/report")
+        officer.press(f"Close {ref}")
     assert state_of(world, ref) == "reported"
     world.deliver()
 
@@ -319,8 +322,8 @@ def verifies(window: Any, world: World, ref: str) -> None:
     with window() as auditor:
         signed_in(auditor, "auditor")
         auditor.open("/record")
-        auditor.press("Verify")
-        auditor.reads("The record holds")
+        auditor.press("Verify now")
+        auditor.reads("Verified: nothing has been changed")
         auditor.open(f"/bids/{ref}")
         auditor.reads(TITLE)
     found = verify(world.served.office.db, world.served.office.recorder)

@@ -99,7 +99,7 @@ class Walker:
         if self.axe:
             found = violations(page)
             assert found == [], f"{page.url} at {page.viewport_size['width']} px:\n" + "\n".join(found)
-        assert self.complaints == []
+        assert self.complaints == [], "\n".join(self.complaints)
 
 
 #: The elements that stick out at the right, if the page can be scrolled sideways.
