@@ -1,0 +1,95 @@
+"""The desk: what waits for whom, in which order, in a constant number of queries."""
+
+import re
+
+import pytest
+from sqlalchemy import event
+
+from fundapp.pages.desk.page import heading
+from tests.cast import Cast
+
+
+def titles(page: str) -> list[str]:
+    """The headings of the things on a desk, in order."""
+    return [
+        re.sub(r"<[^>]+>", "", found)
+        for found in re.findall(r'<li class="desk-item"><div><h2>(.*?)</h2>', page, re.DOTALL)
+    ]
+
+
+def test_whoever_is_not_signed_in_is_sent_to_sign_in(cast: Cast) -> None:
+    answer = cast.client(None).get("/desk")
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/sign-in?next=/desk")
+
+
+def test_an_empty_desk_says_that_nothing_waits(cast: Cast) -> None:
+    page = cast.client("auditor").get("/desk").text
+    assert "Nothing waits for you, Noor" in page
+    assert titles(page) == []
+    assert 'href="/record"' in page
+
+
+def test_a_member_sees_what_is_theirs_and_what_others_have(cast: Cast) -> None:
+    draft, sent = cast.bid("draft"), cast.bid("submitted")
+    page = cast.client("member").get("/desk").text
+    assert len(titles(page)) == 1
+    assert titles(page)[0].startswith("Finish and send “")
+    assert f"/my-bids/{draft.reference}/form" in page
+    assert f'<a href="/my-bids/{sent.reference}">' in page
+    assert "is with their representative." in page
+
+
+def test_each_role_finds_its_own_work(cast: Cast) -> None:
+    cast.panel(2)
+    assert titles(cast.client("reviewer").get("/desk").text) == ["Score the 2 bids in your pile"]
+    assert titles(cast.client("reviewer4").get("/desk").text) == []
+    assert titles(cast.client("chair").get("/desk").text) == []
+    accepted = cast.bid("accepted")
+    assert titles(cast.client("treasurer").get("/desk").text) == ["Schedule the payments of one award"]
+    accepted.stage.pay(accepted.id, paid=0)
+    assert titles(cast.client("officer").get("/desk").text) == ["Approve 2 payments"]
+    accepted.stage.report(accepted.id)
+    told = titles(cast.client("officer").get("/desk").text)
+    assert len(told) == 2
+    assert any(title.startswith("Read the report on “") for title in told)
+
+
+def test_a_councillor_is_asked(cast: Cast) -> None:
+    bid = cast.bid("submitted")
+    page = cast.client("councillor").get("/desk").text
+    assert len(titles(page)) == 1
+    assert f"/requests/{bid.reference}" in page
+    assert titles(cast.client("councillor2").get("/desk").text) == []
+
+
+def test_only_the_first_thing_is_red(cast: Cast) -> None:
+    cast.bid("draft")
+    cast.bid("returned")
+    page = cast.client("member").get("/desk").text
+    assert len(titles(page)) == 2
+    assert page.count('class="go"') == 1
+    assert page.index('class="go"') < page.index('class="quiet"')
+
+
+@pytest.mark.parametrize("count", [1, 6])
+def test_the_desk_takes_as_many_queries_whatever_waits(cast: Cast, count: int) -> None:
+    cast.endorsed(count)
+    client = cast.client("officer")
+    asked: list[str] = []
+    event.listen(cast.office.db.engine, "before_cursor_execute", lambda *args: asked.append(args[2]))
+    assert client.get("/desk").status_code == 200
+    assert len([sql for sql in asked if sql.lstrip().upper().startswith("SELECT")]) == 12
+
+
+@pytest.mark.parametrize(
+    ("count", "words"),
+    [
+        (0, "Nothing waits for you, Ruth"),
+        (1, "One thing waits for you, Ruth"),
+        (3, "Three things wait for you, Ruth"),
+        (12, "12 things wait for you, Ruth"),
+    ],
+)
+def test_the_heading_counts_in_words(cast: Cast, count: int, words: str) -> None:
+    with cast.app.test_request_context():
+        assert heading(count, "Ruth Calloway") == words
