@@ -1,8 +1,10 @@
 """Bids: one of them, and the lists that staff look through."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import Connection, or_, select
 
-from fundapp.database import AnyRow
+from fundapp.database import AnyRow, among
 from fundapp.models import Bid, CoApplicant, Draft
 
 
@@ -22,6 +24,11 @@ def by_source_key(conn: Connection, round_id: int, key: str, applicant: int | No
         Bid.round_id == round_id, Bid.source_key == key, Bid.applicant_id == applicant
     )
     return conn.execute(asked).scalar()
+
+
+def in_funds(conn: Connection, bids: Sequence[int], funds: Sequence[int]) -> set[int]:
+    """Those of these bids that belong to one of these funds."""
+    return set(conn.scalars(select(Bid.id).where(among(conn, Bid.id, bids), Bid.fund_id.in_(funds))))
 
 
 def source_keys(conn: Connection, round_id: int) -> set[str]:

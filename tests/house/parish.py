@@ -5,13 +5,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 
 from fundapp.demo import people as cast_room
 from fundapp.demo import projects
 from fundapp.demo.people import Cast
 from fundapp.demo.stage import Stage
-from fundapp.models import Bid, Document, EndorsementRequest
+from fundapp.models import Bid, Document, EndorsementRequest, Outbox, RoleGrant
 from fundapp.queries.people import account_by_email
 from fundapp.services import awards, links, panel, people, rounds
 from fundapp.services.deed import Actor, Office
@@ -62,7 +62,14 @@ def settle(office: Office, secret_key: str, store: Files) -> Parish:
     maker.releasing_round()
     maker.paid_round()
     _interests(office, cast, parish, now)
-    parish.things["person"] = {"person": cast.persons["reviewer4"]}
+    person = cast.persons["reviewer4"]
+    with office.db.write() as conn:
+        grant = int(conn.execute(select(RoleGrant.id).where(RoleGrant.person_id == person)).scalar_one())
+        effect = int(conn.execute(select(Outbox.id).order_by(Outbox.id)).scalars().first() or 0)
+        given_up = {"failed_at": now, "last_error": "The mail server was not there.", "attempts": 8}
+        conn.execute(update(Outbox).where(Outbox.id == effect).values(**given_up))
+    parish.things["person"] = {"person": person, "grant": grant}
+    parish.things["stuck"] = {"effect": effect}
     parish.things["nothing"] = {}
     return parish
 

@@ -2,8 +2,9 @@
 
 `matrix/routes.csv` is written from the design, never from what the service answers. A row is one route asked of
 one thing (tests/house/parish.py); a column is who asks. `in` is the way to the sign-in page, `away` the way to
-another page with nothing done, `303` a change that was made, `409` and `422` a change refused for when or what it is, `404` a thing whose existence is not told, `403`
-a room that is not theirs. A route that stands in no row fails: nobody adds one that nobody has thought about.
+another page with nothing done, `303` a change that was made, `409` and `422` a change refused for when or what
+it is, `404` a thing whose existence is not told, `403` a room that is not theirs. A route that stands in no row
+fails: nobody adds one that nobody has thought about.
 """
 
 import csv
@@ -126,7 +127,10 @@ def answer(house: House, row: Row, who: str) -> tuple[str, Any]:
             session["_fresh"] = True
     house.writes.clear()
     path = address(house, row)
-    given = client.get(path) if row.method == "GET" else client.post(path, data=row.form)
+    # `{grant}` in a form is the grant of the thing that is asked about.
+    things = house.parish.things[row.thing]
+    form = {name: value.format(**things) for name, value in row.form.items()}
+    given = client.get(path) if row.method == "GET" else client.post(path, data=form)
     wrote = bool(house.writes)
     if row.method == "GET":
         assert not wrote, f"GET {path} wrote"

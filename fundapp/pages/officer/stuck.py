@@ -1,14 +1,14 @@
 """What the service could not do: each thing with why, and a way to have it tried again."""
 
-from flask import flash, g, redirect, render_template, url_for
+from flask import abort, flash, g, redirect, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from fundapp import outbox
 from fundapp.pages import acting
-from fundapp.pages.gate import gate
+from fundapp.pages.gate import funds_for, gate
 from fundapp.pages.officer import blueprint
-from fundapp.queries import ranking, reading
+from fundapp.queries import bids, ranking, reading
 
 SHOWN = 100
 
@@ -17,9 +17,8 @@ SHOWN = 100
 @gate("officer")
 def stuck() -> str:
     """Effects that were given up, the latest first."""
-    found = outbox.failed(g.conn)
-    apart = reading.apart_from(g.conn, g.person.id)
-    shown = [effect for effect in found if effect.bid_id not in apart][:SHOWN]
+    found = _theirs()
+    shown = found[:SHOWN]
     references = ranking.references(g.conn, [effect.bid_id for effect in shown if effect.bid_id is not None])
     return render_template(
         "officer/stuck.html",
@@ -34,12 +33,26 @@ def stuck() -> str:
 @gate("officer")
 def again(effect: int) -> Response:
     """Have one of them tried again, now and with all its tries."""
+    if effect not in {one.id for one in _theirs()}:
+        abort(404)
     acting.end_reading()
     with acting.office().db.write() as conn:
-        renewed = outbox.again(conn, effect) if effect < 2**53 else False
+        renewed = outbox.again(conn, effect)
     if renewed:
         acting.nudge()
         flash(_("It is tried again now. If it fails once more, it comes back here."))
     else:
         flash(_("It was done, or is being tried already."))
     return redirect(url_for("officer.stuck"), 303)
+
+
+def _theirs() -> list[outbox.FailedEffect]:
+    """What stands still in the funds that this officer runs, but for bids in which they have a part or an interest."""
+    found = outbox.failed(g.conn)
+    apart = reading.apart_from(g.conn, g.person.id)
+    held = funds_for("officer")
+    if held is not None:
+        about = [effect.bid_id for effect in found if effect.bid_id is not None]
+        within = bids.in_funds(g.conn, about, held)
+        found = [effect for effect in found if effect.bid_id is None or effect.bid_id in within]
+    return [effect for effect in found if effect.bid_id not in apart]
