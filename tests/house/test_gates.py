@@ -133,6 +133,7 @@ def test_every_answer_carries_the_headers(app: Flask) -> None:
         assert "camera=()" in headers["Permissions-Policy"], path
         if not path.startswith("/static/"):
             assert headers["Cache-Control"] == "no-store", path
+        answer.close()
 
 
 def test_a_nonce_is_used_once(app: Flask) -> None:

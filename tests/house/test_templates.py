@@ -152,7 +152,15 @@ def rendered() -> list[tuple[str, str, Path]]:
     for path in sorted(PAGES.rglob("*.py")):
         first = path.relative_to(PAGES).parts[0]
         room = first.removesuffix(".py")
-        for node in ast.walk(ast.parse(path.read_text())):
+        tree = ast.parse(path.read_text())
+        for joined in [node for node in ast.walk(tree) if isinstance(node, ast.JoinedStr)]:
+            # A name put together from parts stands for every file that it could mean.
+            parts = [str(part.value) if isinstance(part, ast.Constant) else "*" for part in joined.values]
+            if "".join(parts).endswith(".html"):
+                found += [
+                    (room, str(one.relative_to(TEMPLATES)), path) for one in TEMPLATES.glob("".join(parts))
+                ]
+        for node in ast.walk(tree):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
                 name = node.value
                 if name.endswith(".html") and "/" in name and not name.startswith("."):
