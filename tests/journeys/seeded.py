@@ -27,7 +27,7 @@ from tests.web import Served
 LONG_NAME: Final = "Maximiliane Wolfeschlegelsteinhausen-Bergerdorff-Featherston"
 #: 200 characters, with one word that no line holds.
 LONG_TITLE: Final = (
-    "Llanfairpwllgwyngyllgogerychwyrndrobwllllantysiliogogoch: one long table for everybody who lives between the two "
+    "Llanfairpwllgwyngyllgogerychwyrndrobwllllantysiliogogoch: a long table for everybody who lives between the two "
     "bridges, with cooking, mending, reading aloud and a seed library on each Thursday of term"
 )
 
@@ -178,7 +178,7 @@ def walk(ground: Ground, key: str | None, starts: list[str]) -> list[str]:
     app = ground.served.app
     client = app.test_client()
     if key is not None:
-        with client.session_transaction() as session:
+        with client.session_transaction(base_url=ground.served.url) as session:
             session["_user_id"] = ground.accounts[key]
             session["_fresh"] = True
     waiting = deque(starts)
