@@ -156,7 +156,7 @@ def to_schedule(conn: Connection, funds: Funds) -> AnyRow:
         .scalar_subquery()
     )
     asked = (
-        select(func.count().label("count"), func.min(Award.accepted_at).label("oldest"))
+        select(func.count().label("many"), func.min(Award.accepted_at).label("oldest"))
         .select_from(Award)
         .join(Bid, Bid.id == Award.bid_id)
         .where(Award.state == "accepted", planned < Award.amount_pence)
@@ -169,7 +169,7 @@ def payments(conn: Connection, funds: Funds, person: int, states: Sequence[str])
     others = Payment.scheduled_by != person
     asked = (
         select(
-            Payment.state, func.count().label("count"), func.sum(Payment.amount_pence).label("pence"),
+            Payment.state, func.count().label("many"), func.sum(Payment.amount_pence).label("pence"),
             func.min(Payment.due_on).label("due_on"), func.sum(case((others, 1), else_=0)).label("others"),
             func.sum(case((others, Payment.amount_pence), else_=0)).label("others_pence"),
         )
@@ -259,7 +259,7 @@ def to_finish(conn: Connection, funds: Funds) -> list[AnyRow]:
 
 def stuck(conn: Connection) -> AnyRow:
     """Effects that were given up: (how many, since when the oldest)."""
-    asked = select(func.count().label("count"), func.min(Outbox.failed_at).label("oldest")).where(
+    asked = select(func.count().label("many"), func.min(Outbox.failed_at).label("oldest")).where(
         Outbox.failed_at.is_not(None), Outbox.done_at.is_(None)
     )
     return conn.execute(asked).one()

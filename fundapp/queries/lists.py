@@ -74,7 +74,7 @@ def page(
     """A page of the list after (sort value, id) of the row before it. `hidden` marks what is not theirs to read."""
     holder, applicant = aliased(Person), aliased(Person)
     bounced = exists().where(Outbox.bid_id == Bid.id, Outbox.failed_at.is_not(None), Outbox.done_at.is_(None))
-    asked = (
+    asked: AnySelect = (
         select(
             Bid.id, Bid.reference, Bid.title, Bid.amount_pence, Bid.state, Bid.place, Bid.since, Bid.due_at,
             Bid.holding_id, Organisation.name.label("organisation"), holder.name.label("representative"),

@@ -19,11 +19,11 @@ def paying() -> list[Thing]:
     role, href = _("as treasurer"), url_for("treasurer.money")
     found: list[Thing] = []
     waiting = desk.to_schedule(g.conn, funds)
-    if waiting.count:
+    if waiting.many:
         found.append(
             Thing(
                 ngettext(
-                    "Schedule the payments of one award", "Schedule the payments of %(num)s awards", waiting.count
+                    "Schedule the payments of one award", "Schedule the payments of %(num)s awards", waiting.many
                 ),
                 href, _("See them"), role, waiting.oldest,
                 _("The first was accepted on %(day)s", day=formats.day(waiting.oldest)),
@@ -44,7 +44,7 @@ def paying() -> list[Thing]:
     for state, row in by_state.items():
         found.append(
             Thing(
-                titles[state](row.count), href, _("Open the money"), role, row.due_on,
+                titles[state](row.many), href, _("Open the money"), role, row.due_on,
                 _("Due %(day)s", day=formats.day(row.due_on)), "sent_back" if state == "failed" else "wait",
                 money.pounds(int(row.pence)),
             )
@@ -99,11 +99,11 @@ def running() -> list[Thing]:
         for row in desk.to_finish(g.conn, funds) if row.id not in apart
     ]  # fmt: skip
     stuck = desk.stuck(g.conn)
-    if stuck.count:
+    if stuck.many:
         found.append(
             Thing(
                 ngettext(
-                    "See to a mail that could not be sent", "See to %(num)s things that could not be sent", stuck.count
+                    "See to a mail that could not be sent", "See to %(num)s things that could not be sent", stuck.many
                 ),
                 url_for("officer.stuck"), _("See why"), role, stuck.oldest,
                 _("Since %(day)s", day=formats.day(stuck.oldest)), "sent_back",

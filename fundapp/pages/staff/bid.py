@@ -38,7 +38,7 @@ def bid(ref: str) -> str:
     moves = acting.may("bid", row.id)
     who = holder_of(row, award, report)
     backing = sent_copy.backing_of(g.conn, row.id)
-    situation = (
+    situation: Any = (
         row, round_, report, award, who, _is_holder(row, award, report), zone, g.arrived.astimezone(zone).date(),
         journey.reached(told), "staff",
     )  # fmt: skip

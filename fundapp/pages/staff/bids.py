@@ -30,12 +30,12 @@ def bids() -> str:
     filters = wanted(funds, chosen.id if chosen is not None else None)
     counted = lists.counts(g.conn, filters, g.person.id)
     rows = lists.page(g.conn, filters, g.person.id, _after(), PAGE + 1)
-    kept = {
+    kept: dict[str, Any] = {
         "round": chosen.code if chosen is not None else None,
         "words": request.args.get("words", "")[:MOST_WORDS].strip(),
         "place": filters.place, "sort": filters.sort if filters.sort != "wait" else None,
     }  # fmt: skip
-    kept = {name: value for name, value in kept.items() if value}
+    kept = _given(kept)
     return render_template(
         "staff/bids.html",
         rows=_lines(rows[:PAGE]), tabs=_tabs(counted, filters.tab, kept), rounds=rounds, chosen=chosen, filters=filters,
@@ -59,6 +59,10 @@ def wanted(funds: list[int] | None, round_id: int | None) -> lists.Filters:
         bid=bid if bid is None or bid < 2**53 else None, place=request.args.get("place", "")[:MOST_WORDS].strip(),
         sort=sort if sort in lists.SORTS else "wait",
     )  # fmt: skip
+
+
+def _given(kept: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in kept.items() if value}
 
 
 def _after() -> tuple[int | None, int] | None:

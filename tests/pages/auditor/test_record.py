@@ -29,6 +29,9 @@ def test_it_holds_and_says_what_was_checked(cast: Cast) -> None:
 def test_a_row_that_was_changed_behind_its_back_is_named(cast: Cast) -> None:
     bid = cast.bid("submitted")
     with closing(sqlite3.connect(str(cast.office.db.url.database))) as raw, raw:
+        # Whoever owns the database can take its guards away.
+        for (trigger,) in raw.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+            raw.execute(f"DROP TRIGGER {trigger}")
         raw.execute("UPDATE bid SET amount_pence = 1 WHERE id = ?", (bid.id,))
     page = cast.client("auditor").post("/record/verify").text
     assert "Not as recorded: one thing differs" in page

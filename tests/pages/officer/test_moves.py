@@ -104,8 +104,9 @@ def test_a_written_answer_is_recorded_with_its_file(cast: Cast, answer: str, sta
     assert client.post(path, data=good, content_type="multipart/form-data").status_code == 303
     assert cast.state(bid.id) == state
     number = cast.value("SELECT id FROM document WHERE bid_id = :bid", bid=bid.id)
-    kept = client.get(f"/bids/{bid.reference}/documents/{number}")
-    assert kept.data == b"%PDF-1.7 letter"
+    with client.get(f"/bids/{bid.reference}/documents/{number}") as kept:
+        content = kept.data
+    assert content == b"%PDF-1.7 letter"
     assert kept.headers["Content-Disposition"].startswith('attachment; filename="her _letter_.pdf"')
     assert kept.headers["X-Content-Type-Options"] == "nosniff"
     assert verify(cast.office.db, cast.office.recorder).clean
