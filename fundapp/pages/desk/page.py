@@ -25,7 +25,7 @@ def desk() -> str:
     ordered = things.in_order(waiting)
     items = [things.drawn(thing, number == 0) for number, thing in enumerate(ordered)]
     return render_template(
-        "desk/desk.html", items=items, elsewhere=elsewhere, heading=heading(len(items), g.person.name), roles=roles,
+        "desk/desk.html", items=items, elsewhere=elsewhere, greeting=heading(len(items), g.person.name), roles=roles,
         today=g.arrived,
     )  # fmt: skip
 

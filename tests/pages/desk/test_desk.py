@@ -24,7 +24,7 @@ def test_whoever_is_not_signed_in_is_sent_to_sign_in(cast: Cast) -> None:
 
 def test_an_empty_desk_says_that_nothing_waits(cast: Cast) -> None:
     page = cast.client("auditor").get("/desk").text
-    assert "Nothing waits for you, Noor" in page
+    assert "<h1>Nothing waits for you, Noor</h1>" in page
     assert titles(page) == []
     assert 'href="/record"' in page
 
