@@ -10,7 +10,7 @@ from fundapp.models.base import Base
 
 
 class Outbox(Base):
-    """One effect. `key` is unique, so that no effect is asked for twice; a worker holds it by `lease_owner` until `lease_until`."""
+    """One effect. `key` is unique: none is asked for twice. A worker holds it by `lease_owner` until `lease_until`."""
 
     __tablename__ = "outbox"
     name: Mapped[str] = mapped_column(String(40))

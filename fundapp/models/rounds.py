@@ -28,7 +28,7 @@ class Fund(Evidential, Base):
 class Round(Evidential, Base):
     """One call for bids. Money in pence; moments in UTC.
 
-    `rubric`: list of {id, label, describe, low, high, weight (hundredths)}; `reasons`: object of code to words for ruling a bid out.
+    `rubric`: list of {id, label, describe, low, high, weight (hundredths)}; `reasons`: code to words, for ruling a bid out.
     """
 
     __tablename__ = "round"
