@@ -38,7 +38,8 @@ def _requests() -> AnySelect:
             EndorsementRequest.holding_id, EndorsementRequest.asked_at, EndorsementRequest.void_at,
             EndorsementRequest.answered_at, OfficeHolding.person_id, OfficeHolding.office, OfficeHolding.area_id,
             OfficeHolding.email, Person.name.label("person_name"), Person.token.label("person_token"),
-            Bid.reference, BidVersion.number.label("version_number"), BidVersion.answers, BidVersion.amount_pence,
+            Bid.reference, Bid.version.label("bid_version"),
+            BidVersion.number.label("version_number"), BidVersion.answers, BidVersion.amount_pence,
         )
         .join(OfficeHolding, OfficeHolding.id == EndorsementRequest.holding_id)
         .join(Person, Person.id == OfficeHolding.person_id)
@@ -69,3 +70,8 @@ def request_for(conn: Connection, reference: str, person: int) -> AnyRow | None:
         .limit(1)
     )
     return conn.execute(asked).one_or_none()
+
+
+def request_now(conn: Connection, request_id: int) -> AnyRow | None:
+    """One request as it stands."""
+    return conn.execute(_requests().where(EndorsementRequest.id == request_id)).one_or_none()

@@ -5,13 +5,13 @@ from typing import Any
 from flask import g, render_template, request
 from flask_babel import gettext as _
 
-from fundapp.pages import acting, sent_copy
+from fundapp.pages import acting, sent_copy, typed
 from fundapp.pages.councillor import blueprint
 from fundapp.pages.gate import gate
 from fundapp.queries import links as asks
 from fundapp.queries import messages
 from fundapp.services.deed import Actor
-from fundapp.words import moments, states
+from fundapp.words import moments, refusals, states
 
 #: Characters of a statement or reason; the policy holds the same for a statement.
 MOST = 1200
@@ -44,11 +44,11 @@ def why_dead(asked: Any) -> str:
 
 def respond(asked: Any, by: Actor) -> Page:
     """The form, or what became of it."""
-    if request.method == "GET":
+    if request.method != "POST":
         return _page(asked, by, {"answer": "", "words": "", "no_interest": False})
     given = {
         "answer": request.form.get("answer", ""),
-        "words": request.form.get("words", "").replace("\r\n", "\n").strip(),
+        "words": typed.words("words"),
         "no_interest": request.form.get("no_interest") == "yes",
     }
     problems = _mend(given)
@@ -58,11 +58,48 @@ def respond(asked: Any, by: Actor) -> Page:
         inputs = {"statement": given["words"], "no_interest": given["no_interest"], "document_id": None}
     else:
         inputs = {"reason": given["words"], "document_id": None}
+    # What was read is what is answered: a newer copy of the bid refuses an answer to an older one.
     done, why = acting.move("bid", str(given["answer"]), asked.bid_id, inputs, by=by)
     if done is None:
-        return _page(asked, by, given, [{"field": "answer", "words": words} for words in why]), 409
+        return _refused(asked, by, given, why)
     about: Any = messages.about(g.conn, asked.bid_id)
     return render_template("councillor/thanks.html", answer=given["answer"], about=about)
+
+
+def _refused(asked: Any, by: Actor, given: dict[str, Any], why: list[str]) -> Page:
+    """The form again, over the bid as it now stands; or that somebody answered meanwhile."""
+    fresh = asks.request_now(g.conn, asked.id)
+    if fresh is None or why_dead(fresh):
+        about = messages.about(g.conn, asked.bid_id)
+        dead = why_dead(fresh) if fresh is not None else "void"
+        return render_template("councillor/dead.html", why=dead, asked=asked, about=about), 410
+    return _page(asked, by, given, [{"field": "answer", "words": words} for words in why]), 409
+
+
+def _options(moves: dict[str, Any], about: Any) -> list[dict[str, str]]:
+    """The answers that are open now, in words; `does` is what the button says."""
+    group = about.organisation or _("the group")
+    known = [
+        ("endorse", _("I back it"), _("It goes to the panel with your statement."), _("Send my backing")),
+        (
+            "send_back", _("Send it back with a question"),
+            _("%(group)s may change it and ask again.", group=group), _("Send my question"),
+        ),
+        ("refuse", _("I cannot back it"), _("The bid ends here. They read your reason."), _("Send my reason")),
+    ]  # fmt: skip
+    return [
+        {"value": name, "words": words, "hint": hint, "does": does}
+        for name, words, hint, does in known
+        if name in moves and moves[name].granted
+    ]
+
+
+def _locked(moves: dict[str, Any]) -> list[str]:
+    """Why it cannot be backed now, in sentences."""
+    verdict = moves.get("endorse")
+    if verdict is None or verdict.granted:
+        return []
+    return [refusals.sentence(refusal, acting.office().zone) for refusal in verdict.refusals]
 
 
 def _mend(given: dict[str, Any]) -> list[dict[str, str]]:
@@ -86,9 +123,11 @@ def _page(asked: Any, by: Actor, given: dict[str, Any], problems: list[dict[str,
     zone = acting.office().zone
     moves = acting.may("bid", asked.bid_id, by=by)
     return render_template(
-        "councillor/answer.html", asked=asked, about=about, given=given, problems=problems, most=MOST, moves=moves,
+        "councillor/answer.html", asked=asked, about=about, given=given, problems=problems, most=MOST,
         errors={p["field"]: p["words"] for p in problems or []}, copy=sent_copy.copy_of(g.conn, asked.bid_id),
-        name=states.titled(asked.person_name, asked.office), until=moments.moment(about.due_at, zone) if about.due_at else "",
+        name=states.titled(asked.person_name, asked.office),
+        until=moments.moment(about.due_at, zone) if about.due_at else "",
         summary=asked.answers.get("summary") or "", budget=asked.answers.get("budget") or [],
-        people=asked.answers.get("people") or "", officers=[], by_link=by.identified == "link",
+        people=asked.answers.get("people") or "", options=_options(moves, about), locked=_locked(moves),
+        by_link=by.identified == "link",
     )  # fmt: skip

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from fundapp.domain import money
-from fundapp.pages import acting
+from fundapp.pages import acting, typed
 from fundapp.pages.gate import gate
 from fundapp.pages.member import blueprint, reach
 from fundapp.queries import awards as asks
@@ -18,6 +18,8 @@ from fundapp.words import refusals
 
 #: Characters that a report's answers may have.
 MOST = 8000
+#: More people than one project reaches.
+MOST_PEOPLE = 9_999_999
 
 
 @blueprint.route("/my-bids/<ref>/award", methods=["GET", "POST"])
@@ -28,7 +30,7 @@ def award(ref: str) -> Response | str | tuple[str, int]:
     made: Any = asks.of_bid(g.conn, row.id)
     if made is None:
         abort(404)
-    if request.method == "GET":
+    if request.method != "POST":
         return _award_page(row, made)
     answer = request.form.get("answer", "")
     if answer not in ("accept", "refuse"):
@@ -70,16 +72,13 @@ def report(ref: str) -> Response | str | tuple[str, int]:
     due: Any = asks.report_of(g.conn, row.id)
     if due is None:
         abort(404)
-    if request.method == "GET":
-        given = {
+    if request.method != "POST":
+        given: dict[str, Any] = {
             "story": due.story, "learned": due.learned, "people": str(due.people_reached or ""),
             "spent": money.pounds_plain(due.spent_pence) if due.spent_pence is not None else "", "consent": due.consent,
         }  # fmt: skip
         return _report_page(row, due, given)
-    given = {
-        name: request.form.get(name, "").replace("\r\n", "\n").strip()
-        for name in ("story", "learned", "people", "spent")
-    }
+    given = {name: typed.words(name) for name in ("story", "learned", "people", "spent")}
     given["consent"] = request.form.get("consent") == "yes"
     problems, inputs = _read_report(given)
     if problems:
@@ -101,8 +100,8 @@ def _read_report(given: dict[str, Any]) -> tuple[list[dict[str, str]], dict[str,
             problems.append(
                 {"field": name, "words": _("Shorten this to %(most)s characters.", most=f"{MOST:,}")}
             )
-    people = given["people"].replace(",", "")
-    if people and not (people.isascii() and people.isdigit() and len(people) < 8):
+    people = typed.whole(given["people"].replace(",", ""))
+    if given["people"] and (people is None or people > MOST_PEOPLE):
         problems.append({"field": "people", "words": _("Give a whole number of people, like 85.")})
     spent = None
     try:
@@ -115,7 +114,7 @@ def _read_report(given: dict[str, Any]) -> tuple[list[dict[str, str]], dict[str,
         )
     inputs = {
         "story": given["story"], "learned": given["learned"], "spent_pence": spent, "consent": given["consent"],
-        "people_reached": int(people) if people.isascii() and people.isdigit() and len(people) < 8 else None,
+        "people_reached": people,
     }  # fmt: skip
     return problems, inputs
 

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from flask import abort, flash, g, redirect, render_template, request, url_for
+from flask import abort, current_app, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from fundapp.pages import acting
+from fundapp.pages import acting, typed
 from fundapp.pages.gate import gate
 from fundapp.pages.member import blueprint, reach, send
 from fundapp.queries import awards, events, letters, people, rounds
@@ -36,8 +36,8 @@ def page(row: Any, problems: list[dict[str, str]] | None = None) -> str:
     mine = row.state == "returned" or bool(
         (award and award.state == "offered") or (report and report.state in ("due", "returned"))
     )
-    given = (row, owner, report, award,
-             states.holder("bid", row.state, representative, _("you")), mine, zone, send.today(), journey.reached(told))  # fmt: skip
+    holder = states.holder("bid", row.state, representative, _("you"))
+    given = (row, owner, report, award, holder, mine, zone, send.today(), journey.reached(told))
     moves = acting.may("bid", row.id)
     return render_template(
         "member/bid.html", bid=row, round=owner, award=award, report=report, problems=problems,
@@ -68,6 +68,7 @@ def letter(ref: str) -> Response:
     """The letter as a PDF, once the round is released."""
     from flask import make_response
 
+    from fundapp.letters.paper import PressNotReady
     from fundapp.services import papers
 
     row = reach.fetch(ref)
@@ -75,7 +76,11 @@ def letter(ref: str) -> Response:
     made = letters.newest(g.conn, row.id)
     if made is None or owner.state not in ("released", "archived"):
         abort(404)
-    answer = make_response(papers.rendered(made.facts, made.kind))
+    try:
+        answer = make_response(papers.rendered(made.facts, made.kind))
+    except PressNotReady as missing:
+        current_app.logger.error("%s", missing)
+        abort(503)
     answer.headers["Content-Type"] = "application/pdf"
     answer.headers["Content-Disposition"] = f'inline; filename="{row.reference}-{made.kind}.pdf"'
     return answer
@@ -89,7 +94,7 @@ def withdraw(ref: str) -> Response | str | tuple[str, int]:
     verdict = acting.may("bid", row.id).get("withdraw")
     if verdict is None:
         abort(404)
-    if request.method == "GET":
+    if request.method != "POST":
         return _withdraw_page(row, verdict)
     # Held against the bid as it stands now: whether the panel has moved meanwhile is not the applicant's to see.
     done, why = acting.move("bid", "withdraw", row.id, version=row.version)
@@ -123,13 +128,13 @@ def representative(ref: str) -> Response | str | tuple[str, int]:
     row = reach.fetch(ref)
     if acting.may("bid", row.id).get("name_endorser") is None:
         abort(404)
-    if request.method == "GET":
+    if request.method != "POST":
         return _representative_page(row)
-    given = request.form.get("holding", "")
-    if not (given.isdigit() and len(given) < 12):
+    given = typed.whole(request.form.get("holding", ""))
+    if given is None:
         words = _("Choose who is to be asked.")
         return _representative_page(row, [{"field": "holding", "words": words}]), 422
-    done, why = acting.move("bid", "name_endorser", row.id, {"holding_id": int(given)})
+    done, why = acting.move("bid", "name_endorser", row.id, {"holding_id": given})
     if done is None:
         return _representative_page(
             reach.fetch(ref), [{"field": "holding", "words": words} for words in why]

@@ -11,6 +11,7 @@ from fundapp.domain import forms, money
 from fundapp.pages import acting
 from fundapp.pages.gate import gate
 from fundapp.pages.member import blueprint, reach
+from fundapp.pages.public.fund import takes_bids
 from fundapp.queries import member as asks
 from fundapp.queries import rounds
 from fundapp.services import drafts
@@ -38,7 +39,7 @@ def bids() -> str:
         rows.append({"bid": row, "title": row.title or (row.answers or {}).get("title") or _("A bid without a title"),
                      "mine": mine, "words": words, "kind": kind})  # fmt: skip
     rows.sort(key=lambda item: not item["mine"])
-    open_rounds = [row for row in rounds.all_of(g.conn) if row.opens_at <= g.arrived <= row.closes_at]
+    open_rounds = [row for row in rounds.all_of(g.conn) if takes_bids(row)]
     return render_template("member/bids.html", rows=rows, rounds=open_rounds)
 
 
@@ -85,17 +86,19 @@ def tasks(ref: str) -> Response | str:
         return redirect(url_for("member.bid", ref=bid.reference), 303)
     parts = reach.parts(draft.questions, draft.answers)
     groups: list[dict[str, Any]] = []
+    seats: list[str] = []
     for section, heading in SECTIONS.items():
-        rows = [_task(bid, part, draft.answers) for part in parts if part["question"]["section"] == section]
-        if rows:
-            groups.append({"heading": _(heading), "rows": rows})
-    left = [part for part in parts if part["lacks"]]
-    done = len(parts) - len(left)
+        own = [part for part in parts if part["question"]["section"] == section]
+        if own:
+            groups.append({"heading": _(heading), "rows": [_task(bid, part, draft.answers) for part in own]})
+            open_ = any(part["lacks"] for part in own)
+            seats.append("done" if not open_ else "todo" if "next" in seats else "next")
+    left = [part["question"] for part in parts if part["lacks"]]
     return render_template(
-        "member/tasks.html", bid=bid, draft=draft, groups=groups, done=done, whole=len(parts),
-        title=reach.title_of(bid, draft.answers), next=left[0]["question"]["id"] if left else None,
-        round=rounds.by_id(g.conn, bid.round_id),
-        said=ngettext("One part is left.", "%(num)s parts are left.", len(left)) if left else _("Every part is done."),
+        "member/tasks.html", bid=bid, draft=draft, groups=groups, seats=seats, next=left[0] if left else None,
+        title=reach.title_of(bid, draft.answers), round=rounds.by_id(g.conn, bid.round_id),
+        said=ngettext("%(num)s of %(whole)s parts is done.", "%(num)s of %(whole)s parts are done.",
+                      seats.count("done"), whole=len(seats)) if left else _("Every part is done."),
     )  # fmt: skip
 
 

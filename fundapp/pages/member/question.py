@@ -1,16 +1,18 @@
 """One question a page: read what was typed, keep it, say what cannot be read."""
 
+import hashlib
 from datetime import date
 from typing import Any
 
+import orjson
 from flask import abort, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from fundapp.domain import deadlines, forms, money
-from fundapp.pages import acting
+from fundapp.pages import acting, typed
 from fundapp.pages.gate import gate
-from fundapp.pages.member import blueprint, reach
+from fundapp.pages.member import blueprint, reach, send
 from fundapp.queries import people, rounds
 from fundapp.services import drafts
 from fundapp.words import refusals, states
@@ -39,13 +41,13 @@ def question(ref: str, question: str) -> Response | str | tuple[str, int]:
         abort(404)
     if bid.state not in ("draft", "returned"):
         return redirect(url_for("member.bid", ref=bid.reference), 303)
-    if request.method == "GET":
+    if request.method != "POST":
         return _page(bid, draft, asked, draft.answers.get(question))
     try:
         answer = _read(asked)
     except Unreadable as wrong:
         return _page(bid, draft, asked, wrong.typed, wrong.problems), 422
-    revision = request.form.get("revision", "")
+    revision, before = typed.whole(request.form.get("revision", "")), request.form.get("before", "")
     acting.end_reading()
     try:
         drafts.save(
@@ -53,23 +55,33 @@ def question(ref: str, question: str) -> Response | str | tuple[str, int]:
             acting.actor(),
             bid.id,
             {question: answer},
-            int(revision) if revision.isdigit() else -1,
+            -1 if revision is None else revision,
             g.arrived,
         )
     except drafts.DraftConflict as conflict:
         bid, fresh = reach.fetch_draft(ref)
-        if conflict.theirs.get(question) == draft.answers.get(question) == fresh.answers.get(question):
-            # Another part was saved meanwhile, not this one: nothing is lost by keeping both.
-            acting.end_reading()
-            drafts.save(
-                acting.office(), acting.actor(), bid.id, {question: answer}, fresh.revision, g.arrived
-            )
-        else:
+        theirs = conflict.theirs.get(question)
+        if theirs != answer and _mark(theirs) != before:
             words = _(
                 "This answer was saved in another window meanwhile. Both stand below: keep what you want, then save."
             )
-            problems = [{"field": question, "words": words}]
-            return _page(bid, fresh, asked, answer, problems, theirs=fresh.answers.get(question)), 409
+            return _page(
+                bid,
+                fresh,
+                asked,
+                answer,
+                [{"field": _first_field(asked), "words": words}],
+                send.said(asked, theirs),
+            ), 409
+        # Another part was saved meanwhile, not this one: nothing is lost by keeping both.
+        acting.end_reading()
+        try:
+            drafts.save(
+                acting.office(), acting.actor(), bid.id, {question: answer}, conflict.revision, g.arrived
+            )
+        except drafts.DraftConflict:
+            words = _("This bid is being saved in another window at this very moment. Save once more.")
+            return _page(bid, fresh, asked, answer, [{"field": _first_field(asked), "words": words}]), 409
     except drafts.NotWritable:
         abort(404)
     if request.form.get("go") == "later":
@@ -79,6 +91,16 @@ def question(ref: str, question: str) -> Response | str | tuple[str, int]:
         lines = min(MOST_LINES, len(answer or []) + 5)
         return redirect(url_for("member.question", ref=bid.reference, question=question, lines=lines), 303)
     return redirect(_onward(bid, draft, asked), 303)
+
+
+def _mark(answer: Any) -> str:
+    """The mark of an answer as the page showed it, by which a save in another window is noticed."""
+    return hashlib.sha256(orjson.dumps(answer, option=orjson.OPT_SORT_KEYS)).hexdigest()[:16]
+
+
+def _first_field(asked: dict[str, Any]) -> str:
+    """The id of the question's first box."""
+    return "what-1" if asked["kind"] == "budget" else str(asked["id"])
 
 
 def _onward(bid: Any, draft: Any, asked: dict[str, Any]) -> str:
@@ -97,7 +119,7 @@ def _read(asked: dict[str, Any]) -> Any:
         return _read_budget(name)
     if kind == "declarations":
         return sorted(set(request.form.getlist(name)) & set(asked["statements"]))
-    text = request.form.get(name, "").replace("\r\n", "\n").replace("\x00", "").strip()
+    text = typed.words(name)
     if len(text) > MOST_CHARACTERS:
         raise Unreadable(
             [{"field": name, "words": _("This is far too long to keep. Shorten it.")}], text[:MOST_CHARACTERS]
@@ -116,9 +138,10 @@ def _read(asked: dict[str, Any]) -> Any:
                 [{"field": name, "words": _("Choose a day, or write it like 2027-09-01.")}], text
             ) from None
     if kind in ("area", "representative"):
-        if not text.isdigit() or len(text) > 12 or int(text) not in {row.id for row in _choices(asked, None)}:
+        chosen = typed.whole(text)
+        if chosen is None or chosen not in {row.id for row in _choices(asked, None)}:
             raise Unreadable([{"field": name, "words": _("Choose one of the list.")}], None)
-        return int(text)
+        return chosen
     return text
 
 
@@ -134,23 +157,22 @@ def _pence(name: str, text: str) -> int:
 
 
 def _read_budget(name: str) -> list[dict[str, Any]]:
-    lines, problems, typed = [], [], []
+    lines, problems, shown = [], [], []
     for number in range(1, MOST_LINES + 1):
-        what = " ".join(request.form.get(f"what-{number}", "").split())[:200]
-        sum_ = request.form.get(f"pounds-{number}", "").strip()[:40]
+        what, sum_ = typed.line(f"what-{number}")[:200], typed.line(f"pounds-{number}")[:40]
         if not what and not sum_:
             continue
-        typed.append({"what": what, "typed": sum_})
+        shown.append({"what": what, "typed": sum_})
         try:
             pence = money.parse_pounds(sum_) if sum_ else 0
         except money.MoneyError:
             pence = -1
         if sum_ and pence < 0:
-            words = _("Line %(number)s: give an amount in pounds, like 120 or 120.50", number=len(typed))
-            problems.append({"field": f"pounds-{len(typed)}", "words": words})
+            words = _("Line %(number)s: give an amount in pounds, like 120 or 120.50", number=len(shown))
+            problems.append({"field": f"pounds-{len(shown)}", "words": words})
         lines.append({"what": what, "pence": max(pence, 0)})
     if problems:
-        raise Unreadable(problems, typed)
+        raise Unreadable(problems, shown)
     return lines
 
 
@@ -167,15 +189,14 @@ def _page(
     asked: dict[str, Any],
     value: Any,
     problems: list[dict[str, str]] | None = None,
-    theirs: Any = None,
+    theirs: list[str] | None = None,
 ) -> str:
     questions = [q["id"] for q in draft.questions]
     area = draft.answers.get("area")
     owner = rounds.by_id(g.conn, bid.round_id)
     lines: list[dict[str, Any]] = []
     if asked["kind"] == "budget":
-        wanted = request.args.get("lines", "")
-        room = max(LINES, len(value or []) + 1, int(wanted) if wanted.isdigit() and len(wanted) < 3 else 0)
+        room = max(LINES, len(value or []) + 1, typed.whole(request.args.get("lines", "")) or 0)
         lines = [
             {
                 "what": line["what"],
@@ -187,7 +208,8 @@ def _page(
         ]
         lines += [{"what": "", "pounds": ""}] * (min(room, MOST_LINES) - len(lines))
     return render_template(
-        "member/question.html", bid=bid, draft=draft, asked=asked, value=value, problems=problems, theirs=theirs,
+        "member/question.html", bid=bid, draft=draft, asked=asked, value=value, problems=problems,
+        theirs=theirs, as_shown=_mark(draft.answers.get(asked["id"])),
         errors={p["field"]: p["words"] for p in problems or []}, lines=lines, round=owner,
         choices=_choices(asked, area) if asked["kind"] in ("area", "representative") else [],
         titled=states.titled, office_title=states.office_title, area=area,

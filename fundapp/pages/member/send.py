@@ -71,7 +71,8 @@ def _page(bid: Any, draft: Any, why: list[str] | None = None) -> str:
         "member/check.html", bid=bid, draft=draft, lacks=lacks,
         rows=[row_of(part["question"], draft.answers.get(part["question"]["id"]), bid.reference) for part in parts],
         problems=[{"field": "send", "words": words} for words in why or []], title=reach.title_of(bid, draft.answers),
-        named=states.titled(named.name, named.office) if named else "", confirmed=bool(named and named.email and named.source),
+        named=states.titled(named.name, named.office) if named else "",
+        confirmed=bool(named and named.email and named.source),
         round=rounds.by_id(g.conn, bid.round_id), again=bool(moves.get("resubmit") and moves["resubmit"].granted),
     )  # fmt: skip
 

@@ -19,12 +19,16 @@ from workflows.grammar import GUARDS
 @gate("anyone")
 def home() -> str:
     """The round that is open, or a kind word."""
-    now = [row for row in rounds.all_of(g.conn) if row.opens_at <= g.arrived <= row.closes_at]
+    known = rounds.all_of(g.conn)
+    now = [row for row in known if takes_bids(row)]
     if now:
         return _round(now[0], now[1:])
-    return render_template(
-        "public/closed.html", coming=[r for r in rounds.all_of(g.conn) if r.opens_at > g.arrived]
-    )
+    return render_template("public/closed.html", coming=[row for row in known if row.opens_at > g.arrived])
+
+
+def takes_bids(row: Any) -> bool:
+    """Whether a bid that arrives now may begin in this round: by its times, and nobody closed it before."""
+    return bool(row.opens_at <= g.arrived <= row.closes_at and row.state in ("planned", "open"))
 
 
 @blueprint.get("/rounds/<code>")

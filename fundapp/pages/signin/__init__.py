@@ -23,7 +23,7 @@ def sign_in() -> Response | str | tuple[str, int]:
     target = request.args.get("next") or request.form.get("next")
     if g.person is not None:
         return redirect(_safe(target))
-    if request.method == "GET":
+    if request.method != "POST":
         return render_template("signin/sign_in.html", target=target, email="", problems=None)
     email, password = request.form.get("email", "").strip().lower(), request.form.get("password", "")
     account: Any = asks.account_by_email(g.conn, email)

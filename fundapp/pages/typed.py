@@ -1,0 +1,26 @@
+"""What people typed into a form, taken for what it is: text without control characters, whole numbers, ids."""
+
+import unicodedata
+
+from flask import request
+
+#: More digits than any id or count has.
+_MOST_DIGITS = 12
+
+
+def words(name: str) -> str:
+    """A field as text of many lines: line ends made alike, control characters taken out, trimmed."""
+    text = request.form.get(name, "").replace("\r\n", "\n").replace("\r", "\n")
+    return "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cs")).strip()
+
+
+def line(name: str) -> str:
+    """A field as one line, its stray spaces taken out."""
+    return " ".join(words(name).split())
+
+
+def whole(text: str) -> int | None:
+    """A whole number in plain figures; None for anything else, among it figures of other scripts."""
+    if text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS:
+        return int(text)
+    return None
