@@ -113,12 +113,14 @@ def _around() -> dict[str, Any]:
         roles = gate.held_roles() | {"signed_in"}
         for label, endpoint, wanted in MENU:
             if wanted & roles:
-                current = (request.endpoint or "").startswith(endpoint.rsplit(".", 1)[0] + ".")
+                href = url_for(endpoint)
+                # A page below an entry's own address belongs to it, whichever room it is made in.
+                current = request.path.startswith(f"{href}/")
                 exact = request.endpoint == endpoint
                 entries.append(
                     {
                         "label": _(label),
-                        "href": url_for(endpoint),
+                        "href": href,
                         "current": exact or current,
                         "exact": exact,
                     }

@@ -10,6 +10,7 @@ from sqlalchemy.orm import aliased
 
 from fundapp.database import AnyRow, AnySelect
 from fundapp.models import (
+    Area,
     Award,
     Bid,
     CoApplicant,
@@ -81,11 +82,12 @@ def page(
             OfficeHolding.office, OfficeHolding.email.is_(None).label("no_address"),
             OfficeHolding.source.is_(None).label("no_source"), applicant.name.label("applicant"),
             Award.state.label("award_state"), Award.offer_until, Report.state.label("report_state"),
-            bounced.label("bounced"), _hidden(person).label("hidden"),
+            Area.name.label("area"), bounced.label("bounced"), _hidden(person).label("hidden"),
         )
         .outerjoin(OfficeHolding, and_(OfficeHolding.id == Bid.holding_id, Bid.state == "submitted"))
         .outerjoin(holder, holder.id == OfficeHolding.person_id)
         .outerjoin(applicant, applicant.id == Bid.applicant_id)
+        .outerjoin(Area, Area.id == Bid.area_id)
         .outerjoin(Award, and_(Award.bid_id == Bid.id, Bid.state == "awarded"))
         .outerjoin(Report, and_(Report.bid_id == Bid.id, Bid.state == "awarded"))
         .limit(limit)
@@ -120,7 +122,13 @@ def _filtered(asked: AnySelect, filters: Filters, person: int) -> AnySelect:
     # A hidden bid that is found by its words would be told by them.
     asked = asked.outerjoin(Organisation, Organisation.id == Bid.organisation_id).where(~_hidden(person))
     if filters.place:
-        asked = asked.where(func.lower(Bid.place).contains(filters.place.lower(), autoescape=True))
+        named = select(Area.id).where(func.lower(Area.name).contains(filters.place.lower(), autoescape=True))
+        asked = asked.where(
+            or_(
+                func.lower(Bid.place).contains(filters.place.lower(), autoescape=True),
+                Bid.area_id.in_(named.correlate(None)),
+            )
+        )
     if filters.words:
         words = filters.words.lower()
         asked = asked.where(

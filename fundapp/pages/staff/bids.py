@@ -119,13 +119,14 @@ def _line(row: Row[Any], day: Callable[[datetime], str]) -> dict[str, Any]:
             "state": _("Kept from you"),
         }  # fmt: skip
     kind, words, who = _standing(row)
-    due = row.offer_until if row.award_state == "offered" else row.due_at
+    due = row.due_at if row.state != "awarded" else row.offer_until if row.award_state == "offered" else None
+    who = who[:1].upper() + who[1:]
     sent = row.state != "draft"
     return {
         "title": (row.title or row.reference) if sent else _("A draft, not sent yet"),
         "href": f"/bids/{row.reference}" if sent else "",
         "under": " · ".join(filter(None, (row.reference, row.organisation))),
-        "place": (row.place or "").partition(",")[0], "asks": money.pounds_short(row.amount_pence) if sent else "",
+        "place": (row.place or row.area or "").partition(",")[0], "asks": money.pounds_short(row.amount_pence) if sent else "",
         "kind": kind, "state": words, "who": who, "since": since if who else day(row.since),
         "due": day(due) if due else "",
         "left": f"{moments.clock_time(due, acting.office().zone)}, {moments.left(due, g.arrived)}" if due else "",

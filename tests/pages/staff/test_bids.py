@@ -105,3 +105,9 @@ def test_it_is_lean_whatever_its_size(cast: Cast, count: int) -> None:
     page = client.get("/bids")
     assert len([sql for sql in asked if sql.lstrip().upper().startswith("SELECT")]) == 5
     assert len(page.data) <= 40_000
+
+
+def test_a_place_is_found_by_its_ward(cast: Cast) -> None:
+    bid = cast.bid("submitted")
+    page = cast.client("officer").get("/bids?place=millbeck%20east").text
+    assert listed(page) == [bid.reference]
