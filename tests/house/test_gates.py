@@ -165,6 +165,7 @@ def test_signing_in_leads_nowhere_else(app: Flask) -> None:
             "https://evil.example/",
             "//evil.example",
             "/\\evil.example",
+            "/\t/evil.example",
             "javascript:alert(1)",
             "desk",
             "",
