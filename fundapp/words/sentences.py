@@ -4,8 +4,6 @@ from typing import Final
 
 from fundapp.words.marks import N_
 
-# ruff: noqa: E501  (a sentence stands on one line, so that it is found by searching for its words)
-
 #: Codes whose sentence needs no choosing. Amounts, moments and lists are put into words first.
 SENTENCES: Final[dict[str, str]] = {
     # what was written
