@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from fundapp.domain import forms, money
 from fundapp.pages import acting
 from fundapp.pages.gate import gate
-from fundapp.pages.member import blueprint, reach
+from fundapp.pages.member import blueprint, reach, send
 from fundapp.pages.public.fund import takes_bids
 from fundapp.queries import member as asks
 from fundapp.queries import rounds
@@ -85,15 +85,20 @@ def tasks(ref: str) -> Response | str:
     if bid.state not in ("draft", "returned"):
         return redirect(url_for("member.bid", ref=bid.reference), 303)
     parts = reach.parts(draft.questions, draft.answers)
+    unplaced = _unplaced(draft.answers)
     groups: list[dict[str, Any]] = []
     seats: list[str] = []
     for section, heading in SECTIONS.items():
         own = [part for part in parts if part["question"]["section"] == section]
         if own:
             groups.append({"heading": _(heading), "rows": [_task(bid, part, draft.answers) for part in own]})
-            open_ = any(part["lacks"] for part in own)
+            open_ = any(part["lacks"] for part in own) or (unplaced and section == "money")
             seats.append("done" if not open_ else "todo" if "next" in seats else "next")
-    left = [part["question"] for part in parts if part["lacks"]]
+    left = [
+        part["question"]
+        for part in parts
+        if part["lacks"] or (unplaced and part["question"]["kind"] == "budget")
+    ]
     return render_template(
         "member/tasks.html", bid=bid, draft=draft, groups=groups, seats=seats, next=left[0] if left else None,
         title=reach.title_of(bid, draft.answers), round=rounds.by_id(g.conn, bid.round_id),
@@ -102,9 +107,24 @@ def tasks(ref: str) -> Response | str:
     )  # fmt: skip
 
 
+def _unplaced(answers: dict[str, Any]) -> str:
+    """What to say when the sum that is asked for and the lines of the budget differ; else nothing."""
+    asked, placed = answers.get("amount_pence") or 0, forms.budget_pence(answers)
+    if not asked or not placed or asked == placed:
+        return ""
+    return _(
+        "You ask for %(asked)s. The lines add up to %(lines)s.",
+        asked=money.pounds_short(asked),
+        lines=money.pounds_short(placed),
+    )
+
+
 def _task(bid: Any, part: dict[str, Any], answers: dict[str, Any]) -> dict[str, Any]:
     question = part["question"]
-    if not part["lacks"]:
+    under = _under(question, answers.get(question["id"]))
+    if question["kind"] == "budget" and _unplaced(answers):
+        kind, words, under = "you", _("Needs mending"), _unplaced(answers)
+    elif not part["lacks"]:
         kind, words = "done", _("Done") if part["begun"] else _("Nothing needed")
     elif part["begun"]:
         kind, words = "started", _("Started")
@@ -113,7 +133,7 @@ def _task(bid: Any, part: dict[str, Any], answers: dict[str, Any]) -> dict[str, 
     return {
         "title": _(question["label"]),
         "href": url_for("member.question", ref=bid.reference, question=question["id"]),
-        "under": _under(question, answers.get(question["id"])),
+        "under": under,
         "kind": kind,
         "words": words,
     }
@@ -134,6 +154,8 @@ def _under(question: dict[str, Any], answer: Any) -> str:
         )
     if kind == "text":
         return _("%(count)s words of %(most)s", count=forms.words(answer), most=question["max_words"])
-    if kind in ("words", "day"):
+    if kind == "day":
+        return send.said(question, answer)[0]
+    if kind == "words":
         return str(answer)[:90]
     return ""

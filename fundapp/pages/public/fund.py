@@ -6,11 +6,13 @@ from typing import Any
 from flask import abort, g, render_template
 from flask_babel import gettext as _
 
+from fundapp.pages import acting
 from fundapp.pages import gate as gates
 from fundapp.pages.gate import gate
 from fundapp.pages.public import blueprint
 from fundapp.queries import published, rounds
 from fundapp.services.rounds import FUND_TERMS
+from fundapp.words import moments
 from workflows import BID
 from workflows.grammar import GUARDS
 
@@ -48,6 +50,7 @@ def _round(row: Any, others: list[Any]) -> str:
         "public/round.html", round=row, others=others, open=row.opens_at <= g.arrived <= row.closes_at, last=before,
         given=given, bids_before=published.count_of(g.conn, before.id) if before is not None else 0,
         key=secrets.token_hex(16), member="member" in gates.held_roles(), scored=_scored,
+        closing_time=moments.clock_time(row.closes_at, acting.office().zone),
     )  # fmt: skip
 
 

@@ -31,7 +31,9 @@ def test_every_page_of_a_bid_is_its_owners_alone(cast: Cast, page: str) -> None:
 
 def alike(page: str, reference: str) -> str:
     """A page without what differs between any two bids and any two visits."""
-    return re.sub(r'csrf_token" value="[^"]+"|datetime="[^"]+"|\d+(\.\d\d)?[ap]m|Round \d|' + reference, "", page)
+    return re.sub(
+        r'csrf_token" value="[^"]+"|datetime="[^"]+"|\d+(\.\d\d)?[ap]m|Round \d|' + reference, "", page
+    )
 
 
 def test_nothing_of_the_panel_shows_before_the_release(cast: Cast) -> None:

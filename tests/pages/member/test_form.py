@@ -228,3 +228,17 @@ def test_looking_by_head_does_nothing(cast: Cast, state: str, path: str, data: d
         cast.value("SELECT count(*) FROM audit_event"),
         cast.value("SELECT revision FROM draft"),
     ) == before
+
+
+def test_a_sum_that_its_lines_do_not_make_is_the_next_thing_to_mend(cast: Cast) -> None:
+    made = cast.bid("draft")
+    client = cast.client("member")
+    assert "Every part is done." in client.get(f"/my-bids/{made.reference}/form").text
+    client.post(
+        f"/my-bids/{made.reference}/form/amount_pence", data={"revision": "2", "amount_pence": "5000"}
+    )
+    page = client.get(f"/my-bids/{made.reference}/form").text
+    assert "4 of 5 parts are done. Next: What will it be spent on?" in page
+    assert "You ask for £5,000. The lines add up to £4,850." in page
+    assert page.count("Needs mending") == 1
+    assert f'class="go" href="/my-bids/{made.reference}/form/budget"' in page
