@@ -9,6 +9,7 @@ from fundapp.pages import acting
 from fundapp.pages.gate import funds_for, gate
 from fundapp.pages.officer import blueprint
 from fundapp.queries import bids, ranking, reading
+from fundapp.services import effects
 
 SHOWN = 100
 
@@ -36,9 +37,7 @@ def again(effect: int) -> Response:
     if effect not in {one.id for one in _theirs()}:
         abort(404)
     acting.end_reading()
-    with acting.office().db.write() as conn:
-        renewed = outbox.again(conn, effect)
-    if renewed:
+    if effects.try_again(acting.office(), acting.actor(), effect, g.arrived):
         acting.nudge()
         flash(_("It is tried again now. If it fails once more, it comes back here."))
     else:
