@@ -61,6 +61,8 @@ def install(app: Flask) -> None:
     @app.before_request
     def arrive() -> None:
         g.arrived = acting.arrival()
+        if request.method == "HEAD":  # whoever only looks acts on nothing: a view asks whether it was a GET
+            request.method = "GET"
         g.csp_nonce = secrets.token_urlsafe(16)
         g.reading = None
         g.person = None
