@@ -154,8 +154,13 @@ class Cast:
 
 @pytest.fixture
 def cast(sqlite_database: Database, tmp_path: Path) -> Iterator[Cast]:
-    """The cast over a fresh database, before any round."""
-    app = app_over(tmp_path / "data", DATABASE_URL=sqlite_database.url.render_as_string(hide_password=False))
+    """The cast over a fresh SQLite database, before any round."""
+    yield from over(sqlite_database, tmp_path)
+
+
+def over(database: Database, folder: Path) -> Iterator[Cast]:
+    """The cast over a fresh database of either kind, with the service's files in that folder."""
+    app = app_over(folder / "data", DATABASE_URL=database.url.render_as_string(hide_password=False))
     app.config["WTF_CSRF_ENABLED"] = False
     office = office_of(app)
     now = datetime.now(UTC)

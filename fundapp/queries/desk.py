@@ -24,6 +24,7 @@ from fundapp.models import (
     Review,
     Round,
 )
+from fundapp.queries import lists
 
 #: Things of one kind that a desk names one by one; the rest are counted.
 MOST = 200
@@ -104,7 +105,7 @@ def tables(conn: Connection, person: int, funds: Funds) -> list[AnyRow]:
     """Rounds at the panel with what is left to do: (to_give, to_conclude, to_decide, open, staged).
 
     `open` counts the bids that still stand in the way of a release, hidden ones among them; the other counts leave out
-    what the chair has an interest in.
+    what the chair has a part or an interest in.
     """
     reviews = (
         select(func.count(Review.person_id.distinct()))
@@ -118,8 +119,7 @@ def tables(conn: Connection, person: int, funds: Funds) -> list[AnyRow]:
         .correlate(Bid)
         .scalar_subquery()
     )
-    hidden = exists().where(Interest.bid_id == Bid.id, Interest.person_id == person).correlate(Bid)
-    seen = and_(~hidden, or_(Bid.applicant_id.is_(None), Bid.applicant_id != person))
+    seen = ~lists.hidden(person)
 
     def count(*when: Any) -> Any:
         return func.sum(case((and_(*when), 1), else_=0))
@@ -147,8 +147,8 @@ def tables(conn: Connection, person: int, funds: Funds) -> list[AnyRow]:
     return list(conn.execute(_within(asked, Round.fund_id, funds)))
 
 
-def to_schedule(conn: Connection, funds: Funds) -> AnyRow:
-    """Accepted awards that are not wholly scheduled: (how many, the oldest acceptance)."""
+def to_schedule(conn: Connection, funds: Funds, person: int) -> AnyRow:
+    """Accepted awards that are not wholly scheduled, of bids that are this person's to see: (how many, the oldest)."""
     planned = (
         select(func.coalesce(func.sum(Payment.amount_pence), 0))
         .where(Payment.award_id == Award.id, Payment.state != "cancelled")
@@ -159,13 +159,16 @@ def to_schedule(conn: Connection, funds: Funds) -> AnyRow:
         select(func.count().label("many"), func.min(Award.accepted_at).label("oldest"))
         .select_from(Award)
         .join(Bid, Bid.id == Award.bid_id)
-        .where(Award.state == "accepted", planned < Award.amount_pence)
+        .where(Award.state == "accepted", planned < Award.amount_pence, ~lists.hidden(person))
     )
     return conn.execute(_within(asked, Bid.fund_id, funds)).one()
 
 
 def payments(conn: Connection, funds: Funds, person: int, states: Sequence[str]) -> dict[str, AnyRow]:
-    """Payments by state: (count, pence, due first, count of those this person did not schedule, their pence)."""
+    """Payments by state, of bids that are this person's to see.
+
+    (count, pence, due first, count of those this person did not schedule, their pence)
+    """
     others = Payment.scheduled_by != person
     asked = (
         select(
@@ -174,7 +177,7 @@ def payments(conn: Connection, funds: Funds, person: int, states: Sequence[str])
             func.sum(case((others, Payment.amount_pence), else_=0)).label("others_pence"),
         )
         .join(Bid, Bid.id == Payment.bid_id)
-        .where(Payment.state.in_(states))
+        .where(Payment.state.in_(states), ~lists.hidden(person))
         .group_by(Payment.state)
     )  # fmt: skip
     return {row.state: row for row in conn.execute(_within(asked, Bid.fund_id, funds))}
@@ -257,9 +260,13 @@ def to_finish(conn: Connection, funds: Funds) -> list[AnyRow]:
     return list(conn.execute(_within(asked, Bid.fund_id, funds)))
 
 
-def stuck(conn: Connection) -> AnyRow:
-    """Effects that were given up: (how many, since when the oldest)."""
-    asked = select(func.count().label("many"), func.min(Outbox.failed_at).label("oldest")).where(
-        Outbox.failed_at.is_not(None), Outbox.done_at.is_(None)
+def stuck(conn: Connection, funds: Funds, person: int) -> AnyRow:
+    """Effects that were given up, of no bid or of one that is this person's to see: (how many, since when the oldest)."""
+    seen = ~lists.hidden(person) if funds is None else and_(Bid.fund_id.in_(funds), ~lists.hidden(person))
+    asked = (
+        select(func.count().label("many"), func.min(Outbox.failed_at).label("oldest"))
+        .select_from(Outbox)
+        .outerjoin(Bid, Bid.id == Outbox.bid_id)
+        .where(Outbox.failed_at.is_not(None), Outbox.done_at.is_(None), or_(Outbox.bid_id.is_(None), seen))
     )
     return conn.execute(asked).one()

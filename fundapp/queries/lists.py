@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Connection, and_, exists, false, func, literal, or_, select
+from sqlalchemy import BigInteger, Connection, and_, exists, false, func, literal, or_, select
 from sqlalchemy.orm import aliased
 
 from fundapp.database import AnyRow, AnySelect
@@ -82,7 +82,7 @@ def page(
             OfficeHolding.office, OfficeHolding.email.is_(None).label("no_address"),
             OfficeHolding.source.is_(None).label("no_source"), applicant.name.label("applicant"),
             Award.state.label("award_state"), Award.offer_until, Report.state.label("report_state"),
-            Area.name.label("area"), bounced.label("bounced"), _hidden(person).label("hidden"),
+            Area.name.label("area"), bounced.label("bounced"), hidden(person).label("hidden"),
         )
         .outerjoin(OfficeHolding, and_(OfficeHolding.id == Bid.holding_id, Bid.state == "submitted"))
         .outerjoin(holder, holder.id == OfficeHolding.person_id)
@@ -100,7 +100,7 @@ def page(
     return list(conn.execute(_sorted(asked, filters.sort, after)))
 
 
-def _hidden(person: int) -> Any:
+def hidden(person: int) -> Any:
     """Whether a person stands apart from the bid: by an interest, as an applicant, or as its endorser."""
     return or_(
         exists().where(Interest.bid_id == Bid.id, Interest.person_id == person),
@@ -116,11 +116,11 @@ def _filtered(asked: AnySelect, filters: Filters, person: int) -> AnySelect:
     if filters.funds is not None:
         asked = asked.where(Bid.fund_id.in_(filters.funds) if filters.funds else false())
     if filters.bid is not None:
-        return asked.where(Bid.id == filters.bid, ~_hidden(person))
+        return asked.where(Bid.id == filters.bid, ~hidden(person))
     if not filters.searching:
         return asked
     # A hidden bid that is found by its words would be told by them.
-    asked = asked.outerjoin(Organisation, Organisation.id == Bid.organisation_id).where(~_hidden(person))
+    asked = asked.outerjoin(Organisation, Organisation.id == Bid.organisation_id).where(~hidden(person))
     if filters.place:
         named = select(Area.id).where(func.lower(Area.name).contains(filters.place.lower(), autoescape=True))
         asked = asked.where(
@@ -146,7 +146,8 @@ def _sorted(asked: AnySelect, sort: str, after: tuple[int | None, int] | None) -
         return (asked if after is None else asked.where(Bid.id < after[1])).order_by(Bid.id.desc())
     if sort == "amount":
         if after is not None:
-            pence = after[0] or 0
+            # An address may carry more than the column holds.
+            pence = literal(after[0] or 0, BigInteger)
             asked = asked.where(
                 or_(Bid.amount_pence < pence, and_(Bid.amount_pence == pence, Bid.id < after[1]))
             )

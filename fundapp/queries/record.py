@@ -1,6 +1,6 @@
 """The record as an auditor looks through it: how much there is, and what came last."""
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import BigInteger, Connection, func, literal, select
 
 from fundapp.database import AnyRow
 from fundapp.models import AuditEvent, AuditHead, Bid, Fund, Person, Round
@@ -34,7 +34,7 @@ def chain(conn: Connection, subject: str, before: int | None, limit: int) -> lis
         AuditEvent.hash,
     ).where(AuditEvent.subject == subject)
     if before is not None:
-        asked = asked.where(AuditEvent.number < before)
+        asked = asked.where(AuditEvent.number < literal(before, BigInteger))
     return list(conn.execute(asked.order_by(AuditEvent.number.desc()).limit(limit)))
 
 

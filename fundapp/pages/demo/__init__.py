@@ -6,10 +6,12 @@ from urllib.parse import unquote, urlsplit
 from flask import Blueprint, Response, abort, current_app, render_template
 
 from fundapp.mail import kept
+from fundapp.pages.addresses import refuse_unreadable
 from fundapp.pages.demo.links import paragraphs
 from fundapp.pages.gate import gate
 
 blueprint = Blueprint("demo", __name__)
+blueprint.before_request(refuse_unreadable)
 
 SHOWN = 200
 

@@ -18,7 +18,7 @@ def paying() -> list[Thing]:
     funds = funds_for("treasurer")
     role, href = _("as treasurer"), url_for("treasurer.money")
     found: list[Thing] = []
-    waiting = desk.to_schedule(g.conn, funds)
+    waiting = desk.to_schedule(g.conn, funds, g.person.id)
     if waiting.many:
         found.append(
             Thing(
@@ -98,7 +98,7 @@ def running() -> list[Thing]:
         )
         for row in desk.to_finish(g.conn, funds) if row.id not in apart
     ]  # fmt: skip
-    stuck = desk.stuck(g.conn)
+    stuck = desk.stuck(g.conn, funds, g.person.id)
     if stuck.many:
         found.append(
             Thing(

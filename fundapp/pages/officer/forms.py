@@ -6,6 +6,7 @@ from flask import flash, redirect, request, url_for
 from sqlalchemy import Row
 from werkzeug.wrappers import Response
 
+from fundapp.pages import typed
 from fundapp.pages.staff import reach
 
 #: The longest text of a reason or a statement.
@@ -16,8 +17,8 @@ Problems = list[dict[str, str]]
 
 
 def text(name: str) -> str:
-    """A text field, with plain line ends and without blanks around it."""
-    return request.form.get(name, "").replace("\r\n", "\n").strip()
+    """A text field, with plain line ends, without control characters and without blanks around it."""
+    return typed.words(name)
 
 
 def number(name: str) -> int | None:

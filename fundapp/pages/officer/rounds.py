@@ -19,6 +19,8 @@ from fundapp.words import refusals, states
 
 #: The acts of an officer on a round, in the order of its life; the release and its undoing stand with the chair.
 MOVES: Final = ("open", "close", "start_panel", "archive")
+#: The most that a column of pence holds: 31 bits.
+MOST_PENCE: Final = 2**31 - 1
 _FIELDS: Final = ("code", "title", "opens", "closes", "budget", "least", "most")
 _WRONG: Final = {
     "bad_code": "code", "code_taken": "code", "no_title": "title", "closes_before_opening": "closes",
@@ -103,7 +105,7 @@ def add_round() -> Page:
     for field in ("budget", "least", "most"):
         if given[field] or field == "budget":
             try:
-                pence[field] = money.parse_pounds(given[field])
+                pence[field] = _pence(given[field])
             except money.MoneyError as wrong:
                 problems.append({"field": field, "words": refusals.plain(wrong.code, wrong.params, zone)})
     for field, day in (("opens", opens), ("closes", closes)):
@@ -143,6 +145,14 @@ def add_round() -> Page:
     acting.nudge()
     flash(_("%(title)s is planned.", title=given["title"]))
     return redirect(url_for("officer.round", code=given["code"]), 303)
+
+
+def _pence(text: str) -> int:
+    """An amount that a round can hold. Raises MoneyError."""
+    pence = money.parse_pounds(text)
+    if abs(pence) > MOST_PENCE:
+        raise money.MoneyError("money_too_large", {"text": text[:60], "most_pence": MOST_PENCE})
+    return pence
 
 
 def _add(funds: list[Row[Any]], given: dict[str, str], problems: Problems | None = None) -> str:

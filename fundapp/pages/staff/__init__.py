@@ -3,9 +3,11 @@
 from flask import Blueprint
 
 from fundapp.pages import frame
+from fundapp.pages.addresses import refuse_unreadable
 from fundapp.words.marks import N_
 
 blueprint = Blueprint("staff", __name__)
+blueprint.before_request(refuse_unreadable)
 
 from fundapp.pages.staff import bid, bids, papers  # noqa: E402, F401  (they hang their routes on it)
 

@@ -3,9 +3,10 @@
 import re
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, text
 
 from fundapp.pages.desk.page import heading
+from fundapp.services import panel, roles, rounds
 from tests.cast import Cast
 
 
@@ -69,6 +70,39 @@ def test_only_the_first_thing_is_red(cast: Cast) -> None:
     assert len(titles(page)) == 2
     assert page.count('class="go"') == 1
     assert page.index('class="go"') < page.index('class="quiet"')
+
+
+def fail_every_mail(cast: Cast) -> None:
+    """All effects so far that are about a bid, given up."""
+    given_up = (
+        "UPDATE outbox SET failed_at = created_at, last_error = 'No such letterbox.' WHERE bid_id IS NOT NULL"
+    )
+    with cast.office.db.write() as conn:
+        conn.execute(text(given_up))
+
+
+def test_a_declared_interest_takes_its_work_off_the_desk(cast: Cast) -> None:
+    accepted = cast.bid("accepted")
+    assert titles(cast.client("treasurer").get("/desk").text) == ["Schedule the payments of one award"]
+    panel.declare(cast.office, cast.actor("treasurer"), accepted.id, "My sister runs it.", cast.now)
+    assert titles(cast.client("treasurer").get("/desk").text) == []
+    second = cast.bid("accepted")
+    second.stage.pay(second.id, paid=0)
+    fail_every_mail(cast)
+    told = titles(cast.client("officer").get("/desk").text)
+    assert [title[:7] for title in told] == ["See to ", "Approve"]
+    for bid in (accepted, second):
+        panel.declare(cast.office, cast.actor("officer"), bid.id, "My sister runs it.", cast.now)
+    assert titles(cast.client("officer").get("/desk").text) == []
+
+
+def test_what_is_stuck_in_another_fund_is_not_on_the_desk(cast: Cast) -> None:
+    cast.bid("submitted")
+    fail_every_mail(cast)
+    other = rounds.found(cast.office, cast.operator, "other", "Another fund", cast.now)
+    roles.give(cast.office, cast.operator, cast.person("reviewer4"), "officer", other, cast.now)
+    assert titles(cast.client("reviewer4").get("/desk").text) == []
+    assert titles(cast.client("officer").get("/desk").text) != []
 
 
 @pytest.mark.parametrize("count", [1, 6])
