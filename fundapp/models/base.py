@@ -1,7 +1,7 @@
 """What every table shares: column types, naming, and the columns that bind a row to its event."""
 
 from datetime import UTC, datetime
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
 import orjson
 from sqlalchemy import (
@@ -84,6 +84,10 @@ class CanonicalJSON(TypeDecorator[Any]):
 
 #: 64 bits on PostgreSQL, SQLite's own rowid there.
 BigId = BigInteger().with_variant(Integer, "sqlite")
+
+
+#: Whole pence: a round may hold more than the 21 million pounds that 31 bits of pence hold.
+Pence = Annotated[int, mapped_column(BigInteger)]
 
 
 class Base(DeclarativeBase):

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from fundapp.models.base import Base, Evidential
+from fundapp.models.base import Base, Evidential, Pence
 
 
 class Fund(Evidential, Base):
@@ -61,9 +61,9 @@ class Round(Evidential, Base):
     release_minutes: Mapped[int] = mapped_column(default=10)
     #: When the running release window ends; null outside `releasing`.
     publish_at: Mapped[datetime | None]
-    budget_pence: Mapped[int]
-    min_pence: Mapped[int]
-    max_pence: Mapped[int]
+    budget_pence: Mapped[Pence]
+    min_pence: Mapped[Pence]
+    max_pence: Mapped[Pence]
     reviews_needed: Mapped[int] = mapped_column(default=3)
     #: Reviewers' weighted totals may lie this far apart, in hundredths of a point, before the chair must moderate.
     disagreement_limit: Mapped[int] = mapped_column(default=200)
