@@ -6,6 +6,8 @@ import pytest
 
 from fundapp.audit.verify import verify
 from fundapp.models import Bid
+from fundapp.services import panel
+from fundapp.services.transition import fire
 from tests.cast import Cast, Made
 
 
@@ -124,6 +126,53 @@ def test_a_report_is_accepted_and_the_bid_closed(cast: Cast) -> None:
     assert client.post(path, data={"do": "accept"}).status_code == 303
     assert client.post(path, data={"do": "finish", "seen": version(cast, bid)}).status_code == 303
     assert cast.state(bid.id) == "reported"
+
+
+def test_an_award_is_cancelled_by_another_than_who_asked(cast: Cast) -> None:
+    bid = cast.bid("accepted")
+    bid.stage.pay(bid.id, paid=1)
+    client = cast.client("officer")
+    path = f"/bids/{bid.reference}/cancel"
+    early = client.post(path, data={"read": "yes", "seen": version(cast, bid)})
+    assert (early.status_code, cast.state(bid.id)) == (409, "awarded")
+    asked = {"reason": "The group has dissolved."}
+    fire(cast.office, cast.actor("treasurer"), "bid", "ask_cancel", bid.id, cast.now, asked)
+    page = client.get(path).text
+    assert "The group has dissolved." in page
+    assert "One payment ends with it" in page
+    assert "£1,000.00 of it is paid or on its way" in page
+    assert "Confirm that “" in client.get("/desk").text
+    seen = version(cast, bid)
+    assert client.post(path, data={"seen": seen}).status_code == 422
+    assert client.post(path, data={"read": "yes", "seen": seen}).status_code == 303
+    assert cast.state(bid.id) == "cancelled"
+    for number, state in ((1, "paid"), (2, "cancelled")):
+        assert cast.value("SELECT state FROM payment WHERE number = :n", n=number) == state
+    assert cast.value("SELECT state FROM award") == "cancelled"
+    assert cast.value("SELECT state FROM report") == "dropped"
+    assert client.post(path, data={"read": "yes", "seen": seen}).status_code == 409
+    assert verify(cast.office.db, cast.office.recorder).clean
+
+
+def test_an_officers_interest_hides_every_act(cast: Cast) -> None:
+    bid = cast.bid("submitted")
+    panel.declare(cast.office, cast.actor("officer"), bid.id, "My sister runs it.", cast.now)
+    client = cast.client("officer")
+    for page in (
+        "",
+        "/send-back",
+        "/rule-out",
+        "/representative",
+        "/address",
+        "/written-answer",
+        "/report",
+        "/cancel",
+    ):
+        assert client.get(f"/bids/{bid.reference}{page}").status_code == 404, page
+        if page:
+            answer = client.post(f"/bids/{bid.reference}{page}", data={"reason": "campaigning", "seen": "2"})
+            assert answer.status_code == 404, page
+    assert cast.state(bid.id) == "submitted"
 
 
 @pytest.mark.parametrize("page", ["send-back", "rule-out", "representative", "address", "written-answer"])
