@@ -263,9 +263,9 @@ def test_the_database_refuses_them_by_itself(fund: Database) -> None:
 
 def test_export_holds_every_event_and_head(fund: Database, tmp_path: Path) -> None:
     stream = BytesIO()
-    assert export(fund, stream) == 21
+    assert export(fund, stream) == 22
     lines = [json.loads(line) for line in stream.getvalue().splitlines()]
-    assert [line["type"] for line in lines] == ["event"] * 21 + ["head"] * 7
+    assert [line["type"] for line in lines] == ["event"] * 22 + ["head"] * 7
     chains: dict[str, tuple[int, str]] = {}
     for line in lines[:21]:
         body = json.loads(line["body"])
