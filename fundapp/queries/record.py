@@ -13,10 +13,10 @@ def sums(conn: Connection) -> tuple[int, int]:
 
 
 def newest(conn: Connection, before: int | None, limit: int) -> list[AnyRow]:
-    """The last events of all chains, newest first, before an event's handle: (id, subject, number, at, …, hash)."""
+    """The last events of all chains, newest first, before an event's handle: (id, subject, number, …, hash)."""
     asked = select(
-        AuditEvent.id, AuditEvent.subject, AuditEvent.number, AuditEvent.at, AuditEvent.actor, AuditEvent.action,
-        AuditEvent.body, AuditEvent.hash,
+        AuditEvent.id, AuditEvent.subject, AuditEvent.number, AuditEvent.actor, AuditEvent.action, AuditEvent.body,
+        AuditEvent.hash,
     )  # fmt: skip
     if before is not None:
         asked = asked.where(AuditEvent.id < before)
@@ -24,14 +24,16 @@ def newest(conn: Connection, before: int | None, limit: int) -> list[AnyRow]:
 
 
 def chain(conn: Connection, subject: str, before: int | None, limit: int) -> list[AnyRow]:
-    """A subject's events, newest first, before a number: (number, at, actor, action, body, hash)."""
+    """A subject's events, newest first, before a number: (number, actor, action, body, hash, mac).
+
+    Its time is read from the body: the column may have been made unreadable."""
     asked = select(
         AuditEvent.number,
-        AuditEvent.at,
         AuditEvent.actor,
         AuditEvent.action,
         AuditEvent.body,
         AuditEvent.hash,
+        AuditEvent.mac,
     ).where(AuditEvent.subject == subject)
     if before is not None:
         asked = asked.where(AuditEvent.number < literal(before, BigInteger))

@@ -7,21 +7,19 @@ from flask import abort, g, render_template, request
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from fundapp.audit import spot
 from fundapp.audit.findings import Report
 from fundapp.audit.verify import verify as verify_record
 from fundapp.domain import references
-from fundapp.pages import acting, formats
-from fundapp.pages.auditor import blueprint
+from fundapp.pages import acting
+from fundapp.pages.auditor import blueprint, drawn
 from fundapp.pages.gate import gate
 from fundapp.queries import events
 from fundapp.queries import record as asks
-from fundapp.words import history
 
 PAGE = 50
 #: Findings that the page names; the command names all.
 NAMED = 20
-#: Signs shown of each end of a hash.
-_ENDS = 4
 
 
 @blueprint.get("/record")
@@ -54,9 +52,12 @@ def subject(subject: str) -> str:
     rows = asks.chain(g.conn, subject, _number("before"), PAGE + 1)
     names = events.names_of(g.conn, {row.actor for row in rows})
     title = asks.titles(g.conn, {subject}).get(subject, subject)
+    broken = {("", number) for number in spot.broken(acting.office().recorder, rows)}
+    shown = drawn.items(rows[:PAGE], names, {}, broken)
     return render_template(
-        "auditor/subject.html", subject=subject, title=title, head=head, items=_items(rows[:PAGE], names, {}, None),
-        older=rows[PAGE - 1].number if len(rows) > PAGE else None, hash=_short(head.hash),
+        "auditor/subject.html", subject=subject, title=title, head=head, items=shown,
+        broken=sum(item["kind"] == "broken" for item in shown),
+        older=rows[PAGE - 1].number if len(rows) > PAGE else None, hash=drawn.short(head.hash),
         is_bid=subject.startswith("bid:"),
     )  # fmt: skip
 
@@ -67,19 +68,33 @@ def _record(report: Report | None, seconds: float) -> str:
     names = events.names_of(g.conn, {row.actor for row in shown})
     titles = asks.titles(g.conn, {row.subject for row in shown})
     count, subjects = asks.sums(g.conn)
-    broken = {problem.where for problem in report.problems} if report is not None else None
+    broken = _broken(report, shown)
     return render_template(
-        "auditor/record.html", items=_items(shown, names, titles, broken), count=count, subjects=subjects, report=report,
+        "auditor/record.html", items=drawn.items(shown, names, titles, broken), count=count, subjects=subjects, report=report,
         older=rows[PAGE - 1].id if len(rows) > PAGE else None, findings=_findings(report), seconds=round(seconds, 1),
     )  # fmt: skip
 
 
-def _findings(report: Report | None) -> list[dict[str, str]]:
+def _broken(report: Report | None, rows: list[Any]) -> set[tuple[str, Any]]:
+    """Those events that a finding names, or whose whole chain one names."""
+    if report is None or report.clean:
+        return set()
+    named = {problem.where for problem in report.problems}
+    return {
+        (row.subject, row.number)
+        for row in rows
+        if row.subject in named or f"event {row.number} of {row.subject}" in named
+    }
+
+
+def _findings(report: Report | None) -> list[dict[str, Any]]:
     """The verdict's lines: what was checked, or each thing that differs."""
     if report is None:
         return []
     if not report.clean:
-        told = [{"kind": "ended", "words": problem.sentence} for problem in report.problems[:NAMED]]
+        told = [
+            {"kind": "ended", "words": drawn.linked(problem.sentence)} for problem in report.problems[:NAMED]
+        ]
         rest = len(report.problems) - NAMED
         if rest > 0:
             more = ngettext(
@@ -103,36 +118,6 @@ def _findings(report: Report | None) -> list[dict[str, str]]:
             _("Each move was allowed by the rules of its day, to somebody who might make it"),
         )
     ]
-
-
-def _items(
-    rows: list[Any], names: dict[str, events.Named], titles: dict[str, str], broken: set[str] | None
-) -> list[dict[str, Any]]:
-    """Events for `templates/parts/chain.html`; on the whole record each names its subject."""
-    told = []
-    for row in rows:
-        body = history.body_of(row)
-        who = names.get(row.actor)
-        name = who or _("Somebody who was erased")
-        where = getattr(row, "subject", "")
-        flag = _("does not hold") if broken and _is_broken(where, row.number, broken) else ""
-        role = f", {body['role'].replace('_', ' ')}" if body.get("role") else ""
-        told.append(
-            {
-                "kind": "broken" if flag else "event", "number": row.number, "words": history.tell(row.action, body, name),
-                "under": f"{formats.short_moment(row.at)} · {row.action}{role}", "code": _short(row.hash), "flag": flag,
-                "subject": where, "title": titles.get(where, where),
-            }
-        )  # fmt: skip
-    return told
-
-
-def _is_broken(subject: str, number: int, broken: set[str]) -> bool:
-    return any(where in broken for where in (subject, f"event {number} of {subject}"))
-
-
-def _short(text: str) -> str:
-    return f"{text[:_ENDS]}…{text[-_ENDS:]}" if text else ""
 
 
 def _number(name: str) -> int | None:

@@ -1,11 +1,14 @@
 """The record's page: counts, words, chains, and the answer when somebody touched a row."""
 
+import re
 import sqlite3
 from contextlib import closing
 
 import orjson
 import pytest
+from markupsafe import Markup
 
+from fundapp.pages.auditor.drawn import linked
 from tests.cast import Cast
 
 
@@ -26,17 +29,82 @@ def test_it_holds_and_says_what_was_checked(cast: Cast) -> None:
     assert f"All {count:,} events link to the one before" in page.text
 
 
-def test_a_row_that_was_changed_behind_its_back_is_named(cast: Cast) -> None:
-    bid = cast.bid("submitted")
+def tamper(cast: Cast, statement: str, *values: object) -> None:
+    """Change the database past the service: whoever owns it can take its guards away."""
     with closing(sqlite3.connect(str(cast.office.db.url.database))) as raw, raw:
-        # Whoever owns the database can take its guards away.
         for (trigger,) in raw.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
             raw.execute(f"DROP TRIGGER {trigger}")
-        raw.execute("UPDATE bid SET amount_pence = 1 WHERE id = ?", (bid.id,))
+        assert raw.execute(statement, values).rowcount == 1
+
+
+def flagged(page: str) -> list[str]:
+    """The numbers of the events that a chain draws as broken."""
+    return re.findall(r'<li class="link-broken[^>]*><span class="sign"><span class="number">(\d+)', page)
+
+
+def test_a_row_that_was_changed_behind_its_back_is_named(cast: Cast) -> None:
+    bid = cast.bid("submitted")
+    tamper(cast, "UPDATE bid SET amount_pence = 1 WHERE id = ?", bid.id)
     page = cast.client("auditor").post("/record/verify").text
     assert "Not as recorded: one thing differs" in page
     assert f"Bid {bid.id} is not as event" in page
     assert "Verified" not in page
+
+
+def test_a_whole_chain_is_drawn_whole(cast: Cast) -> None:
+    bid = cast.bid("accepted")
+    page = cast.client("auditor").get(f"/record/bid:{bid.id}").text
+    assert flagged(page) == []
+    assert "not as" not in page
+
+
+@pytest.mark.parametrize(
+    ("change", "numbers"),
+    [
+        # What was signed is no longer what it says.
+        ("body = replace(body, 'submitted', 'endorsed')", ["2"]),
+        ("mac = replace(mac, substr(mac, 1, 1), 'x')", ["2"]),
+        ("actor = 'clock'", ["2"]),
+        # The event after it carries another hash.
+        ("hash = 'x' || substr(hash, 2)", ["3", "2"]),
+    ],
+)
+def test_an_event_that_was_changed_is_drawn_broken_and_the_finding_leads_there(
+    cast: Cast, change: str, numbers: list[str]
+) -> None:
+    bid = cast.bid("endorsed")
+    tamper(cast, f"UPDATE audit_event SET {change} WHERE subject = ? AND number = 2", f"bid:{bid.id}")
+    client = cast.client("auditor")
+    assert f'<a href="/record/bid:{bid.id}">bid:{bid.id}</a>' in client.post("/record/verify").text
+    page = client.get(f"/record/bid:{bid.id}").text
+    assert flagged(page) == numbers
+    assert ("One of these events is not" if len(numbers) == 1 else "2 of these events are not") in page
+
+
+@pytest.mark.parametrize(
+    "body", ["no JSON", "[]", "7", "{}", '{"at": 3}', '{"at": "2027-01-01", "params": []}']
+)
+def test_an_event_that_cannot_be_read_stops_no_page(cast: Cast, body: str) -> None:
+    bid = cast.bid("submitted")
+    tamper(
+        cast,
+        "UPDATE audit_event SET body = ?, at = 'noon' WHERE subject = ? AND number = 2",
+        body,
+        f"bid:{bid.id}",
+    )
+    client = cast.client("auditor")
+    assert client.get("/record").status_code == 200
+    verdict = client.post("/record/verify")
+    assert verdict.status_code == 200
+    assert "Not as recorded" in verdict.text
+    assert flagged(client.get(f"/record/bid:{bid.id}").text) == ["2"]
+
+
+def test_a_finding_is_words_and_no_markup(cast: Cast) -> None:
+    with cast.app.test_request_context():
+        assert linked("<b> of bid:7 & round:12x") == Markup(
+            '&lt;b&gt; of <a href="/record/bid:7">bid:7</a> &amp; round:12x'
+        )
 
 
 def test_a_chain_is_read_newest_first_and_found_by_reference(cast: Cast) -> None:
