@@ -1,0 +1,65 @@
+"""The demo's letterbox: mails as words, links to follow, and nothing that a mail says taken for markup."""
+
+from email.message import EmailMessage
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+
+from tests.web import app_over
+
+ID = "20270308T214207Z-endorsement.request.1"
+
+
+def kept(folder: Path) -> None:
+    """One mail with a link, markup in its words and a page as its attachment."""
+    mail = EmailMessage()
+    mail["To"], mail["Subject"] = "Orla Finnegan <orla@example.org>", "Will you back <b>this</b>?"
+    mail["Date"] = "Mon, 08 Mar 2027 21:42:07 +0000"
+    mail.set_content('Read it: http://127.0.0.1:5000/answer/abc.\n\n<script>alert("x")</script>\n')
+    mail.add_attachment(b"<h1>no page of ours</h1>", maintype="text", subtype="html", filename="letter.html")
+    folder.mkdir(parents=True)
+    (folder / f"{ID}.eml").write_bytes(mail.as_bytes())
+
+
+@pytest.fixture
+def client(tmp_path: Path) -> FlaskClient:
+    """Anybody, at a service that shows its mails."""
+    folder = tmp_path / "mails"
+    kept(folder)
+    app = app_over(tmp_path / "data", FUNDAPP_DEMO="1", MAIL_URL=f"file://{folder}")
+    return app.test_client()
+
+
+def test_mails_are_listed_and_read_with_links(client: FlaskClient) -> None:
+    listed = client.get("/demo/mail")
+    assert listed.status_code == 200
+    assert f'<a href="/demo/mail/{ID}">Will you back &lt;b&gt;this&lt;/b&gt;?</a>' in listed.text
+    assert "Orla Finnegan &lt;orla@example.org&gt;" in listed.text
+    page = client.get(f"/demo/mail/{ID}").text
+    assert '<a href="http://127.0.0.1:5000/answer/abc">http://127.0.0.1:5000/answer/abc</a>.' in page
+    assert "&lt;script&gt;alert(" in page
+    assert "<script>alert" not in page
+
+
+def test_an_attachment_is_kept_and_never_shown(client: FlaskClient) -> None:
+    given = client.get(f"/demo/mail/{ID}/0")
+    assert given.data.strip() == b"<h1>no page of ours</h1>"
+    assert given.content_type == "application/octet-stream"
+    assert given.headers["Content-Disposition"] == 'attachment; filename="letter.html"'
+    assert given.headers["X-Content-Type-Options"] == "nosniff"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [f"{ID}/1", "20270308T214207Z-other", "..%2f..%2fsecret", "%00", "..", f"{ID}.eml", ID + "/99999999999"],
+)
+def test_what_is_no_mail_is_not_there(client: FlaskClient, path: str) -> None:
+    assert client.get(f"/demo/mail/{path}").status_code == 404
+
+
+def test_nothing_is_shown_where_it_is_no_demo(tmp_path: Path) -> None:
+    kept(tmp_path / "mails")
+    app = app_over(tmp_path / "data", MAIL_URL=f"file://{tmp_path / 'mails'}")
+    assert app.test_client().get("/demo/mail").status_code == 404
+    assert app.test_client().get(f"/demo/mail/{ID}").status_code == 404
