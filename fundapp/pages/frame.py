@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response
 
 from fundapp.database import DatabaseUnusable
 from fundapp.pages import acting, gate
+from fundapp.pages.addresses import refuse_unreadable
 from fundapp.services.deed import Office
 from fundapp.services.transition import NotThere
 
@@ -68,6 +69,8 @@ def install(app: Flask) -> None:
         g.person = None
         if request.endpoint != "static" and current_user.is_authenticated:
             g.person = current_user.person
+
+    app.before_request(refuse_unreadable)
 
     @app.teardown_request
     def leave(error: BaseException | None) -> None:

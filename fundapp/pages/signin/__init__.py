@@ -25,7 +25,10 @@ def sign_in() -> Response | str | tuple[str, int]:
         return redirect(_safe(target))
     if request.method != "POST":
         return render_template("signin/sign_in.html", target=target, email="", problems=None)
-    email, password = request.form.get("email", "").strip().lower(), request.form.get("password", "")
+    email, password = (
+        request.form.get("email", "").replace("\0", "").strip().lower(),
+        request.form.get("password", ""),
+    )
     account: Any = asks.account_by_email(g.conn, email)
     end_reading()
     if not passwords.matches(account.password_hash if account else None, password):
