@@ -22,10 +22,12 @@ class Bid(Evidential, Base):
     )  # fmt: skip
     EXTRA_ARGS = (
         Index("ix_bid_round_state_id", "round_id", "state", "id"),
-        Index("ix_bid_fund_id", "fund_id", "id"),
-        Index("ix_bid_fund_due", "fund_id", "due_at", "id"),
-        Index("ix_bid_fund_amount", "fund_id", "amount_pence", "id"),
-        Index("ix_bid_fund_since", "fund_id", "since", "id"),
+        # The list of bids, whatever its order; its tabs, by the order it has unless another is asked for.
+        Index("ix_bid_since", "since", "id"),
+        Index("ix_bid_due", "due_at", "id"),
+        Index("ix_bid_amount", "amount_pence", "id"),
+        Index("ix_bid_state_since", "state", "since", "id"),
+        Index("ix_bid_round_since", "round_id", "since", "id"),
         Index("ix_bid_state_due", "state", "due_at"),
         UniqueConstraint("round_id", "source_key"),
     )

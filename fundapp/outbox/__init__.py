@@ -70,5 +70,5 @@ def put_many(conn: Connection, effects: Sequence[Mapping[str, Any]], *, at: date
 
 @cache
 def _add(dialect: str) -> Any:
-    add = _ADD[dialect](Outbox).on_conflict_do_nothing(index_elements=["key"])
+    add = _ADD[dialect](Outbox).inline().on_conflict_do_nothing(index_elements=["key"])
     return add.execution_options(preserve_rowcount=True)

@@ -5,7 +5,7 @@ from contextlib import ExitStack
 from typing import Any
 
 from flask import Flask, g, render_template, request, url_for
-from flask_babel import gettext as _
+from flask_babel import get_locale, get_translations
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from sqlalchemy import Connection
@@ -17,6 +17,8 @@ from fundapp.pages import acting, gate
 from fundapp.pages.addresses import refuse_unreadable
 from fundapp.services.deed import Office
 from fundapp.services.transition import NotThere
+from fundapp.words import tongue
+from fundapp.words.tongue import gettext as _
 
 #: The menu: label, endpoint, and the roles that see it.
 MENU: list[tuple[str, str, frozenset[str]]] = []
@@ -58,10 +60,14 @@ class RequestState(type(Flask.app_ctx_globals_class())):  # type: ignore[misc]
 def install(app: Flask) -> None:
     """Hang the frame around an app."""
     app.app_ctx_globals_class = RequestState
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
+        tongue.gettext, tongue.form_for, newstyle=True
+    )
 
     @app.before_request
     def arrive() -> None:
         g.arrived = acting.arrival()
+        tongue.speak(get_translations(), get_locale())
         if request.method == "HEAD":  # whoever only looks acts on nothing: a view asks whether it was a GET
             request.method = "GET"
         g.csp_nonce = secrets.token_urlsafe(16)

@@ -3,12 +3,12 @@
 from datetime import date
 from typing import Any
 
-from flask_babel import gettext as _
 from sqlalchemy import Connection, Row
 
 from fundapp.pages import formats
 from fundapp.queries import reading
 from fundapp.words import states
+from fundapp.words.tongue import gettext as _
 
 #: Said elsewhere on the page, or of no use to who scores.
 _LEFT_OUT = frozenset({"title", "organisation", "amount_pence", "representative", "declarations", "address"})

@@ -1,11 +1,25 @@
 """The list of bids that those who run the fund look through: filtered, sorted, a page by keyset."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import cache, lru_cache
 from typing import Any, Final
 
-from sqlalchemy import BigInteger, Connection, and_, exists, false, func, literal, or_, select
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    Text,
+    and_,
+    bindparam,
+    exists,
+    func,
+    literal,
+    literal_column,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import aliased
 
 from fundapp.database import AnyRow, AnySelect
@@ -35,6 +49,8 @@ TABS: Final[dict[str, tuple[str, ...]]] = {
     "ended": ("reported", "declined", "withdrawn", "not_endorsed", "ineligible", "lapsed", "cancelled"),
 }
 SORTS: Final = ("wait", "due", "amount", "new")
+#: A state with more bids than this is said to have more, not counted.
+MOST_COUNTED: Final = 1000
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -50,29 +66,104 @@ class Filters:
     place: str = ""
     sort: str = "wait"
 
-    @property
-    def searching(self) -> bool:
-        """True where what stands in a bid decides whether it is listed."""
-        return bool(self.words or self.place)
+
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """What of a statement the filters decide. For each shape it is built once: building it costs more than running it.
+
+    `after` is what the next page begins after: "" nothing, "value" a sort value, "none" a row that has none.
+    """
+
+    funds: bool
+    round: bool
+    bid: bool
+    words: bool
+    place: bool
+    tab: str = ""
+    sort: str = ""
+    after: str = ""
+
+
+def _shape(filters: Filters) -> _Shape:
+    return _Shape(
+        funds=filters.funds is not None, round=filters.round_id is not None, bid=filters.bid is not None,
+        words=bool(filters.words), place=bool(filters.place),
+    )  # fmt: skip
+
+
+def _given(filters: Filters, person: int) -> dict[str, Any]:
+    given: dict[str, Any] = {"person": person}
+    if filters.funds is not None:
+        given["funds"] = list(filters.funds)
+    if filters.round_id is not None:
+        given["round"] = filters.round_id
+    if filters.bid is not None:
+        return given | {"bid": filters.bid}
+    if filters.place:
+        given["place"] = _anywhere(filters.place)
+    if filters.words:
+        given["words"] = _anywhere(filters.words)
+    return given
+
+
+def _anywhere(words: str) -> str:
+    """A pattern for LIKE: these very words, wherever they stand."""
+    for sign in "/%_":
+        words = words.replace(sign, f"/{sign}")
+    return f"%{words.lower()}%"
 
 
 def rounds(conn: Connection, funds: Sequence[int] | None) -> list[AnyRow]:
     """Rounds to choose from, newest first: (id, code, title)."""
+    if funds is None:
+        return list(conn.execute(_rounds(False)))
+    return list(conn.execute(_rounds(True), {"funds": list(funds)}))
+
+
+@cache
+def _rounds(of_funds: bool) -> AnySelect:
     asked = select(Round.id, Round.code, Round.title).order_by(Round.opens_at.desc(), Round.id.desc())
-    return list(conn.execute(asked if funds is None else asked.where(Round.fund_id.in_(funds))))
+    return asked.where(Round.fund_id.in_(bindparam("funds", expanding=True))) if of_funds else asked
 
 
 def counts(conn: Connection, filters: Filters, person: int) -> dict[str, int]:
-    """How many bids answer the filters in each state, whatever the tab."""
-    asked = select(Bid.state, func.count()).group_by(Bid.state)
-    found: dict[str, int] = dict(conn.execute(_filtered(asked, filters, person)).all())
+    """How many bids answer the filters in each state, whatever the tab; MOST_COUNTED + 1 stands for more than that."""
+    found: dict[str, int] = dict(
+        conn.execute(_counts(_shape(filters)), {**_given(filters, person), "most": MOST_COUNTED + 1}).all()
+    )
     return found
+
+
+@lru_cache(maxsize=256)
+def _counts(shape: _Shape) -> Any:
+    # No state is counted to its end: that would take longer the more bids there are.
+    parts = []
+    for state in (state for states in TABS.values() for state in states):
+        some = _filtered(select(literal_column("1")).select_from(Bid).where(Bid.state == state), shape)
+        some_of_them = some.limit(bindparam("most")).subquery(f"some_{state}")
+        parts.append(select(literal(state), select(func.count()).select_from(some_of_them).scalar_subquery()))
+    return union_all(*parts)
 
 
 def page(
     conn: Connection, filters: Filters, person: int, after: tuple[int | None, int] | None, limit: int
 ) -> list[AnyRow]:
     """A page of the list after (sort value, id) of the row before it. `hidden` marks what is not theirs to read."""
+    given = {**_given(filters, person), "limit": limit}
+    place = ""
+    if after is not None:
+        value, given["after_id"] = after
+        place = "none" if value is None and filters.sort == "due" else "value"
+        if filters.sort in ("wait", "due") and place == "value":
+            given["after"] = EPOCH + timedelta(microseconds=value or 0)
+        elif filters.sort == "amount":
+            given["after"] = value or 0
+    shape = replace(_shape(filters), tab=filters.tab, sort=filters.sort, after=place)
+    return list(conn.execute(_page(shape), given))
+
+
+@lru_cache(maxsize=512)
+def _page(shape: _Shape) -> AnySelect:
     holder, applicant = aliased(Person), aliased(Person)
     bounced = exists().where(Outbox.bid_id == Bid.id, Outbox.failed_at.is_not(None), Outbox.done_at.is_(None))
     asked: AnySelect = (
@@ -82,7 +173,7 @@ def page(
             OfficeHolding.office, OfficeHolding.email.is_(None).label("no_address"),
             OfficeHolding.source.is_(None).label("no_source"), applicant.name.label("applicant"),
             Award.state.label("award_state"), Award.offer_until, Report.state.label("report_state"),
-            Area.name.label("area"), bounced.label("bounced"), hidden(person).label("hidden"),
+            Area.name.label("area"), bounced.label("bounced"), hidden(bindparam("person")).label("hidden"),
         )
         .outerjoin(OfficeHolding, and_(OfficeHolding.id == Bid.holding_id, Bid.state == "submitted"))
         .outerjoin(holder, holder.id == OfficeHolding.person_id)
@@ -90,18 +181,19 @@ def page(
         .outerjoin(Area, Area.id == Bid.area_id)
         .outerjoin(Award, and_(Award.bid_id == Bid.id, Bid.state == "awarded"))
         .outerjoin(Report, and_(Report.bid_id == Bid.id, Bid.state == "awarded"))
-        .limit(limit)
+        .limit(bindparam("limit"))
     )  # fmt: skip
-    if not filters.searching:
+    if shape.bid or not (shape.words or shape.place):
         asked = asked.outerjoin(Organisation, Organisation.id == Bid.organisation_id)
-    asked = _filtered(asked, filters, person)
-    if filters.tab:
-        asked = asked.where(Bid.state.in_(TABS[filters.tab]))
-    return list(conn.execute(_sorted(asked, filters.sort, after)))
+    asked = _filtered(asked, shape)
+    if shape.tab:
+        asked = asked.where(Bid.state.in_(TABS[shape.tab]))
+    return _sorted(asked, shape)
 
 
-def hidden(person: int) -> Any:
-    """Whether a person stands apart from the bid: by an interest, as an applicant, or as its endorser."""
+def hidden(person: Any) -> Any:
+    """Whether a person (an id, or a bindparam of one) stands apart from the bid: by an interest, as an applicant,
+    or as its endorser."""
     return or_(
         exists().where(Interest.bid_id == Bid.id, Interest.person_id == person),
         exists().where(CoApplicant.bid_id == Bid.id, CoApplicant.person_id == person),
@@ -110,64 +202,52 @@ def hidden(person: int) -> Any:
     )
 
 
-def _filtered(asked: AnySelect, filters: Filters, person: int) -> AnySelect:
-    if filters.round_id is not None:
-        asked = asked.where(Bid.round_id == filters.round_id)
-    if filters.funds is not None:
-        asked = asked.where(Bid.fund_id.in_(filters.funds) if filters.funds else false())
-    if filters.bid is not None:
-        return asked.where(Bid.id == filters.bid, ~hidden(person))
-    if not filters.searching:
+def _filtered(asked: AnySelect, shape: _Shape) -> AnySelect:
+    if shape.round:
+        asked = asked.where(Bid.round_id == bindparam("round"))
+    if shape.funds:
+        asked = asked.where(Bid.fund_id.in_(bindparam("funds", expanding=True)))
+    person = bindparam("person", type_=Bid.applicant_id.type)
+    if shape.bid:
+        return asked.where(Bid.id == bindparam("bid"), ~hidden(person))
+    if not (shape.words or shape.place):
         return asked
     # A hidden bid that is found by its words would be told by them.
     asked = asked.outerjoin(Organisation, Organisation.id == Bid.organisation_id).where(~hidden(person))
-    if filters.place:
-        named = select(Area.id).where(func.lower(Area.name).contains(filters.place.lower(), autoescape=True))
-        asked = asked.where(
-            or_(
-                func.lower(Bid.place).contains(filters.place.lower(), autoescape=True),
-                Bid.area_id.in_(named.correlate(None)),
-            )
-        )
-    if filters.words:
-        words = filters.words.lower()
-        asked = asked.where(
-            or_(
-                func.lower(Bid.title).contains(words, autoescape=True),
-                func.lower(Organisation.name).contains(words, autoescape=True),
-                func.lower(Bid.reference).contains(words, autoescape=True),
-            )
-        )
+    if shape.place:
+        named = select(Area.id).where(_holds(Area.name, "place"))
+        asked = asked.where(or_(_holds(Bid.place, "place"), Bid.area_id.in_(named.correlate(None))))
+    if shape.words:
+        asked = asked.where(or_(*(_holds(c, "words") for c in (Bid.title, Organisation.name, Bid.reference))))
     return asked
 
 
-def _sorted(asked: AnySelect, sort: str, after: tuple[int | None, int] | None) -> AnySelect:
-    if sort == "new":
-        return (asked if after is None else asked.where(Bid.id < after[1])).order_by(Bid.id.desc())
-    if sort == "amount":
-        if after is not None:
+def _holds(column: Any, name: str) -> Any:
+    return func.lower(column).like(bindparam(name, type_=Text), escape="/")
+
+
+def _sorted(asked: AnySelect, shape: _Shape) -> AnySelect:
+    value, number = bindparam("after", type_=Bid.since.type), bindparam("after_id", type_=Bid.id.type)
+    if shape.sort == "new":
+        return (asked.where(Bid.id < number) if shape.after else asked).order_by(Bid.id.desc())
+    if shape.sort == "amount":
+        if shape.after:
             # An address may carry more than the column holds.
-            pence = literal(after[0] or 0, BigInteger)
+            pence = bindparam("after", type_=BigInteger)
             asked = asked.where(
-                or_(Bid.amount_pence < pence, and_(Bid.amount_pence == pence, Bid.id < after[1]))
+                or_(Bid.amount_pence < pence, and_(Bid.amount_pence == pence, Bid.id < number))
             )
         return asked.order_by(Bid.amount_pence.desc(), Bid.id.desc())
-    if sort == "due":
-        if after is not None and after[0] is None:
-            asked = asked.where(Bid.due_at.is_(None), Bid.id > after[1])
-        elif after is not None:
-            due = _moment(after[0])
-            later = or_(Bid.due_at > due, and_(Bid.due_at == due, Bid.id > after[1]))
+    if shape.sort == "due":
+        if shape.after == "none":
+            asked = asked.where(Bid.due_at.is_(None), Bid.id > number)
+        elif shape.after:
+            later = or_(Bid.due_at > value, and_(Bid.due_at == value, Bid.id > number))
             asked = asked.where(or_(later, Bid.due_at.is_(None)))
         return asked.order_by(Bid.due_at.asc().nulls_last(), Bid.id)
-    if after is not None:
-        since = _moment(after[0])
-        asked = asked.where(or_(Bid.since > since, and_(Bid.since == since, Bid.id > after[1])))
+    if shape.after:
+        asked = asked.where(or_(Bid.since > value, and_(Bid.since == value, Bid.id > number)))
     return asked.order_by(Bid.since, Bid.id)
-
-
-def _moment(micros: int | None) -> Any:
-    return literal(EPOCH + timedelta(microseconds=micros or 0), Bid.since.type)
 
 
 def key_of(row: AnyRow, sort: str) -> tuple[int | None, int]:

@@ -1,9 +1,11 @@
 """The locking loads, in the one order that cannot deadlock: fund, round, bids by id, each with its audit head."""
 
+from collections import namedtuple
 from collections.abc import Sequence
 from functools import cache
+from typing import Any
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, bindparam, select, text
 
 from fundapp.database import AnyRow, AnySelect, now_of
 from fundapp.models import AuditHead, Award, Bid, Fund, Payment, Report, Round
@@ -23,6 +25,8 @@ _BID = (
     Bid.area_id, Bid.title, Bid.amount_pence, Bid.version_number, Bid.holding_id, Bid.backed_sha256, Bid.since,
     Bid.due_at, Bid.home,
 )  # fmt: skip
+#: A round that came along with its bid reads like the row of a round.
+_RoundRow = namedtuple("_RoundRow", [column.key for column in _ROUND])  # type: ignore[misc]
 
 
 def chunks(ids: Sequence[int]) -> list[Sequence[int]]:
@@ -49,21 +53,22 @@ def rounds(
     return {row.id: row for row in conn.execute(asked, {"ids": list(round_ids)})}
 
 
-def round_of_bid(conn: Connection, bid_id: int, *, exclusive: bool, asking: bool = False) -> AnyRow | None:
-    """The round of one bid with `now`, locked as by `rounds`."""
-    asked = _round_of_bid(conn.dialect.name, None if asking else exclusive)
-    return conn.execute(asked, {"bid": bid_id}).one_or_none()
-
-
 def round_heads(conn: Connection, round_ids: Sequence[int], *, asking: bool = False) -> dict[int, AnyRow]:
     """Rounds with their audit heads, for a move of the round itself."""
     asked = _round_heads(conn.dialect.name, asking)
     return {row.id: row for row in conn.execute(asked, {"ids": list(round_ids)})}
 
 
-def bid(conn: Connection, bid_id: int, *, asking: bool = False) -> AnyRow | None:
-    """One bid with its audit head and the database's `now`, locked."""
-    return conn.execute(_bid(conn.dialect.name, asking), {"bid": bid_id}).one_or_none()
+def bid_in_round(
+    conn: Connection, bid_id: int, *, exclusive: bool, asking: bool = False
+) -> tuple[AnyRow, Any] | None:
+    """One bid with its audit head and the database's `now`, and its round: both locked, the round first.
+
+    The round as by `rounds`. One statement, because a move costs what its statements cost.
+    """
+    asked = _bid_in_round(conn.dialect.name, None if asking else exclusive)
+    row = conn.execute(asked, {"bid": bid_id}).one_or_none()
+    return None if row is None else (row, _RoundRow._make(row[-len(_ROUND) :]))
 
 
 def bids(conn: Connection, bid_ids: Sequence[int]) -> dict[int, AnyRow]:
@@ -87,12 +92,6 @@ def _rounds(dialect: str, exclusive: bool | None) -> AnySelect:
     return _held(asked, exclusive)
 
 
-@cache
-def _round_of_bid(dialect: str, exclusive: bool | None) -> AnySelect:
-    owner = select(Bid.round_id).where(Bid.id == bindparam("bid")).scalar_subquery()
-    return _held(select(*_ROUND, now_of(dialect)).where(Round.id == owner), exclusive)
-
-
 def _held(asked: AnySelect, exclusive: bool | None) -> AnySelect:
     if exclusive is None:
         return asked
@@ -111,10 +110,20 @@ def _round_heads(dialect: str, asking: bool) -> AnySelect:
 
 
 @cache
-def _bid(dialect: str, asking: bool) -> AnySelect:
-    asked = select(*_BID, *_HEAD, now_of(dialect)).join(AuditHead, AuditHead.subject == Bid.home)
-    asked = asked.where(Bid.id == bindparam("bid"))
-    return asked if asking else asked.with_for_update(key_share=True, of=(Bid, AuditHead))
+def _bid_in_round(dialect: str, exclusive: bool | None) -> AnySelect:
+    asked = (
+        select(*_BID, *_HEAD, now_of(dialect), *(column.label(f"r_{column.key}") for column in _ROUND))
+        .join(AuditHead, AuditHead.subject == Bid.home)
+        .join(Round, Round.id == Bid.round_id)
+        .where(Bid.id == bindparam("bid"))
+    )
+    if exclusive is None:
+        return asked
+    if exclusive:
+        return asked.with_for_update(key_share=True, of=(Round, Bid, AuditHead))
+    # PostgreSQL locks in the order of the clauses: the round, then the bid, then its head.
+    asked = asked.with_for_update(read=True, of=Round)
+    return asked.suffix_with(text("FOR NO KEY UPDATE OF bid, audit_head"), dialect="postgresql")
 
 
 @cache

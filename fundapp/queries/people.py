@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import Connection, bindparam, or_, select
 from sqlalchemy.orm import aliased
 
 from fundapp.database import AnyRow
@@ -53,22 +53,29 @@ def account_by_email(conn: Connection, email: str) -> AnyRow | None:
 
 def account(conn: Connection, account_id: int) -> AnyRow | None:
     """(id, person_id, email, session_key, name, token) of an account, for a session that carries its id."""
-    asked = (
-        select(Account.id, Account.person_id, Account.email, Account.session_key, Person.name, Person.token)
-        .join(Person, Person.id == Account.person_id)
-        .where(Account.id == account_id)
-    )
-    return conn.execute(asked).one_or_none()
+    return conn.execute(_ACCOUNT, {"id": account_id}).one_or_none()
 
 
 def roles(conn: Connection, person_id: int, at: datetime) -> list[AnyRow]:
     """The roles that a person holds at a moment: (id, role, fund_id)."""
-    asked = select(RoleGrant.id, RoleGrant.role, RoleGrant.fund_id).where(
-        RoleGrant.person_id == person_id,
-        RoleGrant.from_at <= at,
-        or_(RoleGrant.to_at.is_(None), RoleGrant.to_at > at),
+    return list(conn.execute(_ROLES, {"person": person_id, "at": at}))
+
+
+# Asked with every page: built once.
+_ACCOUNT = (
+    select(Account.id, Account.person_id, Account.email, Account.session_key, Person.name, Person.token)
+    .join(Person, Person.id == Account.person_id)
+    .where(Account.id == bindparam("id"))
+)
+_ROLES = (
+    select(RoleGrant.id, RoleGrant.role, RoleGrant.fund_id)
+    .where(
+        RoleGrant.person_id == bindparam("person"),
+        RoleGrant.from_at <= bindparam("at"),
+        or_(RoleGrant.to_at.is_(None), RoleGrant.to_at > bindparam("at")),
     )
-    return list(conn.execute(asked.order_by(RoleGrant.id)))
+    .order_by(RoleGrant.id)
+)
 
 
 def with_role(conn: Connection, role: str, fund_id: int | None, at: datetime) -> list[AnyRow]:

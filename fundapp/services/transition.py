@@ -203,13 +203,11 @@ def _load(deed: Deed, engine: Compiled, steps: list[Step], *, asking: bool = Fal
         _there(bid_of.get(key), life, key)
     bid_ids = sorted(set(bid_of.values()))
     if len(bid_ids) == 1:
-        found = locks.round_of_bid(deed.conn, bid_ids[0], exclusive=exclusive, asking=asking)
-        only = _there(found, "bid", bid_ids[0])
-        rounds = {only.id: only}
-        # Its `now` is read again by PostgreSQL if the lock had to be waited for: events follow in order of time.
-        bid = _there(locks.bid(deed.conn, bid_ids[0], asking=asking), "bid", bid_ids[0])
+        found = locks.bid_in_round(deed.conn, bid_ids[0], exclusive=exclusive, asking=asking)
+        bid, owner = _there(found, "bid", bid_ids[0])
+        # PostgreSQL reads `now` again if the lock had to be waited for: events follow in order of time.
         deed.read_now(bid.now)
-        bids = {bid.id: bid}
+        bids, rounds = {bid.id: bid}, {owner.id: owner}
     else:
         # Locked by `_lock_rounds` already; read again with the sums that may have changed while it waited.
         bids = locks.bids(deed.conn, bid_ids)

@@ -6,13 +6,12 @@ from datetime import UTC
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from flask_babel import gettext as _
-
 from fundapp.domain import money
 from fundapp.words import moments
 from fundapp.words.marks import N_
 from fundapp.words.sentences import WHO
 from fundapp.words.states import Audience, titled
+from fundapp.words.tongue import gettext as _
 
 #: What each action of the record says. `who` is a name, a part or "You"; all are told in the past.
 TOLD: Final[dict[str, str]] = {

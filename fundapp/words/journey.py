@@ -5,14 +5,13 @@ from datetime import date, datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from flask_babel import gettext as _
-
 from fundapp.domain import money
 from fundapp.words import history
 from fundapp.words.marks import N_
 from fundapp.words.outlook import next_items, standing
 from fundapp.words.situation import Situation
 from fundapp.words.states import PANEL, Audience
+from fundapp.words.tongue import gettext as _
 
 __all__ = ["ENDS", "STAGES", "next_items", "reached", "stages", "standing"]
 

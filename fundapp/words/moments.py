@@ -1,15 +1,12 @@
 """Moments and days in words, in the fund's zone."""
 
 from datetime import date, datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
-from flask_babel import get_locale, ngettext
-from flask_babel import gettext as _
 
-#: The language of what is said where nobody asks: letters and mails made by the worker.
-USUAL_LOCALE = "en_GB"
+from fundapp.words.tongue import gettext as _
+from fundapp.words.tongue import locale, ngettext
 
 
 def moment(at: datetime, zone: ZoneInfo) -> str:
@@ -79,5 +76,4 @@ def _span(seconds: int) -> str:
 
 
 def _date(on: date, pattern: str) -> str:
-    locale: Any = get_locale() or USUAL_LOCALE
-    return format_date(on, pattern, locale=locale)
+    return format_date(on, pattern, locale=locale())

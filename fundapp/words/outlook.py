@@ -5,13 +5,12 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask_babel import gettext as _
-from flask_babel import ngettext
-
 from fundapp.domain import money
 from fundapp.words import moments
 from fundapp.words.situation import Situation
 from fundapp.words.states import Audience
+from fundapp.words.tongue import gettext as _
+from fundapp.words.tongue import ngettext
 
 
 def standing(

@@ -5,13 +5,12 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
 
-from flask_babel import gettext as _
-from flask_babel import ngettext
-
 from fundapp.domain import money
 from fundapp.domain.forms import FUND_QUESTIONS, Lack
 from fundapp.words import moments, states
 from fundapp.words.sentences import LACKS, PAST, SENTENCES, THIS, WHO
+from fundapp.words.tongue import gettext as _
+from fundapp.words.tongue import ngettext
 from workflows import LIVES
 from workflows.grammar import Refusal
 

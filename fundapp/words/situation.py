@@ -6,10 +6,9 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask_babel import gettext as _
-
 from fundapp.words import moments
 from fundapp.words.states import Audience
+from fundapp.words.tongue import gettext as _
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,8 @@
 
 from typing import Final, Literal
 
-from flask_babel import gettext as _
-
 from fundapp.words.marks import N_
+from fundapp.words.tongue import gettext as _
 
 Audience = Literal["applicant", "staff", "public"]
 

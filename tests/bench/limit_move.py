@@ -1,57 +1,36 @@
-"""The limit of a move: lock, update, chained event, head; SQLAlchemy Core, prebuilt, and nothing else."""
+"""The limit of a move: lock, update, chained event, head; SQLAlchemy Core, prebuilt, and nothing else.
+
+On the service's own tables, so that columns, indexes, keys and triggers cost both the same.
+"""
 
 import fcntl
 import hashlib
 import os
+from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import (
-    BigInteger,
-    Column,
-    Engine,
-    Integer,
-    MetaData,
-    String,
-    Table,
-    Text,
-    bindparam,
-    create_engine,
-    event,
-    insert,
-    select,
-    update,
-)
+from sqlalchemy import Engine, bindparam, create_engine, event, insert, select, update
 
 from fundapp.database import read_url
+from fundapp.models.base import Base
 
-_META = MetaData()
-_ID = BigInteger().with_variant(Integer, "sqlite")
-BID = Table(
-    "limit_bid", _META, Column("id", _ID, primary_key=True), Column("state", Text), Column("version", Integer)
-)
-EVENT = Table(
-    "limit_event", _META, Column("id", _ID, primary_key=True), Column("bid", _ID), Column("number", Integer),
-    Column("body", Text), Column("hash", String(64)),
-)  # fmt: skip
-HEAD = Table(
-    "limit_head",
-    _META,
-    Column("bid", _ID, primary_key=True),
-    Column("number", Integer),
-    Column("hash", String(64)),
-)
+_BID, _EVENT, _HEAD = (Base.metadata.tables[name] for name in ("bid", "audit_event", "audit_head"))
 
 _LOCK = (
-    select(BID.c.id, BID.c.state, BID.c.version, HEAD.c.number, HEAD.c.hash)
-    .join(HEAD, HEAD.c.bid == BID.c.id)
-    .where(BID.c.id == bindparam("bid"))
+    select(_BID.c.id, _BID.c.home, _BID.c.state, _BID.c.version, _HEAD.c.number, _HEAD.c.hash)
+    .join(_HEAD, _HEAD.c.subject == _BID.c.home)
+    .where(_BID.c.id == bindparam("bid"))
     .with_for_update(key_share=True)
 )
-_SET = update(BID).where(BID.c.id == bindparam("b_id"), BID.c.version == bindparam("b_version"))
-_SET = _SET.values(state=bindparam("n_state"), version=bindparam("n_version"))
-_ADD = insert(EVENT).inline()
-_MOVE = update(HEAD).where(HEAD.c.bid == bindparam("b_id"), HEAD.c.number == bindparam("b_number"))
-_MOVE = _MOVE.values(number=bindparam("n_number"), hash=bindparam("n_hash"))
+_SET = update(_BID).where(_BID.c.id == bindparam("b_id"), _BID.c.version == bindparam("b_version"))
+_SET = _SET.values(
+    {name: bindparam(f"n_{name}") for name in ("state", "version", "since", "due_at", "event_no")}
+)
+_ADD = insert(_EVENT).inline()
+_MOVE = update(_HEAD).where(
+    _HEAD.c.subject == bindparam("b_subject"), _HEAD.c.number == bindparam("b_number")
+)
+_MOVE = _MOVE.values({name: bindparam(f"n_{name}") for name in ("number", "hash", "mac")})
 
 
 def engine(url: str) -> Engine:
@@ -82,24 +61,25 @@ def engine(url: str) -> Engine:
     return made
 
 
-def prepare(made: Engine, count: int) -> None:
-    """`count` rows that can be moved, with the heads of their chains."""
-    with made.begin() as conn:
-        _META.create_all(conn)
-        conn.execute(insert(BID), [{"id": n, "state": "draft", "version": 1} for n in range(1, count + 1)])
-        conn.execute(insert(HEAD), [{"bid": n, "number": 0, "hash": ""} for n in range(1, count + 1)])
-
-
 def move(made: Engine, bid: int) -> None:
-    """One state change with its event."""
+    """One state change with its event: right enough for the tables' own triggers and keys, and no more."""
+    now = datetime.now(UTC)
     with made.begin() as conn:
         row = conn.execute(_LOCK, {"bid": bid}).one()
         number = row.number + 1
-        body = f'{{"bid":{bid},"number":{number},"prev":"{row.hash}","to":"withdrawn"}}'
+        body = f'{{"subject":"{row.home}","number":{number},"prev":"{row.hash}","to":"withdrawn"}}'
         made_hash = hashlib.sha256(body.encode()).hexdigest()
         conn.execute(
             _SET,
-            {"b_id": bid, "b_version": row.version, "n_state": "withdrawn", "n_version": row.version + 1},
-        )
-        conn.execute(_ADD, {"bid": bid, "number": number, "body": body, "hash": made_hash})
-        conn.execute(_MOVE, {"b_id": bid, "b_number": row.number, "n_number": number, "n_hash": made_hash})
+            {"b_id": bid, "b_version": row.version, "n_state": "withdrawn", "n_version": row.version + 1,
+             "n_since": now, "n_due_at": None, "n_event_no": number},
+        )  # fmt: skip
+        conn.execute(
+            _ADD,
+            {"subject": row.home, "number": number, "actor": "limit", "action": "bid.withdraw", "at": now, "body": body,
+             "hash": made_hash, "mac": made_hash},
+        )  # fmt: skip
+        conn.execute(
+            _MOVE,
+            {"b_subject": row.home, "b_number": row.number, "n_number": number, "n_hash": made_hash, "n_mac": made_hash},
+        )  # fmt: skip

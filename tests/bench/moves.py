@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from fundapp.services.case import Step
 from fundapp.services.transition import fire, fire_many
-from tests.bench import grounds, limit_move
+from tests.bench import grounds
 from tests.bench.crew import Crew
 from tests.bench.measure import Line, interleaved
 from tests.bench.plan import Plan
@@ -25,15 +25,12 @@ def _on(plan: Plan, kind: str, url: str) -> list[Line]:
     rounds, each = (3, 80) if plan.quick else (5, 400)
     office, cast = grounds.filled(url, 12)
     member = cast.actor("member")
-    needed = len(AT_ONCE) * (rounds + 1) * each + 10
+    needed = 2 * len(AT_ONCE) * (rounds + 1) * each + 10
     begun = datetime.now(UTC)
     owner = grounds.open_round(office).id
     drafts = [done.id for done in fire_many(
         office, member, [Step("bid", "start", parent=owner) for _ in range(needed)], begun
     )]  # fmt: skip
-    engine = limit_move.engine(url)
-    limit_move.prepare(engine, needed)
-    engine.dispose()
     quiet, loud = drafts.pop(), drafts.pop()
     with grounds.statements(office.db) as seen:
         fire(office, member, "bid", "withdraw", quiet, begun, {"quiet": True})
@@ -44,7 +41,6 @@ def _on(plan: Plan, kind: str, url: str) -> list[Line]:
         Line(f"{kind}: statements of a move", "", least, target=6, sense="at_most",
              note=f"{len(seen)} with an effect; BEGIN and COMMIT not counted"),
     ]  # fmt: skip
-    limits = list(range(1, needed + 1))
     for at_once in AT_ONCE:
         with Crew(url, member, at_once) as crew:
 
@@ -52,7 +48,7 @@ def _on(plan: Plan, kind: str, url: str) -> list[Line]:
                 return crew.rate("door", [drafts.pop() for _ in range(each)])
 
             def limit(number: int, crew: Crew = crew) -> float:
-                return crew.rate("limit", [limits.pop() for _ in range(each)])
+                return crew.rate("limit", [drafts.pop() for _ in range(each)])
 
             door(0)
             limit(0)

@@ -6,12 +6,12 @@ from datetime import datetime
 from typing import Any, Final
 
 from flask import url_for
-from flask_babel import gettext as _
 from markupsafe import Markup, escape
 
 from fundapp.audit import spot
 from fundapp.pages import formats
 from fundapp.words import history
+from fundapp.words.tongue import gettext as _
 
 #: Signs shown of each end of a hash.
 _ENDS: Final = 4

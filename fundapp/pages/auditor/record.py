@@ -4,8 +4,6 @@ from time import monotonic
 from typing import Any
 
 from flask import abort, g, render_template, request
-from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from fundapp.audit import spot
 from fundapp.audit.findings import Report
@@ -16,6 +14,8 @@ from fundapp.pages.auditor import blueprint, drawn
 from fundapp.pages.gate import gate
 from fundapp.queries import events
 from fundapp.queries import record as asks
+from fundapp.words.tongue import gettext as _
+from fundapp.words.tongue import ngettext
 
 PAGE = 50
 #: Findings that the page names; the command names all.

@@ -3,8 +3,6 @@
 from typing import Any
 
 from flask import flash, g, redirect, render_template, request, url_for
-from flask_babel import gettext as _
-from flask_babel import ngettext
 from sqlalchemy import Row
 from werkzeug.wrappers import Response
 
@@ -16,6 +14,8 @@ from fundapp.queries import panel as panel_queries
 from fundapp.queries import people, ranking, reading
 from fundapp.services import panel
 from fundapp.words import refusals
+from fundapp.words.tongue import gettext as _
+from fundapp.words.tongue import ngettext
 
 #: Bids given out at once; the rest follow with the next press.
 AT_ONCE = 200

@@ -3,7 +3,6 @@
 from typing import Any
 
 from flask import flash, g, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from sqlalchemy import Row
 from werkzeug.wrappers import Response
 
@@ -15,6 +14,7 @@ from fundapp.pages.gate import gate
 from fundapp.queries import facts, reading
 from fundapp.services import panel
 from fundapp.words import refusals
+from fundapp.words.tongue import gettext as _
 
 MOST = 4000
 Page = Response | str | tuple[str, int]

@@ -3,7 +3,6 @@
 from typing import Any
 
 from flask import flash, g, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from sqlalchemy import Row
 from werkzeug.wrappers import Response
 
@@ -12,6 +11,7 @@ from fundapp.pages.chair import blueprint, reach
 from fundapp.pages.gate import gate, held_roles
 from fundapp.queries import ranking, reading
 from fundapp.words import refusals
+from fundapp.words.tongue import gettext as _
 
 Page = Response | str | tuple[str, int]
 

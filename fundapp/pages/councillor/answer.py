@@ -3,7 +3,6 @@
 from typing import Any
 
 from flask import g, render_template, request
-from flask_babel import gettext as _
 
 from fundapp.pages import acting, sent_copy, typed
 from fundapp.pages.councillor import blueprint
@@ -12,6 +11,7 @@ from fundapp.queries import links as asks
 from fundapp.queries import messages
 from fundapp.services.deed import Actor
 from fundapp.words import moments, refusals, states
+from fundapp.words.tongue import gettext as _
 
 #: Characters of a statement or reason; the policy holds the same for a statement.
 MOST = 1200

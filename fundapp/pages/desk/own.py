@@ -3,7 +3,6 @@
 from typing import Any
 
 from flask import g, url_for
-from flask_babel import gettext as _
 from sqlalchemy import Row
 
 from fundapp.domain import money
@@ -11,6 +10,7 @@ from fundapp.pages import formats
 from fundapp.pages.desk.things import Thing
 from fundapp.queries import desk
 from fundapp.words import states
+from fundapp.words.tongue import gettext as _
 
 
 def things() -> tuple[list[Thing], list[dict[str, Any]]]:

@@ -1,10 +1,10 @@
 """One page for everybody: verb first, by when, in which role."""
 
 from flask import g, render_template
-from flask_babel import gettext as _
 
 from fundapp.pages.desk import blueprint, own, panel, running, things
 from fundapp.pages.gate import gate, held_roles
+from fundapp.words.tongue import gettext as _
 
 
 @blueprint.get("/desk")

@@ -1,13 +1,13 @@
 """What waits for those who read bids, and for those who chair."""
 
 from flask import g, url_for
-from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from fundapp.pages import formats
 from fundapp.pages.desk.things import Thing
 from fundapp.pages.gate import funds_for
 from fundapp.queries import desk
+from fundapp.words.tongue import gettext as _
+from fundapp.words.tongue import ngettext
 
 
 def reading() -> list[Thing]:

@@ -3,14 +3,14 @@
 from typing import Any
 
 from flask import g, url_for
-from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from fundapp.domain import money
 from fundapp.pages import formats
 from fundapp.pages.desk.things import NAMED, Thing
 from fundapp.pages.gate import funds_for
 from fundapp.queries import desk, reading
+from fundapp.words.tongue import gettext as _
+from fundapp.words.tongue import ngettext
 
 
 def paying() -> list[Thing]:

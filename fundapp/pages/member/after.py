@@ -3,7 +3,6 @@
 from typing import Any
 
 from flask import abort, flash, g, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from fundapp.domain import money
@@ -15,6 +14,7 @@ from fundapp.queries import letters, rounds
 from fundapp.services import awards
 from fundapp.services.transition import Refused
 from fundapp.words import refusals
+from fundapp.words.tongue import gettext as _
 
 #: Characters that a report's answers may have.
 MOST = 8000

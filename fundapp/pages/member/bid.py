@@ -3,7 +3,6 @@
 from typing import Any
 
 from flask import abort, current_app, flash, g, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from fundapp.pages import acting, typed
@@ -12,6 +11,7 @@ from fundapp.pages.member import blueprint, reach, send
 from fundapp.queries import awards, events, letters, people, rounds
 from fundapp.queries import member as asks
 from fundapp.words import history, journey, refusals, states
+from fundapp.words.tongue import gettext as _
 
 
 @blueprint.get("/my-bids/<ref>")

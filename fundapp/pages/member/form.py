@@ -3,8 +3,6 @@
 from typing import Any
 
 from flask import abort, flash, g, redirect, render_template, request, url_for
-from flask_babel import gettext as _
-from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from fundapp.domain import forms, money
@@ -18,6 +16,8 @@ from fundapp.services import drafts
 from fundapp.services.transition import Refused
 from fundapp.words import refusals, states
 from fundapp.words.marks import N_
+from fundapp.words.tongue import gettext as _
+from fundapp.words.tongue import ngettext
 
 #: The groups of the task list, in words.
 SECTIONS = {

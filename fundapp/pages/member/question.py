@@ -6,7 +6,6 @@ from typing import Any
 
 import orjson
 from flask import abort, flash, g, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from fundapp.domain import deadlines, forms, money
@@ -16,6 +15,7 @@ from fundapp.pages.member import blueprint, reach, send
 from fundapp.queries import people, rounds
 from fundapp.services import drafts
 from fundapp.words import refusals, states
+from fundapp.words.tongue import gettext as _
 
 #: Lines that a budget has room for; more come with "Add more lines".
 LINES, MOST_LINES = 5, 40

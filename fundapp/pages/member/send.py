@@ -3,7 +3,6 @@
 from typing import Any
 
 from flask import flash, g, redirect, render_template, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from fundapp.domain import deadlines, money
@@ -12,6 +11,7 @@ from fundapp.pages.gate import gate
 from fundapp.pages.member import blueprint, reach
 from fundapp.queries import people, reading, rounds
 from fundapp.words import refusals, states
+from fundapp.words.tongue import gettext as _
 
 
 @blueprint.get("/my-bids/<ref>/check")

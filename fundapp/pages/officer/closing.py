@@ -3,7 +3,6 @@
 from typing import Any
 
 from flask import abort, g, render_template, request
-from flask_babel import gettext as _
 from sqlalchemy import Row
 
 from fundapp.pages import acting
@@ -14,6 +13,7 @@ from fundapp.queries import awards, staff
 from fundapp.services import awards as acts
 from fundapp.services.transition import Refused
 from fundapp.words import refusals
+from fundapp.words.tongue import gettext as _
 
 
 @blueprint.route("/bids/<ref>/report", methods=["GET", "POST"])

@@ -3,7 +3,6 @@
 from typing import Any
 
 from flask import render_template, request
-from flask_babel import gettext as _
 from sqlalchemy import Row
 
 from fundapp.pages import acting
@@ -11,6 +10,7 @@ from fundapp.pages.gate import gate
 from fundapp.pages.officer import blueprint, forms
 from fundapp.pages.officer.forms import Page, Problems
 from fundapp.words import refusals
+from fundapp.words.tongue import gettext as _
 
 
 @blueprint.route("/bids/<ref>/send-back", methods=["GET", "POST"])

@@ -3,8 +3,6 @@
 from typing import Any
 
 from flask import flash, g, redirect, render_template, request, url_for
-from flask_babel import gettext as _
-from flask_babel import ngettext
 from sqlalchemy import Row
 
 from fundapp.domain import money
@@ -16,6 +14,8 @@ from fundapp.queries import reading, treasury
 from fundapp.services.case import Step
 from fundapp.services.transition import NotThere, Refused, fire_many
 from fundapp.words import refusals
+from fundapp.words.tongue import gettext as _
+from fundapp.words.tongue import ngettext
 
 #: Payments looked at in one go.
 MOST = 100

@@ -3,7 +3,6 @@
 from typing import Any, Final
 
 from flask import abort, flash, g, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 
 from fundapp.pages import acting
 from fundapp.pages.gate import funds_for, gate
@@ -16,6 +15,7 @@ from fundapp.services import roles as acts
 from fundapp.services.people import PersonRefused
 from fundapp.words import refusals, states
 from fundapp.words.marks import N_
+from fundapp.words.tongue import gettext as _
 from workflows.roles import GRANTED
 
 PAGE = 50

@@ -3,8 +3,6 @@
 from typing import Any
 
 from flask import abort, current_app, flash, g, redirect, render_template, request, url_for
-from flask_babel import gettext as _
-from flask_babel import ngettext
 from sqlalchemy import Row
 from werkzeug.wrappers import Response
 
@@ -18,6 +16,8 @@ from fundapp.services import representatives
 from fundapp.services.people import PersonRefused
 from fundapp.services.transition import Refused
 from fundapp.words import refusals, states
+from fundapp.words.tongue import gettext as _
+from fundapp.words.tongue import ngettext
 
 #: Representatives that the page lists; more are found by words.
 SHOWN = 50

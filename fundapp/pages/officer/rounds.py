@@ -3,7 +3,6 @@
 from typing import Any, Final
 
 from flask import abort, flash, g, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from sqlalchemy import Row
 
 from fundapp.domain import deadlines, money
@@ -16,6 +15,7 @@ from fundapp.queries import rounds as asks
 from fundapp.services import rounds as acts
 from fundapp.services.transition import Refused
 from fundapp.words import refusals, states
+from fundapp.words.tongue import gettext as _
 
 #: The acts of an officer on a round, in the order of its life; the release and its undoing stand with the chair.
 MOVES: Final = ("open", "close", "start_panel", "archive")

@@ -1,7 +1,6 @@
 """What the service could not do: each thing with why, and a way to have it tried again."""
 
 from flask import abort, flash, g, redirect, render_template, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from fundapp import outbox
@@ -10,6 +9,7 @@ from fundapp.pages.gate import funds_for, gate
 from fundapp.pages.officer import blueprint
 from fundapp.queries import bids, ranking, reading
 from fundapp.services import effects
+from fundapp.words.tongue import gettext as _
 
 SHOWN = 100
 

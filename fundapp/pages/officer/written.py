@@ -4,7 +4,6 @@ from pathlib import PurePosixPath
 from typing import Any, Final
 
 from flask import current_app, g, render_template, request
-from flask_babel import gettext as _
 from sqlalchemy import Row
 
 from fundapp.pages import acting
@@ -15,6 +14,7 @@ from fundapp.services import representatives
 from fundapp.services.transition import Refused
 from fundapp.storage import StorageUnusable
 from fundapp.words import refusals, states
+from fundapp.words.tongue import gettext as _
 
 #: What an answer may come in, by the end of its name.
 KINDS: Final = {

@@ -4,7 +4,6 @@ import secrets
 from typing import Any
 
 from flask import abort, g, render_template
-from flask_babel import gettext as _
 
 from fundapp.pages import acting
 from fundapp.pages import gate as gates
@@ -13,6 +12,7 @@ from fundapp.pages.public import blueprint
 from fundapp.queries import published, rounds
 from fundapp.services.rounds import FUND_TERMS
 from fundapp.words import moments
+from fundapp.words.tongue import gettext as _
 from workflows import BID
 from workflows.grammar import GUARDS
 

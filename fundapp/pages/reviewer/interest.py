@@ -1,13 +1,13 @@
 """A reviewer says that they know these people: the bid leaves their pile at once."""
 
 from flask import flash, g, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from fundapp.pages import acting
 from fundapp.pages.gate import gate
 from fundapp.pages.reviewer import blueprint, reach
 from fundapp.services import panel
+from fundapp.words.tongue import gettext as _
 
 MOST = 1000
 

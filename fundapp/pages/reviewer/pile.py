@@ -3,11 +3,11 @@
 from typing import Any
 
 from flask import g, render_template, url_for
-from flask_babel import gettext as _
 
 from fundapp.pages.gate import gate
 from fundapp.pages.reviewer import blueprint, reach
 from fundapp.queries import reading
+from fundapp.words.tongue import gettext as _
 
 #: More marks than this say less than the words beside them.
 MOST_MARKS = 24

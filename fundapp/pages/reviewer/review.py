@@ -3,7 +3,6 @@
 from typing import Any
 
 from flask import flash, g, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from fundapp.domain import scoring
@@ -13,6 +12,7 @@ from fundapp.pages.reviewer import blueprint, reach
 from fundapp.pages.reviewer.pile import marks
 from fundapp.queries import panel
 from fundapp.words import refusals
+from fundapp.words.tongue import gettext as _
 
 #: Longer than any note that somebody reads.
 MOST_WORDS = 4000

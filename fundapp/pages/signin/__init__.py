@@ -4,7 +4,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Blueprint, current_app, flash, g, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from flask_login import login_user, logout_user
 from werkzeug.wrappers import Response
 
@@ -12,6 +11,7 @@ from fundapp.pages.acting import end_reading
 from fundapp.pages.gate import gate
 from fundapp.queries import people as asks
 from fundapp.services import passwords
+from fundapp.words.tongue import gettext as _
 
 blueprint = Blueprint("signin", __name__)
 

@@ -3,7 +3,6 @@
 from typing import Any
 
 from flask import g, render_template, url_for
-from flask_babel import gettext as _
 from sqlalchemy import Row
 
 from fundapp.pages import acting, sent_copy
@@ -11,6 +10,7 @@ from fundapp.pages.gate import gate, held_roles
 from fundapp.pages.staff import blueprint, reach
 from fundapp.queries import awards, events, letters, rounds, staff
 from fundapp.words import history, journey, refusals, states
+from fundapp.words.tongue import gettext as _
 from workflows.machine import Verdict
 
 #: Moves of an officer, with the page on which each is made, in the order of their buttons.

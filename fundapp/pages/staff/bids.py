@@ -1,11 +1,12 @@
 """The list of bids: dense and calm, a page at a time, lean at any size."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from flask import g, render_template, request, url_for
-from flask_babel import gettext as _
 from sqlalchemy import Row
 
 from fundapp.domain import money, references
@@ -15,6 +16,7 @@ from fundapp.pages.staff import blueprint
 from fundapp.pages.staff.reach import ROLES
 from fundapp.queries import lists
 from fundapp.words import moments, states
+from fundapp.words.tongue import gettext as _
 
 PAGE = 25
 MOST_WORDS = 100
@@ -39,7 +41,7 @@ def bids() -> str:
     return render_template(
         "staff/bids.html",
         rows=_lines(rows[:PAGE]), tabs=_tabs(counted, filters.tab, kept), rounds=rounds, chosen=chosen, filters=filters,
-        kept=kept, count=sum(counted.get(state, 0) for state in lists.TABS.get(filters.tab, tuple(counted))),
+        kept=kept, count=_count(counted, filters.tab),
         older=_older(rows, filters, kept), first=url_for("staff.bids", state=filters.tab or None, **kept)
         if request.args.get("after") else None, today=g.arrived,
     )  # fmt: skip
@@ -82,6 +84,25 @@ def _older(rows: list[Row[Any]], filters: lists.Filters, kept: dict[str, Any]) -
     return url_for("staff.bids", state=filters.tab or None, after=after, **kept)
 
 
+@dataclass(slots=True)
+class Count:
+    """How many bids stand under a tab; `more` when they were not counted to the end."""
+
+    number: int
+    more: bool
+
+    @property
+    def short(self) -> str:
+        """`12`, `1,004+`."""
+        return f"{self.number:,}{'+' if self.more else ''}"
+
+
+def _count(counted: dict[str, int], tab: str) -> Count:
+    there = [counted.get(state, 0) for state in lists.TABS.get(tab, tuple(counted))]
+    most = lists.MOST_COUNTED
+    return Count(sum(min(number, most) for number in there), any(number > most for number in there))
+
+
 def _tabs(counted: dict[str, int], tab: str, kept: dict[str, Any]) -> list[dict[str, Any]]:
     labels = {
         "": _("All"), "draft": _("Drafts"), "submitted": _("Waiting for backing"), "endorsed": _("Backed"),
@@ -90,16 +111,34 @@ def _tabs(counted: dict[str, int], tab: str, kept: dict[str, Any]) -> list[dict[
     return [
         {
             "label": label, "current": name == tab, "href": url_for("staff.bids", state=name or None, **kept),
-            "count": sum(counted.get(state, 0) for state in lists.TABS[name]) if name else sum(counted.values()),
+            "count": _count(counted, name).short,
         }
         for name, label in labels.items()
     ]  # fmt: skip
 
 
-def _lines(rows: list[Row[Any]]) -> list[dict[str, Any]]:
-    """Rows as the template prints them: everything is words already, days in words are made once each."""
+@dataclass(slots=True)
+class Line:
+    """A row as the template prints it: everything is words already. Without `href` it leads nowhere."""
+
+    title: str
+    asks: str
+    kind: str
+    state: str
+    href: str = ""
+    under: str = ""
+    place: str = ""
+    who: str = ""
+    since: str = ""
+    due: str = ""
+    left: str = ""
+
+
+def _lines(rows: list[Row[Any]]) -> list[Line]:
+    """The rows in words; days are put into words once each."""
     zone = acting.office().zone
-    today = g.arrived.astimezone(zone).date()
+    now = g.arrived
+    today = now.astimezone(zone).date()
     days: dict[date, str] = {}
 
     def day(at: datetime) -> str:
@@ -108,29 +147,27 @@ def _lines(rows: list[Row[Any]]) -> list[dict[str, Any]]:
             days[on] = moments.short_day(on, today)
         return days[on]
 
-    return [_line(row, day) for row in rows]
+    return [_line(row, day, now, zone) for row in rows]
 
 
-def _line(row: Row[Any], day: Callable[[datetime], str]) -> dict[str, Any]:
-    since = _("%(day)s, %(span)s", day=day(row.since), span=moments.ago(row.since, g.arrived))
+def _line(row: Row[Any], day: Callable[[datetime], str], now: datetime, zone: ZoneInfo) -> Line:
     if row.hidden:
-        return {
-            "hidden": True, "title": _("Another bid"), "asks": money.pounds_short(row.amount_pence), "kind": "interest",
-            "state": _("Kept from you"),
-        }  # fmt: skip
+        return Line(_("Another bid"), money.pounds_short(row.amount_pence), "interest", _("Kept from you"))
     kind, words, who = _standing(row)
     due = row.due_at if row.state != "awarded" else row.offer_until if row.award_state == "offered" else None
-    who = who[:1].upper() + who[1:]
+    since = day(row.since)
+    if who:
+        who = who[:1].upper() + who[1:]
+        since = _("%(day)s, %(span)s", day=since, span=moments.ago(row.since, now))
     sent = row.state != "draft"
-    return {
-        "title": (row.title or row.reference) if sent else _("A draft, not sent yet"),
-        "href": f"/bids/{row.reference}" if sent else "",
-        "under": " · ".join(filter(None, (row.reference, row.organisation))),
-        "place": (row.place or row.area or "").partition(",")[0], "asks": money.pounds_short(row.amount_pence) if sent else "",
-        "kind": kind, "state": words, "who": who, "since": since if who else day(row.since),
-        "due": day(due) if due else "",
-        "left": f"{moments.clock_time(due, acting.office().zone)}, {moments.left(due, g.arrived)}" if due else "",
-    }  # fmt: skip
+    return Line(
+        title=(row.title or row.reference) if sent else _("A draft, not sent yet"),
+        asks=money.pounds_short(row.amount_pence) if sent else "", kind=kind, state=words,
+        href=f"/bids/{row.reference}" if sent else "",
+        under=" · ".join(filter(None, (row.reference, row.organisation))),
+        place=(row.place or row.area or "").partition(",")[0], who=who, since=since,
+        due=day(due) if due else "", left=f"{moments.clock_time(due, zone)}, {moments.left(due, now)}" if due else "",
+    )  # fmt: skip
 
 
 def _standing(row: Row[Any]) -> tuple[str, str, str]:

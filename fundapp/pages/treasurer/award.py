@@ -4,8 +4,6 @@ from datetime import date, timedelta
 from typing import Any
 
 from flask import flash, g, redirect, render_template, request, url_for
-from flask_babel import gettext as _
-from flask_babel import ngettext
 from sqlalchemy import Row
 from werkzeug.wrappers import Response
 
@@ -18,6 +16,8 @@ from fundapp.queries import treasury
 from fundapp.services import awards
 from fundapp.services.transition import Refused
 from fundapp.words import refusals
+from fundapp.words.tongue import gettext as _
+from fundapp.words.tongue import ngettext
 
 #: Lines in the form; a payment plan of more parts is made in two goes.
 LINES = 4

@@ -5,8 +5,6 @@ from itertools import groupby
 from typing import Any
 
 from flask import flash, g, redirect, render_template, request, url_for
-from flask_babel import gettext as _
-from flask_babel import ngettext
 from sqlalchemy import Row
 from werkzeug.wrappers import Response
 
@@ -18,6 +16,8 @@ from fundapp.queries import reading, treasury
 from fundapp.services import awards
 from fundapp.services.transition import NotThere, Refused
 from fundapp.words import refusals
+from fundapp.words.tongue import gettext as _
+from fundapp.words.tongue import ngettext
 
 #: Payments that one run may hold.
 IN_RUN = 200

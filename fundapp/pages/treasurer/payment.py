@@ -3,7 +3,6 @@
 from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from sqlalchemy import Row
 from werkzeug.wrappers import Response
 
@@ -11,6 +10,7 @@ from fundapp.pages import acting
 from fundapp.pages.gate import gate
 from fundapp.pages.treasurer import blueprint, reach
 from fundapp.words import refusals
+from fundapp.words.tongue import gettext as _
 
 #: Moves made here, with the field that each asks for.
 _MOVES = {"confirm": "paid_on", "fail": "reason", "reschedule": "due_on", "cancel": None}

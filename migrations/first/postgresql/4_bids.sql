@@ -34,15 +34,11 @@ CREATE TABLE bid (
   CONSTRAINT fk_bid_holding_id FOREIGN KEY(holding_id) REFERENCES office_holding (id)
 )
 
+CREATE INDEX ix_bid_amount ON bid (amount_pence, id)
+
 CREATE INDEX ix_bid_applicant_id ON bid (applicant_id)
 
-CREATE INDEX ix_bid_fund_amount ON bid (fund_id, amount_pence, id)
-
-CREATE INDEX ix_bid_fund_due ON bid (fund_id, due_at, id)
-
-CREATE INDEX ix_bid_fund_id ON bid (fund_id, id)
-
-CREATE INDEX ix_bid_fund_since ON bid (fund_id, since, id)
+CREATE INDEX ix_bid_due ON bid (due_at, id)
 
 CREATE INDEX ix_bid_holding_id ON bid (holding_id)
 
@@ -50,9 +46,15 @@ CREATE INDEX ix_bid_home ON bid (home)
 
 CREATE INDEX ix_bid_organisation_id ON bid (organisation_id)
 
+CREATE INDEX ix_bid_round_since ON bid (round_id, since, id)
+
 CREATE INDEX ix_bid_round_state_id ON bid (round_id, state, id)
 
+CREATE INDEX ix_bid_since ON bid (since, id)
+
 CREATE INDEX ix_bid_state_due ON bid (state, due_at)
+
+CREATE INDEX ix_bid_state_since ON bid (state, since, id)
 
 CREATE TABLE bid_version (
   bid_id BIGINT NOT NULL,
