@@ -28,7 +28,7 @@ class Bid(Evidential, Base):
         Index("ix_bid_amount", "amount_pence", "id"),
         Index("ix_bid_state_since", "state", "since", "id"),
         Index("ix_bid_round_since", "round_id", "since", "id"),
-        Index("ix_bid_state_due", "state", "due_at"),
+        Index("ix_bid_state_due", "state", "due_at", "id"),
         UniqueConstraint("round_id", "source_key"),
     )
     reference: Mapped[str] = mapped_column(String(20), unique=True)

@@ -52,7 +52,7 @@ CREATE INDEX ix_bid_round_state_id ON bid (round_id, state, id)
 
 CREATE INDEX ix_bid_since ON bid (since, id)
 
-CREATE INDEX ix_bid_state_due ON bid (state, due_at)
+CREATE INDEX ix_bid_state_due ON bid (state, due_at, id)
 
 CREATE INDEX ix_bid_state_since ON bid (state, since, id)
 

@@ -5,6 +5,7 @@ import re
 import pytest
 from sqlalchemy import event
 
+from fundapp.queries import lists
 from fundapp.services import panel
 from tests.cast import Cast
 
@@ -105,6 +106,15 @@ def test_it_is_lean_whatever_its_size(cast: Cast, count: int) -> None:
     page = client.get("/bids")
     assert len([sql for sql in asked if sql.lstrip().upper().startswith("SELECT")]) == 5
     assert len(page.data) <= 40_000
+
+
+def test_more_than_are_counted_is_said_so(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    cast.endorsed(3)
+    monkeypatch.setattr(lists, "MOST_COUNTED", 2)
+    page = cast.client("officer").get("/bids").text
+    assert "More than 2 bids" in page
+    assert '<span class="small">2+</span>' in page
+    assert '<span class="small">0</span>' in page
 
 
 def test_a_place_is_found_by_its_ward(cast: Cast) -> None:
