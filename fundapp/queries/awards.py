@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, bindparam, func, select
 from sqlalchemy.orm import aliased
 
-from fundapp.database import AnyRow
+from fundapp.database import AnyRow, AnySelect
 from fundapp.models import Area, Award, Bid, Fund, Organisation, Payment, PaymentRun, Person, Report, Round
 
 
@@ -35,17 +36,32 @@ def hanging(conn: Connection, bid: int) -> Hanging:
 
 def of_bid(conn: Connection, bid: int) -> AnyRow | None:
     """A bid's award."""
-    return conn.execute(select(Award.__table__).where(Award.bid_id == bid)).one_or_none()
+    return conn.execute(_of_bid(), {"bid": bid}).one_or_none()
+
+
+@cache
+def _of_bid() -> AnySelect:
+    return select(Award.__table__).where(Award.bid_id == bindparam("bid"))
 
 
 def report_of(conn: Connection, bid: int) -> AnyRow | None:
     """A bid's report."""
-    return conn.execute(select(Report.__table__).where(Report.bid_id == bid)).one_or_none()
+    return conn.execute(_report_of(), {"bid": bid}).one_or_none()
+
+
+@cache
+def _report_of() -> AnySelect:
+    return select(Report.__table__).where(Report.bid_id == bindparam("bid"))
 
 
 def payments_of(conn: Connection, bid: int) -> list[AnyRow]:
     """A bid's payments in order."""
-    return list(conn.execute(select(Payment.__table__).where(Payment.bid_id == bid).order_by(Payment.number)))
+    return list(conn.execute(_payments_of(), {"bid": bid}))
+
+
+@cache
+def _payments_of() -> AnySelect:
+    return select(Payment.__table__).where(Payment.bid_id == bindparam("bid")).order_by(Payment.number)
 
 
 def runs(conn: Connection, fund: int) -> int:

@@ -1,10 +1,11 @@
 """The events of a subject, and the names of those who acted."""
 
 from collections.abc import Iterable
+from functools import cache
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
-from fundapp.database import AnyRow, among
+from fundapp.database import AnyRow, AnySelect
 from fundapp.models import AuditEvent, OfficeHolding, Person
 
 #: The token under which the record knows the service itself.
@@ -24,7 +25,12 @@ class Named(str):
 
 def events_of(conn: Connection, subject: str, after: int = 0, limit: int = 500) -> list[AnyRow]:
     """Events of a chain in order: (number, at, actor, action, body, hash), `body` canonical JSON text."""
-    asked = (
+    return list(conn.execute(_events_of(), {"subject": subject, "after": after, "limit": limit}))
+
+
+@cache
+def _events_of() -> AnySelect:
+    return (
         select(
             AuditEvent.number,
             AuditEvent.at,
@@ -33,11 +39,10 @@ def events_of(conn: Connection, subject: str, after: int = 0, limit: int = 500) 
             AuditEvent.body,
             AuditEvent.hash,
         )
-        .where(AuditEvent.subject == subject, AuditEvent.number > after)
+        .where(AuditEvent.subject == bindparam("subject"), AuditEvent.number > bindparam("after"))
         .order_by(AuditEvent.number)
-        .limit(limit)
+        .limit(bindparam("limit"))
     )
-    return list(conn.execute(asked))
 
 
 def names_of(conn: Connection, tokens: Iterable[str]) -> dict[str, Named]:
@@ -49,12 +54,16 @@ def names_of(conn: Connection, tokens: Iterable[str]) -> dict[str, Named]:
         wanted.remove(CLOCK_TOKEN)
     if not wanted:
         return known
-    asked = (
-        select(Person.token, Person.name, OfficeHolding.office)
-        .outerjoin(OfficeHolding, OfficeHolding.person_id == Person.id)
-        .where(among(conn, Person.token, wanted), Person.erased_at.is_(None))
-        .order_by(Person.id, OfficeHolding.from_on, OfficeHolding.id)
-    )
-    for token, name, office in conn.execute(asked):
+    for token, name, office in conn.execute(_names_of(), {"tokens": wanted}):
         known[token] = Named(name, office)
     return known
+
+
+@cache
+def _names_of() -> AnySelect:
+    return (
+        select(Person.token, Person.name, OfficeHolding.office)
+        .outerjoin(OfficeHolding, OfficeHolding.person_id == Person.id)
+        .where(Person.token.in_(bindparam("tokens", expanding=True)), Person.erased_at.is_(None))
+        .order_by(Person.id, OfficeHolding.from_on, OfficeHolding.id)
+    )

@@ -1,11 +1,12 @@
 """Whom a letter goes to, what it is about, and the letters that were made."""
 
 from collections.abc import Sequence
+from functools import cache
 
-from sqlalchemy import Connection, and_, func, select
+from sqlalchemy import Connection, and_, bindparam, func, select
 from sqlalchemy.orm import aliased
 
-from fundapp.database import AnyRow
+from fundapp.database import AnyRow, AnySelect
 from fundapp.models import Bid, BidVersion, Endorsement, Fund, Letter, Organisation, Person, Round
 from fundapp.queries.locks import chunks
 
@@ -51,13 +52,17 @@ def award_letters(conn: Connection, bid_id: int) -> int:
 
 def newest(conn: Connection, bid_id: int) -> AnyRow | None:
     """The letter that counts for a bid: (id, kind, number, facts, made_at)."""
-    asked = (
+    return conn.execute(_newest(), {"bid_id": bid_id}).one_or_none()
+
+
+@cache
+def _newest() -> AnySelect:
+    return (
         select(Letter.id, Letter.kind, Letter.number, Letter.facts, Letter.made_at)
-        .where(Letter.bid_id == bid_id)
+        .where(Letter.bid_id == bindparam("bid_id"))
         .order_by(Letter.id.desc())
         .limit(1)
     )
-    return conn.execute(asked).one_or_none()
 
 
 def by_id(conn: Connection, letter_id: int) -> AnyRow | None:

@@ -1,8 +1,9 @@
 """What somebody on the panel reads: the bid as it was sent, who backs it, what the reviews say."""
 
 from datetime import datetime
+from functools import cache
 
-from sqlalchemy import Connection, exists, func, select, union
+from sqlalchemy import Connection, bindparam, exists, func, select, union
 from sqlalchemy.orm import aliased
 
 from fundapp.database import AnyRow, AnySelect
@@ -22,35 +23,44 @@ from fundapp.models import (
     Round,
     Score,
 )
+from fundapp.queries.lists import hidden
 
 
 def frozen(conn: Connection, bid: int) -> AnyRow | None:
     """The newest frozen copy with its form: (number, answers, questions, amount_pence, sha256, frozen_at)."""
-    asked = (
+    return conn.execute(_frozen(), {"bid": bid}).one_or_none()
+
+
+@cache
+def _frozen() -> AnySelect:
+    return (
         select(
             BidVersion.number, BidVersion.answers, BidVersion.amount_pence, BidVersion.sha256, BidVersion.frozen_at,
             FormVersion.questions,
         )
         .join(FormVersion, FormVersion.id == BidVersion.form_version_id)
-        .where(BidVersion.bid_id == bid)
+        .where(BidVersion.bid_id == bindparam("bid"))
         .order_by(BidVersion.number.desc())
         .limit(1)
     )  # fmt: skip
-    return conn.execute(asked).one_or_none()
 
 
 def backing(conn: Connection, bid: int) -> AnyRow | None:
     """The newest endorsement: (statement, name, office, area, given_at); None while nobody backs it."""
-    asked = (
+    return conn.execute(_backing(), {"bid": bid}).one_or_none()
+
+
+@cache
+def _backing() -> AnySelect:
+    return (
         select(Endorsement.statement, Person.name, OfficeHolding.office, Area.name.label("area"), Endorsement.given_at)
         .join(Person, Person.id == Endorsement.person_id)
         .join(OfficeHolding, OfficeHolding.id == Endorsement.holding_id)
         .join(Area, Area.id == OfficeHolding.area_id)
-        .where(Endorsement.bid_id == bid, Endorsement.answer == "endorse")
+        .where(Endorsement.bid_id == bindparam("bid"), Endorsement.answer == "endorse")
         .order_by(Endorsement.given_at.desc(), Endorsement.id.desc())
         .limit(1)
     )  # fmt: skip
-    return conn.execute(asked).one_or_none()
 
 
 def with_round(conn: Connection, reference: str) -> AnyRow | None:
@@ -77,24 +87,25 @@ def assigned(conn: Connection, bid: int, person: int) -> AnyRow | None:
     return conn.execute(asked).one_or_none()
 
 
-def _apart(person: int) -> list[AnySelect]:
-    return [
-        select(Interest.bid_id).where(Interest.person_id == person),
-        select(Bid.id).where(Bid.applicant_id == person),
-        select(CoApplicant.bid_id).where(CoApplicant.person_id == person),
-        select(Endorsement.bid_id).where(Endorsement.person_id == person),
-    ]
-
-
 def stands_apart(conn: Connection, bid: int, person: int) -> bool:
     """Whether a person declared an interest in a bid, bids in it, or answered for it as its representative."""
-    mine = union(*_apart(person)).subquery()
-    return conn.execute(select(mine.c[0]).where(mine.c[0] == bid)).first() is not None
+    return conn.execute(_stands_apart(), {"bid": bid, "person": person}).first() is not None
+
+
+@cache
+def _stands_apart() -> AnySelect:
+    return select(Bid.id).where(Bid.id == bindparam("bid"), hidden(bindparam("person")))
 
 
 def apart_from(conn: Connection, person: int) -> frozenset[int]:
     """Every bid that a person declared an interest in, bids in, or answered for as its representative."""
-    return frozenset(conn.scalars(union(*_apart(person))))
+    apart = (
+        select(Interest.bid_id).where(Interest.person_id == person),
+        select(Bid.id).where(Bid.applicant_id == person),
+        select(CoApplicant.bid_id).where(CoApplicant.person_id == person),
+        select(Endorsement.bid_id).where(Endorsement.person_id == person),
+    )
+    return frozenset(conn.scalars(union(*apart)))
 
 
 def set_aside(conn: Connection, person: int) -> int:

@@ -1,8 +1,10 @@
 """Funds and rounds."""
 
-from sqlalchemy import Connection, func, select
+from functools import cache
 
-from fundapp.database import AnyRow
+from sqlalchemy import Connection, bindparam, func, select
+
+from fundapp.database import AnyRow, AnySelect
 from fundapp.models import Award, Bid, Decision, Fund, Payment, Round
 
 
@@ -28,7 +30,12 @@ def by_code(conn: Connection, code: str) -> AnyRow | None:
 
 def by_id(conn: Connection, round_id: int) -> AnyRow | None:
     """A round."""
-    return conn.execute(select(Round.__table__).where(Round.id == round_id)).one_or_none()
+    return conn.execute(_by_id(), {"round_id": round_id}).one_or_none()
+
+
+@cache
+def _by_id() -> AnySelect:
+    return select(Round.__table__).where(Round.id == bindparam("round_id"))
 
 
 def all_of(conn: Connection, fund_id: int | None = None) -> list[AnyRow]:

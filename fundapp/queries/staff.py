@@ -1,9 +1,11 @@
 """One bid for those who run the fund: its row with what hangs on it, its people, its papers."""
 
-from sqlalchemy import Connection, select
+from functools import cache
+
+from sqlalchemy import Connection, bindparam, select
 from sqlalchemy.orm import aliased
 
-from fundapp.database import AnyRow
+from fundapp.database import AnyRow, AnySelect
 from fundapp.models import (
     Area,
     Bid,
@@ -20,8 +22,13 @@ from fundapp.models import (
 
 def bid(conn: Connection, reference: str) -> AnyRow | None:
     """A bid with its round, its people and its representative."""
+    return conn.execute(_bid(), {"reference": reference}).one_or_none()
+
+
+@cache
+def _bid() -> AnySelect:
     applicant, holder = aliased(Person), aliased(Person)
-    asked = (
+    return (
         select(
             Bid.id, Bid.reference, Bid.title, Bid.amount_pence, Bid.state, Bid.version, Bid.place, Bid.round_id,
             Bid.fund_id, Bid.since, Bid.due_at, Bid.version_number, Bid.holding_id, Bid.area_id, Bid.applicant_id,
@@ -37,23 +44,26 @@ def bid(conn: Connection, reference: str) -> AnyRow | None:
         .outerjoin(OfficeHolding, OfficeHolding.id == Bid.holding_id)
         .outerjoin(Area, Area.id == OfficeHolding.area_id)
         .outerjoin(holder, holder.id == OfficeHolding.person_id)
-        .where(Bid.reference == reference)
+        .where(Bid.reference == bindparam("reference"))
     )  # fmt: skip
-    return conn.execute(asked).one_or_none()
 
 
 def documents(conn: Connection, bid_id: int) -> list[AnyRow]:
     """Files that were given for a bid, newest first: (id, name, media_type, size, given_at, given_by)."""
-    asked = (
+    return list(conn.execute(_documents(), {"bid_id": bid_id}))
+
+
+@cache
+def _documents() -> AnySelect:
+    return (
         select(
             Document.id, Document.name, Document.media_type, Document.size, Document.sha256, Document.given_at,
             Person.name.label("given_by"),
         )
         .outerjoin(Person, Person.id == Document.given_by)
-        .where(Document.bid_id == bid_id)
+        .where(Document.bid_id == bindparam("bid_id"))
         .order_by(Document.id.desc())
     )  # fmt: skip
-    return list(conn.execute(asked))
 
 
 def document(conn: Connection, bid_id: int, document_id: int) -> AnyRow | None:
@@ -66,33 +76,47 @@ def document(conn: Connection, bid_id: int, document_id: int) -> AnyRow | None:
 
 def remarks(conn: Connection, bid_id: int) -> list[AnyRow]:
     """What officers wrote in their moves, newest first: (move, words, said_at, name)."""
-    asked = (
+    return list(conn.execute(_remarks(), {"bid_id": bid_id}))
+
+
+@cache
+def _remarks() -> AnySelect:
+    return (
         select(Remark.move, Remark.words, Remark.said_at, Person.name)
         .outerjoin(Person, Person.id == Remark.person_id)
-        .where(Remark.bid_id == bid_id)
+        .where(Remark.bid_id == bindparam("bid_id"))
         .order_by(Remark.id.desc())
     )
-    return list(conn.execute(asked))
 
 
 def asked_to_cancel(conn: Connection, bid_id: int) -> AnyRow | None:
     """The newest asking to cancel an award: (reason, asked_at, expires_at, asked_by, confirmed_at)."""
-    asked = (
+    return conn.execute(_asked_to_cancel(), {"bid_id": bid_id}).one_or_none()
+
+
+@cache
+def _asked_to_cancel() -> AnySelect:
+    return (
         select(
             Cancellation.reason, Cancellation.asked_at, Cancellation.expires_at, Cancellation.confirmed_at,
             Person.name.label("asked_by"),
         )
         .join(Person, Person.id == Cancellation.asked_by)
-        .where(Cancellation.bid_id == bid_id)
+        .where(Cancellation.bid_id == bindparam("bid_id"))
         .order_by(Cancellation.id.desc())
         .limit(1)
     )  # fmt: skip
-    return conn.execute(asked).one_or_none()
 
 
 def mails_failed(conn: Connection, bid_id: int) -> list[AnyRow]:
     """Effects of a bid that were given up: (name, last_error, failed_at)."""
-    asked = select(Outbox.name, Outbox.last_error, Outbox.failed_at).where(
-        Outbox.bid_id == bid_id, Outbox.failed_at.is_not(None), Outbox.done_at.is_(None)
-    )
-    return list(conn.execute(asked.order_by(Outbox.failed_at.desc())))
+    return list(conn.execute(_mails_failed(), {"bid_id": bid_id}))
+
+
+@cache
+def _mails_failed() -> AnySelect:
+    return (
+        select(Outbox.name, Outbox.last_error, Outbox.failed_at).where(
+            Outbox.bid_id == bindparam("bid_id"), Outbox.failed_at.is_not(None), Outbox.done_at.is_(None)
+        )
+    ).order_by(Outbox.failed_at.desc())
