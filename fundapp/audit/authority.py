@@ -54,8 +54,8 @@ class Authority:
     zone: ZoneInfo
     report: Report
 
-    def check(self, claims: Sequence[Claim]) -> None:
-        """Names every claim that does not hold."""
+    def check(self, claims: Sequence[Claim], funds: Mapping[Any, Any]) -> None:
+        """Names every claim that does not hold. `funds`: the fund of each subject whose row was read already."""
         wanted: dict[str, set[int]] = {}
         for claim in claims:
             if claim.under is not None:
@@ -65,7 +65,9 @@ class Authority:
             for table, ids in wanted.items()
             for row_id, right in self._rights(table, ids).items()
         }
-        funds = self._funds({claim.subject for claim in claims})
+        unread = {claim.subject for claim in claims} - funds.keys()
+        if unread:
+            funds = {**funds, **self._funds(unread)}
         for claim in claims:
             found = self._judge(claim, rights, funds)
             if found is not None:

@@ -1,6 +1,6 @@
 """Rows as the database stores them: whatever stands in a column, reading it never fails."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from functools import cache
@@ -104,8 +104,8 @@ class Ranged:
                 yield part
 
 
-#: An evidential row: id, home, event_no, whether its salt is one, what it should commit to, its state if it has one.
-LiveRow: TypeAlias = tuple[Any, Any, Any, bool, str, Any]
+#: An evidential row: id, home, event_no, what it should commit to (None: its salt is none), its columns.
+LiveRow: TypeAlias = tuple[Any, Any, Any, str | None, dict[str, Any]]
 
 
 @dataclass(slots=True)
@@ -129,17 +129,14 @@ class Reader:
                 name: value if type(value) in _SCALARS or name in self.converted else strange(value)
                 for name, value in columns.items()
             }
-        salt_ok = type(salt) is bytes and len(salt) == SALT_BYTES
-        made = _commit(salt, self.table, row_id, columns) if salt_ok else ""
-        return row_id, home, event_no, salt_ok, made, columns.get("state")
-
-
-def _commit(salt: bytes, table: str, row_id: Any, columns: Mapping[str, Any]) -> str:
-    try:
-        return commitment(salt, table, row_id, columns)
-    except TypeError:
-        # JSON nested too deep or a number too large to be written: nothing that we ever recorded.
-        return ""
+        if type(salt) is not bytes or len(salt) != SALT_BYTES:
+            return row_id, home, event_no, None, columns
+        try:
+            made = commitment(salt, self.table, row_id, columns)
+        except TypeError:
+            # JSON nested too deep or a number too large to be written: nothing that we ever recorded.
+            made = ""
+        return row_id, home, event_no, made, columns
 
 
 @cache

@@ -2,7 +2,7 @@
 
 import gc
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -15,7 +15,7 @@ from fundapp.audit.authority import Authority
 from fundapp.audit.chains import Chain, ChainReader, Claim, Legal
 from fundapp.audit.findings import Problem, Report
 from fundapp.audit.record import EVENTS, HEADS, Recorder
-from fundapp.audit.stored import LiveRow, Ranged, counted, raw, readers
+from fundapp.audit.stored import Ranged, Reader, counted, raw, readers
 from fundapp.database import Database
 from workflows.history import legal as released
 
@@ -28,6 +28,8 @@ CLAIMS = 5000
 
 #: Tables whose rows live one of the policy's lives.
 LIVES = frozenset(("award", "bid", "payment", "report", "round"))
+#: Tables whose rows say to which fund their home belongs.
+_OF_FUND = frozenset(("bid", "round"))
 
 
 def verify(
@@ -111,6 +113,8 @@ class _Verification:
         self.steps = Ranged(step, "audit_head.subject")
         self.readers = readers(dialect)
         self.claims: list[Claim] = []
+        #: The fund of each bid and round whose row was read since claims were last checked.
+        self.funds: dict[Any, Any] = {}
         self.head_rows = 0
 
     def run(self) -> Report:
@@ -136,18 +140,19 @@ class _Verification:
 
     def _span(self, span: _Span) -> None:
         heads: dict[Any, list[tuple[Any, ...]]] = {}
-        for subject, *head in self.heads.rows(self.conn, span.after, span.upto):
-            heads.setdefault(subject, []).append(tuple(head))
-            self.head_rows += 1
+        for part in self.heads.parts(self.conn, span.after, span.upto):
+            for subject, *head in part:
+                heads.setdefault(subject, []).append(tuple(head))
+            self.head_rows += len(part)
         chains: dict[Any, Chain] = {}
         chain = None
         add = self.reader.add
-        for part in self.events.rows(self.conn, span.after, span.upto).partitions(1000):
-            for event in part:
+        for stretch in self._stretches(span):
+            for event in stretch:
                 if chain is None or event[0] != chain.subject:
                     chain = chains.setdefault(event[0], Chain(event[0]))
                 add(chain, event)
-            self.report.events += len(part)
+            self.report.events += len(stretch)
             if chain is not None and len(chain.claims) >= CLAIMS:
                 self._take_claims(chain)
         for subject in heads:
@@ -157,10 +162,8 @@ class _Verification:
         self.report.subjects += len(chains)
         for reader in self.readers:
             count = 0
-            table, read = reader.table, reader.row
             for stored in reader.statement.parts(self.conn, span.after, span.upto):
-                for values in stored:
-                    self._row(chains, table, read(values))
+                self._rows(chains, reader, stored)
                 count += len(stored)
             self.report.rows += count
             self.report.tables[reader.table] = self.report.tables.get(reader.table, 0) + count
@@ -168,26 +171,38 @@ class _Verification:
             self._missing(chain)
             self._take_claims(chain)
 
-    def _row(self, chains: dict[Any, Chain], table: str, row: LiveRow) -> None:
-        row_id, home, event_no, salt_ok, commitment, state = row
-        chain = chains.get(home)
-        recorded = chain.rows.pop((table, row_id), None) if chain else None
-        if chain is None or recorded is None:
-            self.report.find(f"{table} {row_id}", "row_extra", home=home)
-            return
-        made, number = recorded
-        if not salt_ok:
-            self.report.find(f"{table} {row_id}", "row_salt")
-        elif commitment != made:
-            self.report.find(f"{table} {row_id}", "row_changed", number=number, home=home)
-        if event_no != number:
-            self.report.find(f"{table} {row_id}", "row_event", number=number, home=home, named=event_no)
-        if table in LIVES:
-            stood = chain.states.pop((table, row_id), None)
-            if stood is None:
-                self.report.find(f"{table} {row_id}", "state_unrecorded", state=state)
-            elif stood != state:
-                self.report.find(f"{table} {row_id}", "state_differs", state=state, recorded=stood)
+    def _stretches(self, span: _Span) -> Iterator[Sequence[Any]]:
+        """Events, a thousand at a time, never all of a span: SQLite reads as it goes, PostgreSQL through a cursor."""
+        if self.conn.dialect.name == "sqlite":
+            return self.events.parts(self.conn, span.after, span.upto)
+        return self.events.rows(self.conn, span.after, span.upto).partitions(1000)
+
+    def _rows(self, chains: dict[Any, Chain], reader: Reader, stored: Sequence[Any]) -> None:
+        """Rows of one table, each held against the last commitment to it. One loop: it runs for all that there is."""
+        table, find = reader.table, self.report.find
+        lives, of_fund = table in LIVES, table in _OF_FUND
+        for row_id, home, event_no, made, columns in map(reader.row, stored):
+            if of_fund:
+                self.funds[home] = columns["fund_id"]
+            chain = chains.get(home)
+            recorded = chain.rows.pop((table, row_id), None) if chain else None
+            if chain is None or recorded is None:
+                find(f"{table} {row_id}", "row_extra", home=home)
+                continue
+            if recorded != (made, event_no):
+                commitment, number = recorded
+                if made is None:
+                    find(f"{table} {row_id}", "row_salt")
+                elif made != commitment:
+                    find(f"{table} {row_id}", "row_changed", number=number, home=home)
+                if event_no != number:
+                    find(f"{table} {row_id}", "row_event", number=number, home=home, named=event_no)
+            if lives:
+                state, stood = columns["state"], chain.states.pop((table, row_id), None)
+                if stood is None:
+                    find(f"{table} {row_id}", "state_unrecorded", state=state)
+                elif stood != state:
+                    find(f"{table} {row_id}", "state_differs", state=state, recorded=stood)
 
     def _missing(self, chain: Chain) -> None:
         for (table, row_id), (_, number) in chain.rows.items():
@@ -203,5 +218,6 @@ class _Verification:
             self._settle_claims()
 
     def _settle_claims(self) -> None:
-        self.authority.check(self.claims)
+        self.authority.check(self.claims, self.funds)
         self.claims = []
+        self.funds = {}

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, and_, case, exists, func, or_, select
+from sqlalchemy import Connection, and_, bindparam, case, exists, func, or_, select
 
 from fundapp.database import AnyRow, AnySelect
 from fundapp.models import (
@@ -38,11 +39,16 @@ def _within(asked: AnySelect, column: Any, funds: Funds) -> AnySelect:
 
 def own_bids(conn: Connection, person: int) -> list[AnyRow]:
     """Bids that a person makes and that have not ended, with their award and report; drafts with their answers."""
+    return list(conn.execute(_own_bids(), {"person": person}))
+
+
+@cache
+def _own_bids() -> AnySelect:
     theirs = or_(
-        Bid.applicant_id == person,
-        Bid.id.in_(select(CoApplicant.bid_id).where(CoApplicant.person_id == person)),
+        Bid.applicant_id == bindparam("person"),
+        Bid.id.in_(select(CoApplicant.bid_id).where(CoApplicant.person_id == bindparam("person"))),
     )
-    asked = (
+    return (
         select(
             Bid.id, Bid.reference, Bid.title, Bid.state, Bid.since, Bid.due_at, Bid.amount_pence, Bid.holding_id,
             Round.title.label("round"), Round.decide_by, Draft.answers, Award.state.label("award_state"),
@@ -57,18 +63,22 @@ def own_bids(conn: Connection, person: int) -> list[AnyRow]:
         .order_by(Bid.id)
         .limit(MOST)
     )  # fmt: skip
-    return list(conn.execute(asked))
 
 
 def requests(conn: Connection, person: int) -> list[AnyRow]:
     """Bids that wait for this person's answer as their representative."""
-    asked = (
+    return list(conn.execute(_requests(), {"person": person}))
+
+
+@cache
+def _requests() -> AnySelect:
+    return (
         select(Bid.reference, Bid.title, Bid.due_at, EndorsementRequest.asked_at, Round.title.label("round"))
         .join(EndorsementRequest, EndorsementRequest.bid_id == Bid.id)
         .join(OfficeHolding, OfficeHolding.id == EndorsementRequest.holding_id)
         .join(Round, Round.id == Bid.round_id)
         .where(
-            OfficeHolding.person_id == person,
+            OfficeHolding.person_id == bindparam("person"),
             EndorsementRequest.void_at.is_(None),
             EndorsementRequest.answered_at.is_(None),
             Bid.state == "submitted",
@@ -76,14 +86,18 @@ def requests(conn: Connection, person: int) -> list[AnyRow]:
         .order_by(Bid.due_at, Bid.id)
         .limit(MOST)
     )
-    return list(conn.execute(asked))
 
 
 def piles(conn: Connection, person: int) -> list[AnyRow]:
     """Rounds in which a reviewer has bids to read: (code, title, panel_by, to_read, read)."""
-    done = exists().where(Review.bid_id == Assignment.bid_id, Review.person_id == person)
-    hidden = exists().where(Interest.bid_id == Assignment.bid_id, Interest.person_id == person)
-    asked = (
+    return [row for row in conn.execute(_piles(), {"person": person}) if row.to_read]
+
+
+@cache
+def _piles() -> AnySelect:
+    done = exists().where(Review.bid_id == Assignment.bid_id, Review.person_id == bindparam("person"))
+    hidden = exists().where(Interest.bid_id == Assignment.bid_id, Interest.person_id == bindparam("person"))
+    return (
         select(
             Round.code, Round.title, Round.panel_by, func.sum(case((done, 0), else_=1)).label("to_read"),
             func.count().label("given"),
@@ -92,13 +106,12 @@ def piles(conn: Connection, person: int) -> list[AnyRow]:
         .join(Bid, Bid.id == Assignment.bid_id)
         .join(Round, Round.id == Bid.round_id)
         .where(
-            Assignment.person_id == person, Assignment.ended_at.is_(None), Round.state == "panel",
+            Assignment.person_id == bindparam("person"), Assignment.ended_at.is_(None), Round.state == "panel",
             Bid.state == "endorsed", ~hidden,
         )
         .group_by(Round.id, Round.code, Round.title, Round.panel_by)
         .order_by(Round.panel_by, Round.id)
     )  # fmt: skip
-    return [row for row in conn.execute(asked) if row.to_read]
 
 
 def tables(conn: Connection, person: int, funds: Funds) -> list[AnyRow]:

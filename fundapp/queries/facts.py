@@ -160,15 +160,19 @@ def reach(conn: Connection, holding_id: int, area_id: int | None, on: date) -> t
 
 def draft_with_form(conn: Connection, bid_id: int) -> AnyRow | None:
     """The draft's answers and revision with the round's newest form: (answers, revision, form_version, questions)."""
-    asked = (
+    return conn.execute(_draft_with_form(), {"bid_id": bid_id}).one_or_none()
+
+
+@cache
+def _draft_with_form() -> AnySelect:
+    return (
         select(Draft.answers, Draft.revision, FormVersion.id.label("form_version_id"), FormVersion.questions)
         .join(Bid, Bid.id == Draft.bid_id)
         .join(FormVersion, FormVersion.round_id == Bid.round_id)
-        .where(Draft.bid_id == bid_id)
+        .where(Draft.bid_id == bindparam("bid_id"))
         .order_by(FormVersion.number.desc())
         .limit(1)
     )
-    return conn.execute(asked).one_or_none()
 
 
 def newest_form(conn: Connection, round_id: int) -> int:
@@ -184,15 +188,19 @@ def newest_form(conn: Connection, round_id: int) -> int:
 
 def newest_version(conn: Connection, bid_id: int) -> AnyRow | None:
     """The newest frozen version of a bid: (id, number, answers, amount_pence, sha256)."""
-    asked = (
+    return conn.execute(_newest_version(), {"bid_id": bid_id}).one_or_none()
+
+
+@cache
+def _newest_version() -> AnySelect:
+    return (
         select(
             BidVersion.id, BidVersion.number, BidVersion.answers, BidVersion.amount_pence, BidVersion.sha256
         )
-        .where(BidVersion.bid_id == bid_id)
+        .where(BidVersion.bid_id == bindparam("bid_id"))
         .order_by(BidVersion.number.desc())
         .limit(1)
     )
-    return conn.execute(asked).one_or_none()
 
 
 def newest_versions(conn: Connection, bid_ids: Sequence[int]) -> dict[int, AnyRow]:
@@ -299,29 +307,43 @@ def money(
 
 def cancelling(conn: Connection, bid_id: int) -> AnyRow | None:
     """The newest asking to cancel a bid's award that nobody confirmed."""
-    asked = (
+    return conn.execute(_cancelling(), {"bid_id": bid_id}).one_or_none()
+
+
+@cache
+def _cancelling() -> AnySelect:
+    return (
         select(Cancellation.id, Cancellation.asked_by, Cancellation.expires_at)
-        .where(Cancellation.bid_id == bid_id, Cancellation.confirmed_at.is_(None))
+        .where(Cancellation.bid_id == bindparam("bid_id"), Cancellation.confirmed_at.is_(None))
         .order_by(Cancellation.id.desc())
         .limit(1)
     )
-    return conn.execute(asked).one_or_none()
 
 
 def assignment(conn: Connection, bid_id: int, person: int) -> AnyRow | None:
     """A reviewer's assignment to a bid: (id, version)."""
-    asked = select(Assignment.id, Assignment.version).where(
-        Assignment.bid_id == bid_id, Assignment.person_id == person, Assignment.ended_at.is_(None)
+    return conn.execute(_assignment(), {"bid_id": bid_id, "person": person}).one_or_none()
+
+
+@cache
+def _assignment() -> AnySelect:
+    return select(Assignment.id, Assignment.version).where(
+        Assignment.bid_id == bindparam("bid_id"),
+        Assignment.person_id == bindparam("person"),
+        Assignment.ended_at.is_(None),
     )
-    return conn.execute(asked).one_or_none()
 
 
 def last_review_number(conn: Connection, bid_id: int, person: int) -> int:
     """The number of a reviewer's newest review of a bid; 0 for none."""
-    asked = select(func.coalesce(func.max(Review.number), 0)).where(
-        Review.bid_id == bid_id, Review.person_id == person
+    return int(conn.execute(_last_review_number(), {"bid_id": bid_id, "person": person}).scalar_one())
+
+
+@cache
+def _last_review_number() -> AnySelect:
+    return select(func.coalesce(func.max(Review.number), 0)).where(
+        Review.bid_id == bindparam("bid_id"), Review.person_id == bindparam("person")
     )
-    return int(conn.execute(asked).scalar_one())
 
 
 def organisation_named(conn: Connection, name: str, official_id: str | None) -> int | None:

@@ -65,7 +65,12 @@ def _backing() -> AnySelect:
 
 def with_round(conn: Connection, reference: str) -> AnyRow | None:
     """A bid by its reference with what its round asks of readers, and its organisation's name."""
-    asked = (
+    return conn.execute(_with_round(), {"reference": reference}).one_or_none()
+
+
+@cache
+def _with_round() -> AnySelect:
+    return (
         select(
             Bid.id, Bid.reference, Bid.title, Bid.amount_pence, Bid.state, Bid.version, Bid.place, Bid.round_id,
             Bid.fund_id, Bid.since, Organisation.name.label("organisation"), Round.code, Round.title.label("round"),
@@ -74,17 +79,22 @@ def with_round(conn: Connection, reference: str) -> AnyRow | None:
         )
         .join(Round, Round.id == Bid.round_id)
         .outerjoin(Organisation, Organisation.id == Bid.organisation_id)
-        .where(Bid.reference == reference)
+        .where(Bid.reference == bindparam("reference"))
     )  # fmt: skip
-    return conn.execute(asked).one_or_none()
 
 
 def assigned(conn: Connection, bid: int, person: int) -> AnyRow | None:
     """A reviewer's running turn at a bid: (id, version)."""
-    asked = select(Assignment.id, Assignment.version).where(
-        Assignment.bid_id == bid, Assignment.person_id == person, Assignment.ended_at.is_(None)
+    return conn.execute(_assigned(), {"bid": bid, "person": person}).one_or_none()
+
+
+@cache
+def _assigned() -> AnySelect:
+    return select(Assignment.id, Assignment.version).where(
+        Assignment.bid_id == bindparam("bid"),
+        Assignment.person_id == bindparam("person"),
+        Assignment.ended_at.is_(None),
     )
-    return conn.execute(asked).one_or_none()
 
 
 def stands_apart(conn: Connection, bid: int, person: int) -> bool:
