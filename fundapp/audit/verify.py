@@ -104,8 +104,9 @@ class _Verification:
             select(*(raw(EVENTS.c[name], dialect) for name in names))
             .select_from(EVENTS)
             .order_by(EVENTS.c.subject, EVENTS.c.number, EVENTS.c.id)
-            .execution_options(stream_results=True, max_row_buffer=2000)
         )
+        if dialect != "sqlite":
+            events = events.execution_options(stream_results=True, max_row_buffer=2000)
         heads = select(*(raw(HEADS.c[name], dialect) for name in ("subject", "number", "hash", "mac")))
         step = select(HEADS.c.subject).order_by(HEADS.c.subject).offset(BATCH).limit(1)
         self.events = Ranged(events, "audit_event.subject")
