@@ -57,7 +57,7 @@ def _on(plan: Plan, where: str, url: str, office: Office) -> list[Line]:
     ]
     count, rounds = (24, 2) if plan.quick else (200, 5)
     with (
-        gunicorn("fundapp.app:create_app()", environment) as ours,
+        gunicorn("fundapp.wsgi:app", environment) as ours,
         gunicorn("tests.bench.limit_page:create()", environment) as least,
     ):
         pages = ((ours, "/bids"), (least, "/bids"), (ours, bid))
