@@ -1,9 +1,9 @@
 """The events of a subject, and the names of those who acted."""
 
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, bindparam, literal_column, select
 
 from fundapp.database import AnyRow, AnySelect
 from fundapp.models import AuditEvent, OfficeHolding, Person
@@ -25,11 +25,11 @@ class Named(str):
 
 def events_of(conn: Connection, subject: str, after: int = 0, limit: int = 500) -> list[AnyRow]:
     """Events of a chain in order: (number, at, actor, action, body, hash), `body` canonical JSON text."""
-    return list(conn.execute(_events_of(), {"subject": subject, "after": after, "limit": limit}))
+    return list(conn.execute(_events_of(limit), {"subject": subject, "after": after}))
 
 
-@cache
-def _events_of() -> AnySelect:
+@lru_cache(maxsize=16)
+def _events_of(limit: int) -> AnySelect:
     return (
         select(
             AuditEvent.number,
@@ -41,7 +41,7 @@ def _events_of() -> AnySelect:
         )
         .where(AuditEvent.subject == bindparam("subject"), AuditEvent.number > bindparam("after"))
         .order_by(AuditEvent.number)
-        .limit(bindparam("limit"))
+        .limit(literal_column(str(limit)))
     )
 
 

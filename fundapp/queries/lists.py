@@ -72,6 +72,7 @@ class _Shape:
     """What of a statement the filters decide. For each shape it is built once: building it costs more than running it.
 
     `after` is what the next page begins after: "" nothing, "value" a sort value, "none" a row that has none.
+    `limit` stands in the statement as a number: PostgreSQL does not keep the plan of one whose limit it cannot see.
     """
 
     funds: bool
@@ -82,6 +83,7 @@ class _Shape:
     tab: str = ""
     sort: str = ""
     after: str = ""
+    limit: int = 0
 
 
 def _shape(filters: Filters) -> _Shape:
@@ -129,7 +131,7 @@ def _rounds(of_funds: bool) -> AnySelect:
 def counts(conn: Connection, filters: Filters, person: int) -> dict[str, int]:
     """How many bids answer the filters in each state, whatever the tab; MOST_COUNTED + 1 stands for more than that."""
     found: dict[str, int] = dict(
-        conn.execute(_counts(_shape(filters)), {**_given(filters, person), "most": MOST_COUNTED + 1}).all()
+        conn.execute(_counts(replace(_shape(filters), limit=MOST_COUNTED + 1)), _given(filters, person)).all()
     )
     return found
 
@@ -140,7 +142,7 @@ def _counts(shape: _Shape) -> Any:
     parts = []
     for state in (state for states in TABS.values() for state in states):
         some = _filtered(select(literal_column("1")).select_from(Bid).where(Bid.state == state), shape)
-        some_of_them = some.limit(bindparam("most")).subquery(f"some_{state}")
+        some_of_them = some.limit(literal_column(str(shape.limit))).subquery(f"some_{state}")
         parts.append(select(literal(state), select(func.count()).select_from(some_of_them).scalar_subquery()))
     return union_all(*parts)
 
@@ -149,7 +151,7 @@ def page(
     conn: Connection, filters: Filters, person: int, after: tuple[int | None, int] | None, limit: int
 ) -> list[AnyRow]:
     """A page of the list after (sort value, id) of the row before it. `hidden` marks what is not theirs to read."""
-    given = {**_given(filters, person), "limit": limit}
+    given = _given(filters, person)
     place = ""
     if after is not None:
         value, given["after_id"] = after
@@ -158,37 +160,42 @@ def page(
             given["after"] = EPOCH + timedelta(microseconds=value or 0)
         elif filters.sort == "amount":
             given["after"] = value or 0
-    shape = replace(_shape(filters), tab=filters.tab, sort=filters.sort, after=place)
+    shape = replace(_shape(filters), tab=filters.tab, sort=filters.sort, after=place, limit=limit)
     return list(conn.execute(_page(shape), given))
 
 
 @lru_cache(maxsize=512)
 def _page(shape: _Shape) -> AnySelect:
-    holder, applicant = aliased(Person), aliased(Person)
+    holder = aliased(Person)
     bounced = exists().where(Outbox.bid_id == Bid.id, Outbox.failed_at.is_not(None), Outbox.done_at.is_(None))
+    # Names are looked up for the rows that are shown. As joins they would make PostgreSQL think about the order of
+    # them all for longer than the list takes.
+    organisation = _name_of(Organisation.name, Organisation.id == Bid.organisation_id)
+    applicant = _name_of(Person.name, Person.id == Bid.applicant_id)
+    area = _name_of(Area.name, Area.id == Bid.area_id)
     asked: AnySelect = (
         select(
             Bid.id, Bid.reference, Bid.title, Bid.amount_pence, Bid.state, Bid.place, Bid.since, Bid.due_at,
-            Bid.holding_id, Organisation.name.label("organisation"), holder.name.label("representative"),
+            Bid.holding_id, organisation.label("organisation"), holder.name.label("representative"),
             OfficeHolding.office, OfficeHolding.email.is_(None).label("no_address"),
-            OfficeHolding.source.is_(None).label("no_source"), applicant.name.label("applicant"),
+            OfficeHolding.source.is_(None).label("no_source"), applicant.label("applicant"),
             Award.state.label("award_state"), Award.offer_until, Report.state.label("report_state"),
-            Area.name.label("area"), bounced.label("bounced"), hidden(bindparam("person")).label("hidden"),
+            area.label("area"), bounced.label("bounced"), hidden(bindparam("person")).label("hidden"),
         )
         .outerjoin(OfficeHolding, and_(OfficeHolding.id == Bid.holding_id, Bid.state == "submitted"))
         .outerjoin(holder, holder.id == OfficeHolding.person_id)
-        .outerjoin(applicant, applicant.id == Bid.applicant_id)
-        .outerjoin(Area, Area.id == Bid.area_id)
         .outerjoin(Award, and_(Award.bid_id == Bid.id, Bid.state == "awarded"))
         .outerjoin(Report, and_(Report.bid_id == Bid.id, Bid.state == "awarded"))
-        .limit(bindparam("limit"))
+        .limit(literal_column(str(shape.limit)))
     )  # fmt: skip
-    if shape.bid or not (shape.words or shape.place):
-        asked = asked.outerjoin(Organisation, Organisation.id == Bid.organisation_id)
     asked = _filtered(asked, shape)
     if shape.tab:
         asked = asked.where(Bid.state.in_(TABS[shape.tab]))
     return _sorted(asked, shape)
+
+
+def _name_of(name: Any, where: Any) -> Any:
+    return select(name).where(where).correlate(Bid).scalar_subquery()
 
 
 def hidden(person: Any) -> Any:
