@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from flask import Flask
+from flask import Flask, g
 from flask_login import UserMixin
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -99,7 +99,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["nudge"] = lambda: nudge(settings)
     for extension in (babel, bootstrap, csrf, login):
         extension.init_app(app)
-    login.user_loader(lambda text: _load(office, text))
+    login.user_loader(_load)
     app.jinja_env.globals["drawings"] = drawings
     formats.register(app)
     frame.install(app)
@@ -122,11 +122,10 @@ def create_app(settings: Settings | None = None) -> Flask:
     return app
 
 
-def _load(office: Office, text: str) -> SignedIn | None:
+def _load(text: str) -> SignedIn | None:
     """The account that a session names, if its key is still the account's."""
     number, _, key = text.partition(":")
     if not number.isdigit():
         return None
-    with office.db.read() as conn:
-        account = people_queries.account(conn, int(number))
+    account = people_queries.account(g.conn, int(number))
     return SignedIn(account) if account is not None and account.session_key == key else None
