@@ -29,9 +29,12 @@ Pair = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Obstacles:
-    """What is known of people and bids when bids are given out; pairs are (bid, person)."""
+    """What is known of people and bids when bids are given out; pairs are (bid, person).
 
-    reviewers: frozenset[int]
+    `reviewers`: (person, fund) of everybody who may review, the fund None for every fund.
+    """
+
+    reviewers: frozenset[tuple[int, int | None]]
     assigned: frozenset[Pair]
     applicants: frozenset[Pair]
     endorsers: frozenset[Pair]
@@ -41,9 +44,8 @@ class Obstacles:
 def obstacles(conn: Connection, bid_ids: Sequence[int], at: datetime) -> Obstacles:
     """Everything that may stand between reviewers and these bids."""
     holds = and_(RoleGrant.from_at <= at, or_(RoleGrant.to_at.is_(None), RoleGrant.to_at > at))
-    reviewers = frozenset(
-        conn.scalars(select(RoleGrant.person_id).where(RoleGrant.role == "reviewer", holds))
-    )
+    may_review = select(RoleGrant.person_id, RoleGrant.fund_id).where(RoleGrant.role == "reviewer", holds)
+    reviewers = frozenset((person, fund) for person, fund in conn.execute(may_review))
     found: dict[str, set[Pair]] = {
         "assigned": set(),
         "applicants": set(),

@@ -1,6 +1,9 @@
 """The record as an auditor looks through it: how much there is, and what came last."""
 
-from sqlalchemy import BigInteger, Connection, func, literal, select
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import BigInteger, Connection, func, literal, or_, select
 
 from fundapp.database import AnyRow
 from fundapp.models import AuditEvent, AuditHead, Bid, Fund, Person, Round
@@ -12,14 +15,31 @@ def sums(conn: Connection) -> tuple[int, int]:
     return int(row[0]), int(row[1])
 
 
-def newest(conn: Connection, before: int | None, limit: int) -> list[AnyRow]:
-    """The last events of all chains, newest first, before an event's handle: (id, subject, number, …, hash)."""
+def _of_funds(subject: Any, funds: Sequence[int]) -> Any:
+    """Whether a subject belongs to one of these funds. A person belongs to all: roles of several funds are theirs."""
+    return or_(
+        subject.in_([f"fund:{fund}" for fund in funds]),
+        subject.in_(select(Bid.home).where(Bid.fund_id.in_(funds))),
+        subject.in_(select(Round.home).where(Round.fund_id.in_(funds))),
+        subject.like("person:%"),
+    )
+
+
+def newest(
+    conn: Connection, before: int | None, limit: int, funds: Sequence[int] | None = None
+) -> list[AnyRow]:
+    """The last events of all chains, newest first, before an event's handle: (id, subject, number, …, hash).
+
+    `funds`: only what belongs to these.
+    """
     asked = select(
         AuditEvent.id, AuditEvent.subject, AuditEvent.number, AuditEvent.actor, AuditEvent.action, AuditEvent.body,
         AuditEvent.hash,
     )  # fmt: skip
     if before is not None:
         asked = asked.where(AuditEvent.id < before)
+    if funds is not None:
+        asked = asked.where(_of_funds(AuditEvent.subject, funds))
     return list(conn.execute(asked.order_by(AuditEvent.id.desc()).limit(limit)))
 
 
@@ -40,9 +60,11 @@ def chain(conn: Connection, subject: str, before: int | None, limit: int) -> lis
     return list(conn.execute(asked.order_by(AuditEvent.number.desc()).limit(limit)))
 
 
-def head(conn: Connection, subject: str) -> AnyRow | None:
-    """Where a subject's chain ends: (number, hash)."""
+def head(conn: Connection, subject: str, funds: Sequence[int] | None = None) -> AnyRow | None:
+    """Where a subject's chain ends: (number, hash). None for one that belongs to none of `funds`."""
     asked = select(AuditHead.number, AuditHead.hash).where(AuditHead.subject == subject)
+    if funds is not None:
+        asked = asked.where(_of_funds(AuditHead.subject, funds))
     return conn.execute(asked).one_or_none()
 
 

@@ -1,6 +1,6 @@
 """Who reads what, and what stands in their way."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from fundapp.database import AnyRow
@@ -32,25 +32,30 @@ def assign(office: Office, actor: Actor, pairs: Sequence[tuple[int, int]], arriv
         chairs = asks.grants_of(deed.conn, actor.person, ("chair", "officer"), deed.now)
         refused: list[tuple[int, int, Refusal]] = []
         new: list[tuple[int, int]] = []
+        under: dict[int, tuple[int, str]] = {}
         for bid, person in dict.fromkeys(pairs):
             found = bids.get(bid)
             why = _obstacle(found, bid, person, standing)
-            if found is not None and not any(fund in (None, found.fund_id) for _, _, fund in chairs):
-                why = Refusal("not_yours", {"move": "assign", "by": ("chair", "officer")}, "not_yours")
+            if found is not None:
+                given = next(((g, role) for g, role, fund in chairs if fund in (None, found.fund_id)), None)
+                if given is None:
+                    why = Refusal("not_yours", {"move": "assign", "by": ("chair", "officer")}, "not_yours")
+                else:
+                    under[bid] = given
             if why is not None:
                 refused.append((bid, person, why))
             elif (bid, person) not in standing.assigned:
                 new.append((bid, person))
         if refused:
             raise AssignRefused(refused)
-        _write(deed, new, chairs[0])
+        _write(deed, new, under)
         return len(new)
 
 
 def _obstacle(row: AnyRow | None, bid: int, person: int, standing: asks.Obstacles) -> Refusal | None:
     if row is None or row.state != "endorsed":
         return Refusal("not_endorsed_now", {"bid": bid}, "not_now")
-    if person not in standing.reviewers:
+    if not standing.reviewers & {(person, None), (person, row.fund_id)}:
         return Refusal("not_a_reviewer", {"person": person})
     if (bid, person) in standing.applicants:
         return Refusal("own_bid", {}, "not_yours")
@@ -61,7 +66,8 @@ def _obstacle(row: AnyRow | None, bid: int, person: int, standing: asks.Obstacle
     return None
 
 
-def _write(deed: Deed, new: Sequence[tuple[int, int]], grant: tuple[int, str, int | None]) -> None:
+def _write(deed: Deed, new: Sequence[tuple[int, int]], under: Mapping[int, tuple[int, str]]) -> None:
+    """The rows; `under` is the grant (id, role) by which the actor gives each bid out."""
     if not new:
         return
     deed.put_many(
@@ -78,7 +84,8 @@ def _write(deed: Deed, new: Sequence[tuple[int, int]], grant: tuple[int, str, in
         ],
     )  # fmt: skip
     for bid in dict.fromkeys(bid for bid, _ in new):
-        deed.note(f"bid:{bid}", "assigned", role=grant[1], under=["role_grant", grant[0]])
+        grant, role = under[bid]
+        deed.note(f"bid:{bid}", "assigned", role=role, under=["role_grant", grant])
     for person in dict.fromkeys(person for _, person in new):
         theirs = [bid for bid, reader in new if reader == person]
         key = f"assigned:{person}:{min(theirs)}:{deed.now.isoformat()}"

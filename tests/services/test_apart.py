@@ -4,12 +4,13 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
+import orjson
 import pytest
 from sqlalchemy import insert
 
 from fundapp.demo.stage import Stage
 from fundapp.models import CoApplicant
-from fundapp.services import awards, panel, people
+from fundapp.services import awards, panel, people, roles, rounds
 from fundapp.services.deed import Actor, Office
 from fundapp.services.panel import AssignRefused
 from fundapp.services.transition import fire
@@ -209,3 +210,27 @@ def test_every_obstacle_to_giving_bids_out_is_named_and_none_is_given(office: Of
     assert world.rows(office, "assignment") == []
     assert panel.assign(office, chair, pairs[:1], stage.after) == 1
     assert panel.assign(office, chair, pairs[:1] * 2, stage.after) == 0
+
+
+def test_a_reviewer_of_one_fund_reads_for_no_other_and_the_giving_names_the_right_grant(
+    office: Office, stage: Stage
+) -> None:
+    (backed,) = world.endorsed(stage, 0)
+    persons = stage.cast.persons
+    operator = people.operator(office, world.OPENS)
+    other = rounds.found(office, operator, "other", "Another fund", stage.after)
+    roles.give(office, operator, persons["auditor"], "reviewer", other, stage.after)
+    # Their first grant is for the other fund; the one that counts came later.
+    roles.give(office, operator, persons["treasurer"], "chair", other, stage.after)
+    roles.give(office, operator, persons["treasurer"], "chair", stage.fund, stage.after)
+    treasurer = stage.cast.actor("treasurer")
+    stranger = [(backed, persons["auditor"])]
+    assert assign_refusals(lambda: panel.assign(office, treasurer, stranger, stage.after)) == [
+        (backed, persons["auditor"], "not_a_reviewer")
+    ]
+    assert world.rows(office, "assignment") == []
+    assert panel.assign(office, treasurer, [(backed, persons["reviewer"])], stage.after) == 1
+    body = orjson.loads(world.rows(office, "audit_event")[-1]["body"])
+    grant = next(row for row in world.rows(office, "role_grant") if row["id"] == body["under"][1])
+    assert (body["action"], body["role"]) == ("assigned", "chair")
+    assert (grant["person_id"], grant["fund_id"]) == (persons["treasurer"], stage.fund)

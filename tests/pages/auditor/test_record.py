@@ -9,6 +9,7 @@ import pytest
 from markupsafe import Markup
 
 from fundapp.pages.auditor.drawn import linked
+from fundapp.services import roles, rounds
 from tests.cast import Cast
 
 
@@ -27,6 +28,23 @@ def test_it_holds_and_says_what_was_checked(cast: Cast) -> None:
     assert page.status_code == 200
     assert "Verified: nothing has been changed" in page.text
     assert f"All {count:,} events link to the one before" in page.text
+
+
+def test_an_auditor_of_one_fund_reads_no_other(cast: Cast) -> None:
+    bid = cast.bid("submitted")
+    round_id = cast.value("SELECT round_id FROM bid WHERE id = :bid", bid=bid.id)
+    other = rounds.found(cast.office, cast.operator, "other", "Another fund", cast.now)
+    roles.give(cast.office, cast.operator, cast.person("reviewer4"), "auditor", other, cast.now)
+    client = cast.client("reviewer4")
+    page = client.get("/record")
+    assert page.status_code == 200
+    assert bid.reference not in page.text
+    assert "Another fund" in page.text
+    for subject in (f"bid:{bid.id}", f"round:{round_id}", f"fund:{bid.stage.fund}"):
+        assert client.get(f"/record/{subject}").status_code == 404
+        assert cast.client("auditor").get(f"/record/{subject}").status_code == 200
+    assert client.get(f"/record/find?words={bid.reference}").status_code == 404
+    assert client.get(f"/record/fund:{other}").status_code == 200
 
 
 def tamper(cast: Cast, statement: str, *values: object) -> None:
