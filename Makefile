@@ -1,11 +1,16 @@
 # `make run` shows the service, `make test` proves it. Each does all the set-up that it needs.
-.PHONY: help setup run test check bench lock clean
+RANDOM_TESTS = tests/policy/test_walks.py tests/services/test_walk.py tests/services/test_money.py tests/intake/test_properties.py \
+	tests/letters/test_hostile.py tests/exports/test_awards.py tests/domain
+
+.PHONY: help setup run test check bench fuzz soak lock clean
 
 help:
 	@echo "make run     the service with demo data on http://127.0.0.1:5000 (PORT=5001 moves it)"
 	@echo "make test    every test, with a real PostgreSQL and a real browser"
 	@echo "make check   formatter, linter, types and import contracts"
 	@echo "make bench   measures the service beside the least code that does the same work"
+	@echo "make fuzz    the random tests, EFFORT=20 times as many cases, new ones each time"
+	@echo "make soak    the races between processes, EFFORT=10 times as many rounds"
 	@echo "make setup   only what the two first commands need"
 	@echo "make lock    pins the requirements anew"
 	@echo "make clean   takes away what set-up made (not the data in instance/)"
@@ -31,6 +36,14 @@ check:
 bench:
 	@sh scripts/setup
 	@.venv/bin/python -m tests.bench $(ARGS)
+
+fuzz:
+	@sh scripts/setup --test
+	@EFFORT=$${EFFORT:-20} .venv/bin/pytest $(RANDOM_TESTS) $(ARGS)
+
+soak:
+	@sh scripts/setup --test
+	@EFFORT=$${EFFORT:-10} .venv/bin/pytest -m race $(ARGS)
 
 lock:
 	@for name in runtime dev; do .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \

@@ -12,7 +12,7 @@ from pathlib import Path
 class FileRefused(Exception):
     """A place where no file can be written, as a code with parameters; its text is the sentence.
 
-    Codes: `folder_missing` (`folder`), `is_folder` (`path`), `not_writable` (`path`, `why`).
+    Codes: `folder_missing` (`folder`), `is_folder` (`path`), `not_a_file` (`path`), `not_writable` (`path`, `why`).
     """
 
     def __init__(self, code: str, sentence: str, params: dict[str, str]) -> None:
@@ -25,9 +25,10 @@ class FileRefused(Exception):
 def placing(path: Path) -> Iterator[Path]:
     """Give a temporary name beside `path` to write to; it takes the name `path` when all went well.
 
-    After an error inside, nothing is left and what stood under the name before still stands.
-    Raises FileRefused.
+    After an error inside, nothing is left and what stood under the name before still stands. Where the name is a link,
+    what it leads to is written. Raises FileRefused.
     """
+    named, path = path, Path(os.path.realpath(path))
     folder = path.parent
     if not folder.is_dir():
         raise FileRefused(
@@ -37,7 +38,14 @@ def placing(path: Path) -> Iterator[Path]:
         )
     if path.is_dir():
         raise FileRefused(
-            "is_folder", f"{path} is a folder. Name the file to write inside it.", {"path": str(path)}
+            "is_folder", f"{named} is a folder. Name the file to write inside it.", {"path": str(named)}
+        )
+    if path.exists() and not path.is_file():
+        # A new file would take the place of the device: /dev/null would be gone for everybody.
+        raise FileRefused(
+            "not_a_file",
+            f"{named} is a device or a pipe, not a file. Name a file to write.",
+            {"path": str(named)},
         )
     try:
         handle, name = tempfile.mkstemp(prefix=f".{path.name[:40]}.", dir=folder)

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from fundapp.exports.awards import COLUMNS, AwardRow, safe_cell, save_csv, write_csv, write_xlsx
 from fundapp.files import FileRefused, placing
+from tests.effort import times
 
 ROW = AwardRow(
     reference="B-0142X",
@@ -123,7 +124,7 @@ def test_xlsx_is_exact(tmp_path: Path) -> None:
 
 
 # Each example writes and reads a workbook.
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=times(60), deadline=None)
 @given(title=HOSTILE, name=HOSTILE, pence=st.integers(0, 10**11))
 def test_no_cell_of_an_xlsx_is_a_formula_or_a_link(
     tmp_path_factory: pytest.TempPathFactory, title: str, name: str, pence: int

@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fundapp.intake.bids import BidFile, FileRefused, read_bids, sentence
+from tests.effort import times
 
 ERRORS = {"#REF!", "#N/A", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!"}
 
@@ -93,7 +94,7 @@ def test_csv_comes_back_as_it_went(
     assert as_read(read(out.getvalue().encode("utf-8-sig" if mark else "utf-8"), "b.csv")) == as_written(bids)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=times(40))
 @given(rows)
 def test_xlsx_comes_back_as_it_went(bids: list[tuple[Any, ...]]) -> None:
     assert as_read(read(workbook(bids), "b.xlsx")) == as_written(bids)
@@ -128,7 +129,7 @@ def test_any_text_beneath_headers(text: str, before: str) -> None:
 GOOD = workbook([("Roof", "Elm", 50000, date(2027, 9, 1), "LS3 1HH"), ("Oak", "Ash", 1, None, "")])
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=times(100))
 @given(st.integers(0, len(GOOD) - 1), st.binary(min_size=1, max_size=4))
 def test_a_workbook_with_some_bytes_changed(at: int, change: bytes) -> None:
     refused_or_read(GOOD[:at] + change + GOOD[at + len(change) :])
@@ -138,7 +139,7 @@ with zipfile.ZipFile(io.BytesIO(GOOD)) as _archive:
     PARTS = {name: _archive.read(name) for name in _archive.namelist()}
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=times(300))
 @given(st.sampled_from(sorted(PARTS)), st.data())
 def test_a_workbook_with_a_part_changed(part: str, data: st.DataObject) -> None:
     old = PARTS[part]

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from fundapp.letters import glyphs, paper
 from fundapp.letters.typed import breakable, clean
+from tests.effort import times
 
 from .letters import AWARD, FEEDBACK
 from .reading import failures, fonts, reader, requires_poppler, rightmost, words
@@ -154,7 +155,7 @@ def test_what_no_font_draws_is_replaced(monkeypatch: pytest.MonkeyPatch) -> None
 
 
 # Setting a letter takes a tenth of a second; what came before is cheap.
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=times(40), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.text(min_size=1, max_size=60), st.text(max_size=30))
 def test_any_text_makes_a_letter_that_passes(organisation: str, name: str) -> None:
     pdf = paper.render("award", replace(AWARD, organisation=f"Org {organisation}", recipient_name=name))

@@ -8,6 +8,7 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.effort import times
 from tests.policy import oracle
 from tests.policy.oracle import HOLDINGS, PEOPLE, START, World
 from workflows import LIVES
@@ -217,7 +218,7 @@ def walk(seed: int, steps: int) -> None:
 
 
 @settings(
-    max_examples=60,
+    max_examples=times(60),
     derandomize=True,
     deadline=None,
     database=None,

@@ -12,15 +12,16 @@ from fundapp.models import Document
 from fundapp.services import drafts, people
 from fundapp.services.deed import Actor, Office
 from fundapp.services.transition import fire
+from tests.effort import times
 from tests.races.conftest import Racers
 from tests.races.racers import Told, Try
 from tests.services import world
 
 pytestmark = pytest.mark.race
 
-ROUNDS = 100
+ROUNDS = times(100)
 #: Races that are only looked at beside the three of a hundred rounds.
-FEW = 8
+FEW = times(8)
 
 
 def winner_and_loser(answers: list[Told]) -> tuple[Told, Told]:

@@ -11,11 +11,12 @@ from fundapp.demo.stage import Stage
 from fundapp.services import awards
 from fundapp.services.deed import Office
 from fundapp.services.transition import Refused, fire
+from tests.effort import REPEATABLE, times
 from tests.services import world
 
 DUE = date(2026, 5, 1)
 DETERMINED = settings(
-    max_examples=25, derandomize=True, deadline=None, database=None,
+    max_examples=times(25), derandomize=REPEATABLE, deadline=None, database=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )  # fmt: skip
 

@@ -14,6 +14,7 @@ from fundapp.jobs.tick import tick
 from fundapp.services import awards, panel, people
 from fundapp.services.panel import AssignRefused
 from fundapp.services.transition import NotThere, Refused, fire
+from tests.effort import REPEATABLE, times
 from tests.services import world
 
 BUDGET = 600_000
@@ -182,7 +183,7 @@ def test_no_walk_leads_where_nobody_may_go(tmp_path: Path) -> None:
     run_state_machine_as_test(  # type: ignore[no-untyped-call]
         Walk,
         settings=settings(
-            max_examples=5, stateful_step_count=25, derandomize=True, deadline=None, database=None,
+            max_examples=times(5), stateful_step_count=25, derandomize=REPEATABLE, deadline=None, database=None,
             suppress_health_check=list(HealthCheck),
         ),
     )  # fmt: skip
