@@ -13,6 +13,12 @@ def write(path: Path, words: str) -> None:
         temporary.write_text(words)
 
 
+def write_half(path: Path) -> None:
+    with placing(path) as temporary:
+        temporary.write_text("half")
+        raise RuntimeError
+
+
 def refused(path: Path) -> FileRefused:
     with pytest.raises(FileRefused) as caught:
         write(path, "new")
@@ -30,9 +36,8 @@ def test_a_file_is_made_and_made_anew(tmp_path: Path) -> None:
 def test_after_an_error_what_stood_there_still_stands(tmp_path: Path) -> None:
     path = tmp_path / "awards.csv"
     write(path, "one")
-    with pytest.raises(RuntimeError), placing(path) as temporary:
-        temporary.write_text("half")
-        raise RuntimeError
+    with pytest.raises(RuntimeError):
+        write_half(path)
     assert path.read_text() == "one"
     assert [entry.name for entry in tmp_path.iterdir()] == ["awards.csv"]
 
