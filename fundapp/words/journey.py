@@ -10,7 +10,7 @@ from fundapp.words import history
 from fundapp.words.marks import N_
 from fundapp.words.outlook import next_items, standing
 from fundapp.words.situation import Situation
-from fundapp.words.states import PANEL, Audience
+from fundapp.words.states import OFFICER, PANEL, Audience
 from fundapp.words.tongue import gettext as _
 
 __all__ = ["ENDS", "STAGES", "next_items", "reached", "stages", "standing"]
@@ -130,6 +130,9 @@ def _in_hand(now: Situation, at: int) -> dict[str, str]:
     since = _since(now, at)
     # Whatever words were given: who on the panel has it tells how far the panel has come.
     holder_words = str(_(PANEL)) if now.outside and at == 2 else now.holder_words
+    if at == 4 and now.report is not None and now.report.state in ("filed", "accepted"):
+        # A bid stays awarded while its report is read: the report says who has it, not the bid.
+        holder_words = str(_(OFFICER))
     if now.viewer_is_holder:
         note = _("With you, since %(day)s", day=since) if since else _("With you")
     elif holder_words:

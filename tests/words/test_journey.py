@@ -206,7 +206,9 @@ def test_an_award_with_its_report() -> None:
         ("Report", "you", "With you, since Tue 25 May", ""),
     ]
     assert says == "You have an award of £4,850. Tell us how it went by Thursday 31 August 2028."
-    _, says, coming = told(row, AWARDED, award=ACCEPTED, filed=report("filed"), holder="the fund’s officer")
+    # As the applicant's page gives it: a bid that is awarded is "with you", unless its report says otherwise.
+    stages, says, coming = told(row, AWARDED, award=ACCEPTED, filed=report("filed"), holder="you")
+    assert stages[-1] == ("Report", "other", "With the fund’s officer, since Tue 25 May", "")
     assert says == ("£4,850 was awarded. The report is with the fund’s officer. You need do nothing now.")
     assert coming == [("", "The fund’s officer reads the report, and accepts it or sends it back.")]
     _, says, _ = told(row, AWARDED, mine=True, award=ACCEPTED, filed=report("returned"))
