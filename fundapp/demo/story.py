@@ -69,10 +69,10 @@ def _play(office: Office, out: Path, say: Callable[[str], None]) -> Report:
             play_.decide(bid, "award", amount)
             awarded.append(bid)
             free -= amount
-            say(f"Staged: {pounds(amount)} for “{project['title'][:60]}”.")
+            say(f"Recorded: an award of {pounds(amount)} for “{project['title'][:60]}”.")
         else:
             play_.decide(bid, "decline")
-            say(f"Staged: a decline, with reasons, for “{project['title'][:60]}”.")
+            say(f"Recorded: a decline, with reasons, for “{project['title'][:60]}”.")
     play_.release()
     say("The round is released; ten minutes later every decision is published at once.")
     first = awarded[0]

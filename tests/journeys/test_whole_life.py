@@ -219,7 +219,7 @@ def decides_and_releases(window: Any, world: World, ref: str) -> None:
         chair.choose("outcome", "award")
         chair.fill("conditions", "Tell us the day of the first supper.")
         chair.fill("feedback", "The panel was moved by the long table.")
-        chair.press("Stage this decision")
+        chair.press("Record this decision")
         chair.press("Look through the release")
         chair.reads(TITLE, "£3,200")
         chair.press("Release one decision")

@@ -24,7 +24,7 @@ Problems = list[dict[str, str]]
 @blueprint.get("/panel/<code>/<ref>")
 @gate("chair")
 def bid(code: str, ref: str) -> str:
-    """What was sent, what each reader gave, and the decision as it is staged."""
+    """What was sent, what each reader gave, and the decision as it is recorded."""
     return _page(reach.fetch_bid(code, ref))
 
 
@@ -46,7 +46,7 @@ def reopen(code: str, ref: str) -> Page:
 @blueprint.post("/panel/<code>/<ref>/decide")
 @gate("chair")
 def decide(code: str, ref: str) -> Page:
-    """Stage an award or a decline. Nobody outside the panel sees it before the release."""
+    """Record an award or a decline. Nobody outside the panel sees it before the release."""
     row = reach.fetch_bid(code, ref)
     given = {
         name: request.form.get(name, "").replace("\r\n", "\n").strip()
@@ -108,7 +108,7 @@ def _moved(
         "conclude": _("The reviews of %(bid)s are closed. Decide when you are ready.", bid=row.reference),
         "reopen": _("The reviews of %(bid)s are open again.", bid=row.reference),
         "decide": _(
-            "Your decision on %(bid)s is staged. Nobody outside the panel sees it yet.", bid=row.reference
+            "Your decision on %(bid)s is recorded. Nobody outside the panel sees it yet.", bid=row.reference
         ),
     }
     flash(said[move])

@@ -1,5 +1,6 @@
 """The release: everything that would go out, read once more, then ten minutes in which it can be undone."""
 
+from collections.abc import Container
 from typing import Any
 
 from flask import flash, g, redirect, render_template, request, url_for
@@ -9,11 +10,14 @@ from werkzeug.wrappers import Response
 from fundapp.pages import acting
 from fundapp.pages.chair import blueprint, reach
 from fundapp.pages.gate import gate, held_roles
+from fundapp.queries import panel as panel_queries
 from fundapp.queries import ranking, reading
 from fundapp.words import refusals
 from fundapp.words.tongue import gettext as _
 
 Page = Response | str | tuple[str, int]
+#: Bids without a decision that the page names; the table has all.
+NAMED = 25
 
 
 @blueprint.route("/panel/<code>/release", methods=["GET", "POST"])
@@ -62,12 +66,33 @@ def _page(row: Row[Any], problems: list[dict[str, str]] | None = None) -> str:
     verdict = moves.get("release")
     zone = acting.office().zone
     total = sum(entry.amount_pence for entry in awards)
+    ready = row.state not in ("closed", "panel") or (verdict is not None and verdict.granted)
+    waiting = [] if ready else _undecided(row, apart)
+    lacking = (
+        [reason.params["count"] for reason in verdict.refusals if reason.code == "bids_unsettled"]
+        if verdict
+        else []
+    )
     return render_template(
         "chair/release.html",
         round=row, awards=awards, declines=declines, apart=apart, total=total, verdict=verdict, undo=moves.get("undo"),
         locked=[refusals.sentence(reason, zone, life="round") for reason in verdict.refusals] if verdict else [],
+        ready=ready, unsettled=max([len(waiting), *lacking]), open=waiting[:NAMED],
+        next=next((bid for bid in waiting if not _kept(bid, apart)), None),
         problems=problems, errors={problem["field"]: problem["words"] for problem in problems or []},
         with_feedback=sum(bool(entry.feedback) for entry in declines), fits=total <= row.budget_pence,
         own_cause=ranking.decided_in_own_cause(g.conn, row.id),
         mailed=sum(entry.applicant_id is not None for entry in entries),
     )  # fmt: skip
+
+
+def _undecided(row: Row[Any], apart: Container[int]) -> list[Row[Any]]:
+    """Bids on the table without a decision: those that can be decided first, those kept from this chair last."""
+    bids = panel_queries.table(g.conn, row.id, g.person.id)
+    found = [bid for bid in bids if bid.state in ("endorsed", "reviewed") and bid.outcome is None]
+    needed = row.reviews_needed
+    return sorted(found, key=lambda bid: (_kept(bid, apart), bid.state != "reviewed", bid.reviews < needed))
+
+
+def _kept(bid: Row[Any], apart: Container[int]) -> bool:
+    return bool(bid.conflicted or bid.id in apart)

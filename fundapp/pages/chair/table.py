@@ -39,7 +39,7 @@ def round(code: str) -> str:
         asked=sum(bid.amount_pence for bid in bids), bids=len(bids), committed=committed,
         awards=sum(bid.outcome == "award" for bid in bids), declines=sum(bid.outcome == "decline" for bid in bids),
         readers=ranking.at_work(g.conn, row.id), leaning=leaning(ranking.totals(g.conn, row.id)),
-        release=release, undo=moves.get("undo"),
+        next=next((entry["bid"] for entry in shown if entry["waits"]), None), release=release, undo=moves.get("undo"),
         locked=[refusals.sentence(reason, zone, life="round") for reason in release.refusals] if release else [],
     )  # fmt: skip
 
@@ -48,7 +48,8 @@ def ranked(bids: list[Row[Any]], round_: Row[Any]) -> list[dict[str, Any]]:
     """Bids by mean score, each with the money taken so far.
 
     What is decided takes what was staged, a decline nothing, what is open what it asks for. `below` is true where the
-    money no longer reaches; `ends` marks the last entry before that, where the line is drawn.
+    money no longer reaches; `ends` marks the last entry before that, where the line is drawn. `waits` is true where the
+    chair can close the reviews or decide.
     """
     entries: list[dict[str, Any]] = []
     running = 0
@@ -68,7 +69,8 @@ def ranked(bids: list[Row[Any]], round_: Row[Any]) -> list[dict[str, Any]]:
                 "mean": float(bid.mean) / 100 if bid.mean is not None else None,
                 "low": (bid.lowest or 0) / 100, "high": (bid.highest or 0) / 100,
                 "apart": spread > round_.disagreement_limit,
-                "to_close": bid.state == "endorsed" and bid.reviews >= round_.reviews_needed,
+                "waits": bid.outcome is None
+                and (bid.state == "reviewed" or (bid.state == "endorsed" and bid.reviews >= round_.reviews_needed)),
             }
         )  # fmt: skip
     for entry, following in pairwise(entries):

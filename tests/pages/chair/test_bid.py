@@ -64,7 +64,7 @@ def test_a_decision_is_staged_and_nobody_outside_sees_it(cast: Cast) -> None:
     assert (told.status_code, told.location) == (303, f"/panel/{bid.code}")
     assert cast.value("SELECT amount_pence FROM decision") == 485_000
     assert cast.state(bid.id) == "reviewed"
-    assert "An award of £4,850 is staged." in client.get(at(bid)).text
+    assert "An award of £4,850 is recorded." in client.get(at(bid)).text
     assert cast.value("SELECT count(*) FROM outbox WHERE name LIKE 'released%'") == 0
 
 

@@ -93,9 +93,33 @@ def test_an_unsettled_round_says_what_it_waits_for(cast: Cast) -> None:
     page = client.get(f"/panel/{bid.code}/release")
     assert page.status_code == 200
     assert "no decision yet" in page.text
+    assert "Not ready to release" in page.text
+    assert "One bid is still to be decided. No decision is recorded yet." in page.text
+    assert "0 of 3 reviews in" in page.text
+    assert page.text.count(f'href="/panel/{bid.code}/{bid.reference}"') == 2
+    assert "Every decline says why" not in page.text
+    assert "are awarded" not in page.text
     refused = client.post(f"/panel/{bid.code}/release", data={"seen": version(cast, bid)})
     assert refused.status_code == 409
     assert cast.value("SELECT state FROM round WHERE code = :code", code=bid.code) == "panel"
+
+
+def test_the_table_leads_to_the_first_bid_that_waits_for_the_chair(cast: Cast) -> None:
+    made = cast.panel(3)
+    client = cast.client("chair")
+    path = f"/panel/{made[0].code}"
+    assert "Decide on the next bid" not in client.get(path).text
+    for reviewer in ("reviewer", "reviewer2", "reviewer3"):
+        made[1].stage.review(made[1].id, reviewer, (4, 4, 3, 4, 5))
+    page = client.get(path).text
+    assert f'<a class="go" href="{path}/{made[1].reference}"><span>Decide on the next bid</span>' in page
+    assert "Reviews are in: close them" in page
+    made[1].stage.conclude(made[1].id)
+    assert "Reviews closed: decide" in client.get(path).text
+    made[1].stage.decide(made[1].id, "award", 200_000)
+    page = client.get(path).text
+    assert "Decide on the next bid" not in page
+    assert f'href="{path}/release">See what the release waits for' in page
 
 
 def test_a_release_is_previewed_read_pressed_and_stopped(cast: Cast) -> None:
