@@ -7,10 +7,12 @@ from typing import Any
 
 from fundapp.demo import projects
 from fundapp.demo.people import Cast
+from fundapp.domain.deadlines import civil_day
 from fundapp.queries import awards as award_queries
 from fundapp.queries import rounds as round_queries
 from fundapp.services import awards, drafts, panel, rounds
 from fundapp.services.deed import CLOCK, Actor, Office
+from fundapp.services.letter_facts import USUAL_PLAN
 from fundapp.services.transition import Done, fire
 
 Said = Callable[[str], None]
@@ -118,29 +120,36 @@ class Stage:
         """The award accepted."""
         return awards.accept(self.office, self.cast.actor(member), bid, self.released)
 
-    def pay(self, bid: int, shares: tuple[int, ...] = (50, 50), paid: int | None = None) -> list[int]:
-        """The award's payments scheduled; the first `paid` (default all) approved, sent and confirmed."""
+    def pay(
+        self, bid: int, shares: tuple[int, ...] = (50, 50), paid: int | None = None, approved: int = 0
+    ) -> list[int]:
+        """The award's payments scheduled; the first `paid` (default all) sent and confirmed, `approved` more approved."""
         from fundapp.domain import money
 
         with self.office.db.read() as conn:
             award = award_queries.of_bid(conn, bid)
         if award is None:
             raise LookupError(f"bid {bid} has no award")
-        first = self.released.date()
+        # What is due goes by the day on which the award was accepted: nothing is paid before there is an award.
+        first = civil_day(award.accepted_at, self.office.zone)
+        going = len(shares) if paid is None else paid
+        needs = [words for _label, _when, words, _share in USUAL_PLAN]
         plan = [
-            (pence, first + timedelta(days=14 + 180 * number), "bank details, checked")
+            (
+                pence,
+                first if number < going else first + timedelta(days=10 + 180 * number),
+                needs[min(number, len(needs) - 1)],
+            )
             for number, pence in enumerate(money.instalments(award.amount_pence, list(shares)))
         ]
         treasurer = self.cast.actor("treasurer")
         made = [done.id for done in awards.schedule(self.office, treasurer, bid, plan, self.released)]
-        going = made[: len(made) if paid is None else paid]
-        for payment in going:
+        for payment in made[: going + approved]:
             fire(self.office, self.cast.actor("officer"), "payment", "approve", payment, self.released)
         if going:
-            awards.send_run(
-                self.office, treasurer, self.fund, [(payment, 2) for payment in going], self.released
-            )
-        for payment in going:
+            run = [(payment, 2) for payment in made[:going]]
+            awards.send_run(self.office, treasurer, self.fund, run, self.released)
+        for payment in made[:going]:
             fire(self.office, treasurer, "payment", "confirm", payment, self.released, {"paid_on": first})
         return made
 

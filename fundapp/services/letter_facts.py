@@ -1,6 +1,6 @@
 """The words and figures that a letter is made from, gathered when the letter is recorded."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -19,6 +19,12 @@ USUAL_PLAN: list[list[Any]] = [
 ]
 
 
+def plan_of(terms: Mapping[str, Any]) -> list[list[Any]]:
+    """How a fund of these terms pays an award; what its letters say, and what the treasurer is offered to schedule."""
+    plan: list[list[Any]] = terms.get("instalments") or USUAL_PLAN
+    return plan
+
+
 def award(deed: Deed, cases: Sequence[Case]) -> list[tuple[Case, dict[str, Any]]]:
     """For each award's case, the facts of its award letter."""
     known = asks.addressees(deed.conn, [_bid_id(case) for case in cases])
@@ -27,7 +33,7 @@ def award(deed: Deed, cases: Sequence[Case]) -> list[tuple[Case, dict[str, Any]]
         who = known[_bid_id(case)]
         terms = who.terms
         amount = case.changes["amount_pence"]
-        plan = terms.get("instalments") or USUAL_PLAN
+        plan = plan_of(terms)
         shares = money.instalments(amount, [share for *_, share in plan])
         facts = _common(deed, who) | {
             "amount_pence": amount,

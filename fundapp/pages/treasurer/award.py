@@ -12,8 +12,8 @@ from fundapp.pages import acting
 from fundapp.pages.gate import gate
 from fundapp.pages.treasurer import blueprint, reach
 from fundapp.queries import awards as asks
-from fundapp.queries import treasury
-from fundapp.services import awards
+from fundapp.queries import rounds, treasury
+from fundapp.services import awards, letter_facts
 from fundapp.services.transition import Refused
 from fundapp.words import refusals
 from fundapp.words.tongue import gettext as _
@@ -144,20 +144,21 @@ def _version(row: Row[Any]) -> int:
     return int(row.version) + sum(payment.version for payment in asks.payments_of(g.conn, row.bid_id))
 
 
-def _proposed(left: int) -> list[dict[str, str]]:
-    """Two halves of what is left, in two weeks and in half a year."""
+def _proposed(left: int, plan: list[list[Any]], made: int) -> list[dict[str, str]]:
+    """What is left, by those parts of the letter's plan that are not scheduled: in ten days, then every half year."""
     blank = {"amount": "", "due": "", "needs": ""}
     if left <= 0:
         return [dict(blank) for _line in range(LINES)]
-    halves = [pence for pence in money.instalments(left, [50, 50]) if pence]
+    parts = (plan[made:] or plan[-1:])[:LINES]
+    shares = money.instalments(left, [share for *_words, share in parts])
     today = reach.today()
-    usual = (_("Bank details, checked"), _("A short report"))
     lines = [
         {
-            "amount": money.pounds(pence).removeprefix("£"), "due": (today + timedelta(days=days)).isoformat(),
-            "needs": needs,
+            "amount": money.pounds(pence).removeprefix("£"),
+            "due": (today + timedelta(days=10 + 180 * number)).isoformat(), "needs": _(needs),
         }
-        for pence, days, needs in zip(halves, (14, 182), usual, strict=False)
+        for number, (pence, (_label, _when, needs, _share)) in enumerate(zip(shares, parts, strict=True))
+        if pence
     ]  # fmt: skip
     return lines + [dict(blank) for _line in range(LINES - len(lines))]
 
@@ -169,12 +170,15 @@ def _page(
     reason: str = "",
 ) -> str:
     payments = asks.payments_of(g.conn, row.bid_id)
+    standing = [payment for payment in payments if payment.state != "cancelled"]
     left = row.amount_pence - _planned(row)
+    fund = rounds.fund(g.conn, row.fund_id)
+    plan = letter_facts.plan_of(fund.terms if fund is not None else {})
     asked = treasury.cancelling(g.conn, row.bid_id, g.arrived)
     cancel = acting.may("bid", row.bid_id).get("ask_cancel")
     return render_template(
         "treasurer/award.html",
-        award=row, payments=payments, left=left, lines=lines or _proposed(left), problems=problems, seen=_version(row),
+        award=row, payments=payments, left=left, lines=lines or _proposed(left, plan, len(standing)), problems=problems, seen=_version(row),
         errors={problem["field"]: problem["words"] for problem in problems or []}, reason=reason, asked=asked,
         cancel=cancel, paid=sum(p.amount_pence for p in payments if p.state == "paid"), most=MOST_NEEDS,
     )  # fmt: skip

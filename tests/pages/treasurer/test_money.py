@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from fundapp.services.letter_facts import USUAL_PLAN
 from fundapp.services.transition import fire
 from tests.cast import Cast, Made
 
@@ -215,3 +216,10 @@ def test_what_is_not_theirs_is_not_there(cast: Cast) -> None:
 
 def test_an_empty_purse_says_so(cast: Cast) -> None:
     assert "No money yet" in cast.client("treasurer").get("/money").text
+
+
+def test_what_is_offered_to_schedule_is_what_the_letter_says(cast: Cast) -> None:
+    bid = cast.bid("accepted")
+    page = cast.client("treasurer").get(f"/money/{bid.reference}").text
+    for _label, _when, needs, _share in USUAL_PLAN:
+        assert f'value="{needs}"' in page
