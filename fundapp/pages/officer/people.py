@@ -107,6 +107,8 @@ def add_person() -> Page:
     if request.method == "GET":
         return _add(given)
     role, fund, problems = _role()
+    if not given["email"]:
+        problems.insert(0, {"field": "email", "words": _("Give their email address.")})
     if not given["name"]:
         problems.insert(0, {"field": "name", "words": _("Give their name.")})
     if problems:

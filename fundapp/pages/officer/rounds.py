@@ -108,9 +108,10 @@ def add_round() -> Page:
                 pence[field] = _pence(given[field])
             except money.MoneyError as wrong:
                 problems.append({"field": field, "words": refusals.plain(wrong.code, wrong.params, zone)})
-    for field, day in (("opens", opens), ("closes", closes)):
-        if day is None:
-            problems.append({"field": field, "words": _("Give a day, such as 31 March 2027.")})
+    if opens is None:
+        problems.append({"field": "opens", "words": _("Give the first day, such as 1 February 2027.")})
+    if closes is None:
+        problems.append({"field": "closes", "words": _("Give the last day, such as 31 March 2027.")})
     if forms.number("fund") not in {row.id for row in funds}:
         problems.append({"field": "fund", "words": _("Choose the fund.")})
     if not given["title"]:

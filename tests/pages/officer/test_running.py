@@ -41,6 +41,9 @@ def test_a_round_is_planned_and_taken_on(cast: Cast) -> None:
         answer = client.post("/rounds-desk/add", data=given | {field: wrong})
         assert answer.status_code == 422, field
         assert f'href="#{field}"' in answer.text
+    empty = client.post("/rounds-desk/add", data={"fund": cast.fund}).text
+    assert '<a href="#opens">Give the first day, such as 1 February 2027.</a>' in empty
+    assert '<a href="#closes">Give the last day, such as 31 March 2027.</a>' in empty
     assert (
         client.post("/rounds-desk/add", data=given | {"closes": str(day - timedelta(days=9))}).status_code
         == 422
@@ -67,6 +70,11 @@ def test_people_are_entered_and_roles_given_and_ended(cast: Cast) -> None:
     given = {"name": "Orla Finnegan", "email": "Orla@Example.org ", "role": "chair", "fund": cast.fund}
     for field, wrong in (("name", ""), ("email", "orla"), ("role", "king"), ("fund", "")):
         assert client.post("/people/add", data=given | {field: wrong}).status_code == 422, field
+    empty = client.post("/people/add", data={"fund": cast.fund}).text
+    summary = empty.partition('role="alert"')[2].partition("</div>")[0]
+    told = ["Give their name.", "Give their email address.", "Choose the role."]
+    assert [words for words in told if f">{words}</a>" in summary] == told
+    assert "is not an email address" not in client.post("/people/add", data=given | {"email": " "}).text
     new = client.post("/people/add", data=given).headers["Location"]
     assert "<strong>Chair</strong>" in client.get(new).text
     grant = cast.value("SELECT id FROM role_grant ORDER BY id DESC LIMIT 1")
