@@ -134,7 +134,9 @@ def _page(row: Row[Any], problems: Problems | None = None, given: dict[str, str]
             "conditions": decision.conditions if decision else "",
             "feedback": decision.feedback
             if decision
-            else "\n\n".join(review.comment for review, _marks in reviews if review.comment),
+            else "\n\n".join(
+                dict.fromkeys(note for review, _marks in reviews if (note := review.comment.strip()))
+            ),
         }
     return render_template(
         "chair/bid.html",
@@ -142,6 +144,7 @@ def _page(row: Row[Any], problems: Problems | None = None, given: dict[str, str]
         mean=mean_of(totals), low=min(totals, default=0) / 100, high=max(totals, default=0) / 100,
         spread=spread / 100, too_far=spread > row.disagreement_limit, limit=row.disagreement_limit / 100,
         free=row.budget_pence - staged - awarded, given=given, problems=problems, most=MOST,
+        noted=any(review.comment for review, _marks in reviews),
         errors={problem["field"]: problem["words"] for problem in problems or []},
         locks={
             name: [refusals.sentence(reason, zone) for reason in verdict.refusals]

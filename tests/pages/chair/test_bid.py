@@ -57,6 +57,15 @@ def test_closing_and_opening_again(cast: Cast) -> None:
     assert 'role="alert"' in again.text
 
 
+def test_what_several_readers_wrote_alike_is_proposed_once(cast: Cast) -> None:
+    bid = cast.bid("reviewed")
+    assert cast.value("SELECT count(DISTINCT person_id) FROM review WHERE bid_id = :bid", bid=bid.id) == 3
+    page = cast.client("chair").get(at(bid)).text
+    box = page.partition('id="feedback"')[2].partition(">")[2].partition("</textarea>")[0]
+    assert box.strip() == "The door-knock convinces. Settle who runs it in June."
+    assert "make them one voice" in page
+
+
 def test_a_decision_is_staged_and_nobody_outside_sees_it(cast: Cast) -> None:
     bid = cast.bid("reviewed")
     client = cast.client("chair")
