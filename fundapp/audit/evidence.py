@@ -1,5 +1,6 @@
 """The only writers of evidential tables; each leaves in its entry a commitment to what was written."""
 
+import hashlib
 import secrets
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
@@ -13,11 +14,14 @@ from sqlalchemy import (
     Integer,
     LargeBinary,
     Row,
+    String,
     Table,
     bindparam,
     cast,
+    exists,
     func,
     insert,
+    literal,
     literal_column,
     or_,
     select,
@@ -26,7 +30,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from fundapp.audit.commitment import SALT_BYTES, commitment, plain
-from fundapp.audit.record import Entry
+from fundapp.audit.record import Entry, RecordBroken
 from fundapp.database import fresh_ids
 from fundapp.guard import RECORDED, UnrecordedWrite
 from fundapp.models import EVIDENTIAL
@@ -88,6 +92,8 @@ def change(
     Raises WrongHome when a matching row belongs to another subject.
     """
     table = _table(model)
+    found = conn.execute(select(table.c.id).where(where)).scalars().all()
+    _as_left(conn, model, dict.fromkeys(found, entry))
     statement = (
         update(table)
         .where(where)
@@ -110,6 +116,7 @@ def change_row(
     values: Mapping[str, Any],
 ) -> AnyRow | None:
     """Changes one row by its id, and by its version where one is given: None when that is stale. Prebuilt."""
+    _as_left(conn, model, {row_id: entry})
     given: dict[str, Any] = {f"n_{name}": value for name, value in values.items()}
     given.update(b_id=row_id, n_event_no=entry.number)
     if version is not None:
@@ -138,6 +145,7 @@ def change_many(
     entries = {row_id: entry for entry, row_id, _, _ in items}
     if len(entries) != len(items):
         raise ValueError(f"a row of {model.__tablename__} would be changed twice")
+    _as_left(conn, model, entries)
     table = _table(model)
     versioned = any(version is not None for _, _, version, _ in items)
     columns = [table.c.id, table.c.event_no, *([table.c.version] if versioned else []),
@@ -161,6 +169,41 @@ def change_many(
         _commit(entries[row.id], model, row)
         changed += 1
     return changed
+
+
+def _as_left(conn: Connection, model: type[Evidential], entries: Mapping[int, Entry]) -> None:
+    """Raises RecordBroken if a row that is about to change is not as its last event left it.
+
+    Otherwise the new event would commit to what somebody wrote behind the service's back, and make it right.
+    """
+    table = model.__tablename__
+    if not entries:
+        return
+    dialect = conn.dialect.name
+    one = len(entries) == 1
+    wanted: Any = next(iter(entries)) if one else list(entries)
+    if not one and dialect == "sqlite":
+        wanted = orjson.dumps(wanted).decode()
+    for row in conn.execute(_left(table, dialect, one), {"ids": wanted}):
+        held = row._mapping
+        made = commitment(row.salt, table, row.id, {name: plain(held[name]) for name in model.EVIDENCE})
+        entry = entries[row.id]
+        # An event of this very transaction may still be unwritten: then its entry knows the rows.
+        pending = entry.before
+        while pending is not None and pending.number != row.event_no:
+            pending = pending.before
+        if pending is not None and pending.event is None:
+            left = [table, row.id, made] in pending.rows
+        else:
+            whole = row.e_body is not None and hashlib.sha256(row.e_body.encode()).hexdigest() == row.e_hash
+            signed = whole and (entry.mac_of is None or entry.mac_of(row.e_hash) == row.e_mac)
+            # The commitment is of this very table, id and columns: finding it anywhere in the event is enough.
+            left = signed and made in row.e_body and not row.later
+        if not left:
+            raise RecordBroken(
+                f"{table} {row.id} is not as the record says: somebody changed it past this service. "
+                "Nothing was written. Verify the record."
+            )
 
 
 def _filled(entry: Entry, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -207,6 +250,31 @@ def _returned(name: str) -> tuple[Column[Any], ...]:
         table.c.salt,
         *(table.c[column] for column in EVIDENTIAL[name].EVIDENCE),
     )
+
+
+@lru_cache(maxsize=128)
+def _left(name: str, dialect: str, one: bool) -> Any:
+    """Rows with the event that they name, and whether a later event of their home speaks of them too."""
+    table, events = Base.metadata.tables[name], Base.metadata.tables["audit_event"]
+    after = events.alias("later")
+    within = func.strpos if dialect == "postgresql" else func.instr
+    spoken = literal(f'["{name}",').concat(cast(table.c.id, String)).concat(",")
+    later = exists().where(
+        after.c.subject == table.c.home, after.c.number > table.c.event_no, within(after.c.body, spoken) > 0
+    )
+    asked = select(
+        *_returned(name), table.c.event_no, events.c.body.label("e_body"), events.c.hash.label("e_hash"),
+        events.c.mac.label("e_mac"), later.label("later"),
+    ).select_from(
+        table.outerjoin(events, (events.c.subject == table.c.home) & (events.c.number == table.c.event_no))
+    )  # fmt: skip
+    if one:
+        return asked.where(table.c.id == bindparam("ids"))
+    if dialect == "postgresql":
+        kind = ARRAY(table.c.id.type)
+        return asked.where(table.c.id == func.any(cast(bindparam("ids", type_=kind), kind)))
+    listed = func.json_each(bindparam("ids")).table_valued("value")
+    return asked.where(table.c.id.in_(select(listed.c.value)))
 
 
 @lru_cache(maxsize=128)

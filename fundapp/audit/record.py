@@ -2,7 +2,7 @@
 
 import hashlib
 import hmac
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -64,12 +64,14 @@ class Entry:
     rows: list[list[Any]] = field(default_factory=list)
     before: "Entry | None" = None
     event: Event | None = None
+    #: The mac of an event by its hash, by which the rows that this entry changes are known to be as they were left.
+    mac_of: Callable[[str], str] | None = None
 
     def then(self) -> "Entry":
         """The entry after this one in the same chain; append this one first, or both with `append_many`."""
         known = self.event.hash if self.event else None
         head = self.number if self.event else self.head_number
-        return Entry(self.subject, self.number + 1, known, head, before=self)
+        return Entry(self.subject, self.number + 1, known, head, before=self, mac_of=self.mac_of)
 
 
 @dataclass(slots=True)
@@ -107,7 +109,7 @@ class Recorder:
         """An entry on a head that the caller has read and locked; RecordBroken if its mac is not ours."""
         if not hmac.compare_digest(self.head_mac(subject, number, last_hash), mac):
             raise RecordBroken(f"The head of {subject} in the audit log was not written by this service.")
-        return Entry(subject, number + 1, last_hash, number)
+        return Entry(subject, number + 1, last_hash, number, mac_of=self.event_mac)
 
     def open_entry(self, conn: Connection, subject: str) -> Entry:
         """Locks the head of one subject. Raises RecordBroken if it has none or its mac is not ours."""
@@ -141,7 +143,7 @@ class Recorder:
                     for subject in subjects
                 ],
             )
-        return [Entry(subject, 1, "", 0) for subject in subjects]
+        return [Entry(subject, 1, "", 0, mac_of=self.event_mac) for subject in subjects]
 
     def append(
         self,

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from fundapp import outbox
+from fundapp.audit.record import RecordBroken
 from fundapp.domain.deadlines import civil_day
 from fundapp.queries import clock as asks
 from fundapp.services import awards, rounds
@@ -79,11 +80,15 @@ def _lapse_bids(office: Office, at: datetime, before: datetime) -> int:
 
 
 def _tried(act: Callable[[], object]) -> int:
-    """1 if it was done; 0 if the policy refused it, as when a person was quicker."""
+    """1 if it was done; 0 if the policy refused it, as when a person was quicker, or if its record does not hold."""
     try:
         act()
     except Refused as refused:
         log.info("the clock was refused: %s", refused)
+        return 0
+    except RecordBroken as broken:
+        # One row that somebody touched must not stop the clock for all the others.
+        log.error("the clock leaves it alone: %s", broken)
         return 0
     return 1
 

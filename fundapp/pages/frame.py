@@ -2,7 +2,7 @@
 
 import secrets
 from contextlib import ExitStack
-from typing import Any
+from typing import Any, Final
 
 from flask import Flask, g, render_template, request, url_for
 from flask_babel import get_locale, get_translations
@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
+from fundapp.audit.record import RecordBroken
 from fundapp.database import DatabaseUnusable
 from fundapp.pages import acting, gate
 from fundapp.pages.addresses import refuse_unreadable
@@ -22,11 +23,17 @@ from fundapp.words.tongue import gettext as _
 
 #: The menu: label, endpoint, and the roles that see it.
 MENU: list[tuple[str, str, frozenset[str]]] = []
+#: The order of the menu for everybody, whichever room is loaded first: one's own desk, one's own work, then what is shared.
+_ORDER: Final = (
+    "desk.desk", "member.bids", "councillor.requests", "reviewer.pile", "chair.panel", "treasurer.money", "staff.bids",
+    "officer.rounds", "officer.payments", "officer.people", "auditor.record", "public.home",
+)  # fmt: skip
 
 
 def menu(label: str, endpoint: str, *roles: str) -> None:
-    """Enter a page in the menu; shown to whoever holds one of the roles."""
+    """Enter a page of `_ORDER` in the menu; shown to whoever holds one of the roles, `signed_in` or `no_role`."""
     MENU.append((label, endpoint, frozenset(roles)))
+    MENU.sort(key=lambda entry: _ORDER.index(entry[1]))
 
 
 class _Reading(ExitStack):
@@ -121,7 +128,9 @@ def _around() -> dict[str, Any]:
     entries: list[dict[str, Any]] = []
     person = g.get("person")
     if person is not None:
-        roles = gate.held_roles() | {"signed_in"}
+        held = gate.held_roles()
+        # Whoever holds no role signs in for one thing only: the bids that they were asked to back.
+        roles = held | {"signed_in"} if held else {"signed_in", "no_role"}
         for label, endpoint, wanted in MENU:
             if wanted & roles:
                 href = url_for(endpoint)
@@ -192,6 +201,11 @@ def _answers(app: Flask) -> None:
     @app.errorhandler(NotThere)
     def not_there(error: NotThere) -> Any:
         return render_template("errors/404.html"), 404
+
+    @app.errorhandler(RecordBroken)
+    def broken(error: RecordBroken) -> Any:
+        app.logger.error("%s", error)
+        return render_template("errors/record.html"), 500
 
     @app.errorhandler(DatabaseUnusable)
     def unusable(error: DatabaseUnusable) -> Any:
