@@ -1,5 +1,7 @@
 """What surrounds every page."""
 
+import re
+
 from tests.cast import Cast
 
 
@@ -13,3 +15,11 @@ def test_only_looking_acts_on_nothing(cast: Cast) -> None:
     assert cast.client("member").head(f"/my-bids/{bid.reference}/withdraw").status_code == 200
     assert cast.state(bid.id) == "submitted"
     assert cast.value("SELECT count(*) FROM audit_event") == before
+
+
+def test_the_menu_begins_with_the_desk_and_ends_with_the_fund(cast: Cast) -> None:
+    for key in ("member", "reviewer", "chair", "treasurer", "officer", "auditor", "councillor"):
+        page = cast.client(key).get("/desk").text
+        menu = page.partition('aria-label="Menu"')[2].partition("</nav>")[0]
+        labels = re.findall(r'<a href="[^"]*"[^>]*>([^<]+)</a>', menu)
+        assert (labels[0], labels[-1]) == ("My desk", "The fund"), key

@@ -174,11 +174,12 @@ def _page(
     left = row.amount_pence - _planned(row)
     fund = rounds.fund(g.conn, row.fund_id)
     plan = letter_facts.plan_of(fund.terms if fund is not None else {})
+    offered = _proposed(left, plan, len(standing))
     asked = treasury.cancelling(g.conn, row.bid_id, g.arrived)
     cancel = acting.may("bid", row.bid_id).get("ask_cancel")
     return render_template(
         "treasurer/award.html",
-        award=row, payments=payments, left=left, lines=lines or _proposed(left, plan, len(standing)), problems=problems, seen=_version(row),
+        award=row, payments=payments, left=left, lines=lines or offered, problems=problems, seen=_version(row),
         errors={problem["field"]: problem["words"] for problem in problems or []}, reason=reason, asked=asked,
         cancel=cancel, paid=sum(p.amount_pence for p in payments if p.state == "paid"), most=MOST_NEEDS,
     )  # fmt: skip

@@ -73,6 +73,9 @@ def test_an_answer_that_lacks_something_comes_back(cast: Cast, given: dict[str, 
 def test_an_unknown_link_says_so(cast: Cast, token: str) -> None:
     answer = cast.client(None).get(f"/answer/{token}")
     assert answer.status_code == 404
+    if token.isalnum():  # what is no single piece of a path never reaches the page
+        assert 'class="go" href="mailto:help@communitiesfund.example"' in answer.text
+        assert 'class="later" href="/"' in answer.text
 
 
 def test_a_replaced_link_is_dead_and_says_why(cast: Cast) -> None:
@@ -104,3 +107,15 @@ def test_a_representative_who_signs_in_answers_the_same(cast: Cast) -> None:
     assert client.post(f"/requests/{bid.reference}", data=given).status_code == 200
     assert cast.state(bid.id) == "endorsed"
     assert cast.value("SELECT identified FROM endorsement WHERE bid_id = :bid", bid=bid.id) == "sign_in"
+
+
+def test_whoever_signed_in_has_the_menu_and_a_way_back(cast: Cast) -> None:
+    bid = cast.bid("submitted")
+    client = cast.client("councillor")
+    assert 'href="/requests"' in client.get("/").text
+    page = client.get(f"/requests/{bid.reference}").text
+    assert 'aria-label="Menu"' in page
+    assert "Sign out" in page
+    assert 'href="/requests"' in page
+    assert 'aria-label="Menu"' not in cast.client(None).get(link_for(cast, bid)).text
+    assert 'href="/requests"' not in cast.client("member").get("/").text
