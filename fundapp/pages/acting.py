@@ -67,7 +67,7 @@ def move(
             seen=version if version is not None else seen(), parent=parent,
         )  # fmt: skip
     except Refused as refused:
-        return None, refusals.sentences(refused, office().zone)
+        return None, refusals.sentences(refused, office().zone, officer=request.blueprint == "officer")
     nudge()
     return done, []
 

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from fundapp.domain import money
 from fundapp.domain.forms import FUND_QUESTIONS, Lack
 from fundapp.words import moments, states
-from fundapp.words.sentences import LACKS, PAST, SENTENCES, THIS, WHO
+from fundapp.words.sentences import LACKS, OFFICERS, PAST, SENTENCES, THIS, WHO
 from fundapp.words.tongue import gettext as _
 from fundapp.words.tongue import ngettext
 from workflows import LIVES
@@ -21,17 +21,24 @@ if TYPE_CHECKING:  # the services say things through this package
 _LABELS: Final[dict[str, str]] = {question["id"]: question["label"] for question in FUND_QUESTIONS}
 
 
-def sentence(refusal: Refusal, zone: ZoneInfo, *, life: str = "bid", now: datetime | None = None) -> str:
-    """One refusal as a sentence. `life` is what was acted on; `now` tells a time of today from others."""
-    return plain(refusal.code, refusal.params, zone, life=life, now=now)
+def sentence(
+    refusal: Refusal, zone: ZoneInfo, *, life: str = "bid", now: datetime | None = None, officer: bool = False
+) -> str:
+    """One refusal as a sentence. `life` is what was acted on; `now` tells a time of today from others.
+
+    `officer`: the reader is the fund’s officer, so is not sent to the officer.
+    """
+    return plain(refusal.code, refusal.params, zone, life=life, now=now, officer=officer)
 
 
-def sentences(refused: "Refused", zone: ZoneInfo, now: datetime | None = None) -> list[str]:
+def sentences(
+    refused: "Refused", zone: ZoneInfo, now: datetime | None = None, *, officer: bool = False
+) -> list[str]:
     """Every reason of a refused move as a sentence, each once, in the policy's order."""
     said = (
         _stale_step(refused.step.life, refused.step.move, refusal, zone, now)
         if refusal.code == "stale"
-        else sentence(refusal, zone, life=refused.step.life, now=now)
+        else sentence(refusal, zone, life=refused.step.life, now=now, officer=officer)
         for refusal in refused.refusals
     )
     return list(dict.fromkeys(said))
@@ -55,7 +62,13 @@ def assign_sentences(
 
 
 def plain(
-    code: str, params: Mapping[str, Any], zone: ZoneInfo, *, life: str = "bid", now: datetime | None = None
+    code: str,
+    params: Mapping[str, Any],
+    zone: ZoneInfo,
+    *,
+    life: str = "bid",
+    now: datetime | None = None,
+    officer: bool = False,
 ) -> str:
     """A code with its parameters as a sentence. Raises KeyError for a code that nothing returns."""
     if code == "stale":
@@ -66,7 +79,8 @@ def plain(
     if chosen is not None:
         return str(chosen(params, zone))
     shown = {name: _shown(name, value, zone) for name, value in params.items()}
-    return str(_(SENTENCES[code], **shown))
+    words = OFFICERS.get(code) if officer else None
+    return str(_(words or SENTENCES[code], **shown))
 
 
 def lack_sentence(lack: Lack, question: Mapping[str, Any]) -> str:

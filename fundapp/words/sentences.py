@@ -139,6 +139,12 @@ SENTENCES: Final[dict[str, str]] = {
     "money_too_large": N_("“%(text)s” is too much. Give %(most_pence)s or less."),
 }  # fmt: skip
 
+#: The same codes told to the fund’s officer, whom others are sent to.
+OFFICERS: Final[dict[str, str]] = {
+    "panel_started": N_("The panel has started reading, so this cannot be done any more. The chair decides on it now."),
+    "endorsement_deadline_passed": N_("The time to answer ended at %(due_at)s. The bid lapses by itself."),
+}  # fmt: skip
+
 #: What keeps a question of the form from being answered, by code.
 LACKS: Final[dict[str, str]] = {
     "tick_every_one": N_("Tick each declaration once you have read it."),

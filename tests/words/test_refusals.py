@@ -14,7 +14,7 @@ from fundapp.services.case import Step
 from fundapp.services.panel import AssignRefused
 from fundapp.services.transition import Refused
 from fundapp.words import refusals
-from fundapp.words.sentences import LACKS, PAST, SENTENCES, WHO
+from fundapp.words.sentences import LACKS, OFFICERS, PAST, SENTENCES, WHO
 from tests.words.code import calls, keys, text
 from workflows import LIVES
 from workflows.grammar import Refusal
@@ -237,6 +237,20 @@ def test_people_and_rounds() -> None:
     )
     assert refusals.plain("unknown_role", {"role": "king", "roles": ("member", "chair")}, ZONE) == (
         "There is no role called “king”. Choose one of member, chair."
+    )
+
+
+def test_the_officer_is_not_sent_to_the_officer() -> None:
+    started = Refusal("panel_started", {})
+    assert refusals.sentence(started, ZONE) == (
+        "The panel has started reading, so this cannot be done any more. Speak to the fund’s officer."
+    )
+    assert refusals.sentence(started, ZONE, officer=True) == (
+        "The panel has started reading, so this cannot be done any more. The chair decides on it now."
+    )
+    assert not [code for code in OFFICERS if "officer" in OFFICERS[code] or code not in refusals.CODES]
+    assert refusals.sentence(Refusal("no_rubric", {}), ZONE, officer=True) == refusals.sentence(
+        Refusal("no_rubric", {}), ZONE
     )
 
 

@@ -106,5 +106,5 @@ def _cancel(row: Row[Any], problems: Problems | None = None) -> str:
         ends=[each for each in payments if each.state in ("scheduled", "approved", "failed")],
         paid=sum(each.amount_pence for each in payments if each.state in ("sent", "paid")),
         problems=problems, errors=forms.errors(problems),
-        locks=[refusals.sentence(each, zone) for each in verdict.refusals] if verdict is not None else [],
+        locks=[refusals.sentence(each, zone, officer=True) for each in verdict.refusals] if verdict is not None else [],
     )  # fmt: skip

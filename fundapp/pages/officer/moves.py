@@ -58,5 +58,5 @@ def _page(move: str, row: Row[Any], reason: str, problems: Problems | None = Non
     zone = acting.office().zone
     return render_template(
         f"officer/{move}.html", bid=row, reason=reason, problems=problems, errors=forms.errors(problems), verdict=verdict,
-        locks=[refusals.sentence(each, zone) for each in verdict.refusals] if verdict is not None else [],
+        locks=[refusals.sentence(each, zone, officer=True) for each in verdict.refusals] if verdict is not None else [],
     )  # fmt: skip

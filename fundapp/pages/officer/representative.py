@@ -98,7 +98,7 @@ def _page(row: Row[Any], given: dict[str, str], problems: Problems | None = None
         more=len(found) - SHOWN, areas=directory.areas_around(g.conn, row.area_id), given=given, verdict=verdict,
         offices=[(key, states.office_title(key)) for key in representatives.OFFICES], problems=problems,
         errors=forms.errors(problems), today=g.arrived,
-        locks=[refusals.sentence(each, zone) for each in verdict.refusals] if verdict is not None else [],
+        locks=[refusals.sentence(each, zone, officer=True) for each in verdict.refusals] if verdict is not None else [],
     )  # fmt: skip
 
 

@@ -94,5 +94,5 @@ def _page(row: Row[Any], given: dict[str, str], problems: Problems | None = None
         "officer/written_answer.html", bid=row, given=given, problems=problems, errors=forms.errors(problems),
         verdict=verdict, rep=states.titled(row.representative, row.office) if row.representative else "",
         kinds=",".join(KINDS),
-        locks=[refusals.sentence(each, zone) for each in verdict.refusals] if verdict is not None else [],
+        locks=[refusals.sentence(each, zone, officer=True) for each in verdict.refusals] if verdict is not None else [],
     )  # fmt: skip

@@ -86,7 +86,7 @@ def acts(row: Row[Any], moves: dict[str, Verdict], report: Row[Any] | None) -> l
                 {
                     "move": name, "label": _label(name, row), "href": url_for(endpoint, ref=row.reference),
                     "first": name == "confirm_cancel" or (name == "name_endorser" and row.holding_id is None),
-                    "locks": [refusals.sentence(reason, zone) for reason in verdict.refusals],
+                    "locks": [refusals.sentence(reason, zone, officer=True) for reason in verdict.refusals],
                 }
             )  # fmt: skip
     officer = "officer" in held_roles()

@@ -23,6 +23,16 @@ def test_only_the_officer_is_offered_their_moves(cast: Cast) -> None:
     assert path not in cast.client("treasurer").get(f"/bids/{bid.reference}").text
 
 
+def test_an_officer_is_told_what_is_over_as_an_officer(cast: Cast) -> None:
+    bid = cast.panel(1)[0]
+    page = cast.client("officer").get(f"/bids/{bid.reference}").text
+    assert "The panel has started reading" in page
+    assert "Speak to the fund’s officer" not in page
+    answer = cast.client("officer").post(f"/bids/{bid.reference}/send-back", data={"reason": "Mend it."})
+    assert answer.status_code == 409
+    assert "Speak to the fund’s officer" not in answer.text
+
+
 def test_a_bid_of_another_fund_is_not_there(cast: Cast) -> None:
     bid = cast.bid("submitted")
     other = rounds.found(cast.office, cast.operator, "other", "Another fund", cast.now)
