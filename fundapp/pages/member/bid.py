@@ -118,6 +118,7 @@ def _withdraw_page(row: Any, verdict: Any, problems: list[dict[str, str]] | None
     return render_template(
         "member/withdraw.html", bid=row, title=title, reasons=reasons, problems=problems,
         told=states.titled(row.representative, row.office) if told else "",
+        nobody=row.state == "draft",
     )  # fmt: skip
 
 

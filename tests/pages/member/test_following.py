@@ -59,6 +59,15 @@ def test_withdrawing_says_whom_it_tells_and_happens_once(cast: Cast) -> None:
     assert cast.value(void, bid=bid.id) == 1
 
 
+def test_withdrawing_a_draft_mails_nobody_and_says_so(cast: Cast) -> None:
+    bid = cast.bid("draft")
+    client = cast.client("member")
+    page = client.get(f"/my-bids/{bid.reference}/withdraw").text
+    assert "Nobody is emailed: this draft was never sent." in page
+    assert "is told by email" not in page
+    assert client.post(f"/my-bids/{bid.reference}/withdraw").status_code == 303
+
+
 def test_another_representative_may_be_asked(cast: Cast) -> None:
     bid = cast.bid("submitted")
     client = cast.client("member")
