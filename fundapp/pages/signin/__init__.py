@@ -24,24 +24,40 @@ def sign_in() -> Response | str | tuple[str, int]:
     if g.person is not None:
         return redirect(_safe(target))
     if request.method != "POST":
-        return render_template("signin/sign_in.html", target=target, email="", problems=None)
+        return render_template("signin/sign_in.html", target=target, email="", problems=None, errors={})
     email, password = (
         request.form.get("email", "").replace("\0", "").strip().lower(),
         request.form.get("password", ""),
     )
+    missing = _missing(email, password)
+    if missing:
+        return _again(target, email, missing)
     account: Any = asks.account_by_email(g.conn, email)
     end_reading()
     if not passwords.matches(account.password_hash if account else None, password):
         words = _("The address and the password do not go together. Try again, or ask us for a new password.")
-        page = render_template(
-            "signin/sign_in.html",
-            target=target,
-            email=email,
-            problems=[{"field": "password", "words": words}],
-        )
-        return page, 422
+        return _again(target, email, [{"field": "password", "words": words}])
     login_user(current_app.login_manager._user_callback(f"{account.id}:{account.session_key}"))  # type: ignore[attr-defined]
     return redirect(_safe(target))
+
+
+def _missing(email: str, password: str) -> list[dict[str, str]]:
+    """What was left empty, as problems of the form."""
+    problems = []
+    if not email:
+        problems.append({"field": "email", "words": _("Give your email address.")})
+    if not password:
+        problems.append({"field": "password", "words": _("Give your password.")})
+    return problems
+
+
+def _again(target: str | None, email: str, problems: list[dict[str, str]]) -> tuple[str, int]:
+    """The form once more, with what is to be mended."""
+    page = render_template(
+        "signin/sign_in.html", target=target, email=email, problems=problems,
+        errors={problem["field"]: problem["words"] for problem in problems},
+    )  # fmt: skip
+    return page, 422
 
 
 @blueprint.post("/sign-out")

@@ -15,12 +15,35 @@ def test_a_password_opens_the_desk(cast: Cast) -> None:
 
 @pytest.mark.parametrize(
     ("email", "password"),
-    [("member@demo.example", "wrong"), ("nobody@demo.example", PASSWORD), ("", ""), ("' OR 1=1", "x" * 5000)],
+    [("member@demo.example", "wrong"), ("nobody@demo.example", PASSWORD), ("' OR 1=1", "x" * 5000)],
 )
 def test_what_was_wrong_is_not_told(cast: Cast, email: str, password: str) -> None:
     answer = cast.client(None).post("/sign-in", data={"email": email, "password": password})
     assert answer.status_code == 422
     assert "The address and the password do not go together." in answer.text
+
+
+@pytest.mark.parametrize(
+    ("email", "password", "says"),
+    [
+        ("", "", ["Give your email address.", "Give your password."]),
+        (" ", "x", ["Give your email address."]),
+        ("member@demo.example", "", ["Give your password."]),
+    ],
+)
+def test_what_was_left_empty_is_named(cast: Cast, email: str, password: str, says: list[str]) -> None:
+    answer = cast.client(None).post("/sign-in", data={"email": email, "password": password})
+    assert answer.status_code == 422
+    for words in ("Give your email address.", "Give your password."):
+        # Once in the summary, once at its own box.
+        assert answer.text.count(words) == (2 if words in says else 0)
+    assert "do not go together" not in answer.text
+
+
+def test_it_says_how_to_get_an_account_and_a_new_password(cast: Cast) -> None:
+    page = cast.client(None).get("/sign-in").text
+    assert "Every member can have an account, and a new password when the old one is lost." in page
+    assert page.count('href="mailto:help@communitiesfund.example"') == 2
 
 
 @pytest.mark.parametrize(
