@@ -3,7 +3,7 @@
 from sqlalchemy import Connection, func, select
 
 from fundapp.database import AnyRow
-from fundapp.models import Award, Bid, Organisation, Round
+from fundapp.models import Area, Award, Bid, Organisation, Round
 
 _RELEASED = ("released", "archived")
 _GIVEN = ("accepted", "complete")
@@ -39,13 +39,15 @@ def awards(conn: Connection, limit: int = 300) -> list[AnyRow]:
     """Awards that were taken up, newest round first: (reference, title, organisation, place, amount_pence, round)."""
     asked = (
         select(
-            Bid.reference, Bid.title, Organisation.name.label("organisation"), Bid.place, Award.amount_pence,
+            Bid.reference, Bid.title, Organisation.name.label("organisation"),
+            func.coalesce(Bid.place, Area.name).label("place"), Award.amount_pence,
             Round.title.label("round"), Round.id.label("round_id"),
         )
         .select_from(Award)
         .join(Bid, Bid.id == Award.bid_id)
         .join(Round, Round.id == Award.round_id)
         .outerjoin(Organisation, Organisation.id == Bid.organisation_id)
+        .outerjoin(Area, Area.id == Bid.area_id)
         .where(Award.state.in_(_GIVEN), Round.state.in_(_RELEASED))
         .order_by(Round.closes_at.desc(), Award.amount_pence.desc(), Award.id)
         .limit(limit)
