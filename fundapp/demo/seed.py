@@ -1,6 +1,6 @@
 """Demo data of any size, made by the real services: a round that is open, one with its panel, one that is paid."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from fundapp.demo import people as cast_room
@@ -52,7 +52,8 @@ def seed(office: Office, count: int, now: datetime, say: stages.Said = lambda wo
     _reading(_round(office, operator, cast, fund, 1, now, 60, 1), titles[past : past + panel])
     say(f"A round that is open: {current} bids")
     open_stage = _round(office, operator, cast, fund, 2, now, 14, -28)
-    _open(open_stage, titles[past + panel :])
+    # What has happened in it lies in the days that have passed, not in the middle of the whole round.
+    _open(replace(open_stage, closes_at=now), titles[past + panel :])
     if count > LIVED:
         say(f"{count - LIVED} more, as from a file")
         _from_file(office, operator, count - LIVED, now)
