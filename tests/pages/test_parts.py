@@ -162,3 +162,14 @@ def test_only_the_first_thing_on_the_desk_is_red(parts: Environment) -> None:
     item = {"title": "Score", "due_words": "Due", "due_kind": "you", "href": "#", "action_words": "Open"}
     html = draw(parts, '{% from "parts/desk.html" import desk %}{{ desk(items) }}', items=[item, item, item])
     assert re.findall(r'<a class="(\w+)"', html) == ["go", "quiet", "quiet"]
+
+
+def test_what_is_next_keeps_no_room_for_dates_where_there_are_none(parts: Environment) -> None:
+    source = '{% from "parts/next.html" import what_next %}{{ what_next(items) }}'
+    dated = [{"when": "Friday 26 March", "words": "It closes."}, {"when": "", "words": "Then it is read."}]
+    html = draw(parts, source, items=dated)
+    assert "<dt>Friday 26 March</dt><dd>It closes.</dd>" in html
+    assert "<dd>Then it is read.</dd>" in html
+    html = draw(parts, source, items=dated[1:])
+    assert "<p>Then it is read.</p>" in html
+    assert "<dt>" not in html
