@@ -125,7 +125,7 @@ def _task(bid: Any, part: dict[str, Any], answers: dict[str, Any]) -> dict[str, 
     if question["kind"] == "budget" and _unplaced(answers):
         kind, words, under = "you", _("Needs mending"), _unplaced(answers)
     elif not part["lacks"]:
-        kind, words = "done", _("Done") if part["begun"] else _("Nothing needed")
+        kind, words = ("done", _("Done")) if part["begun"] else ("not_started", _("Nothing needed"))
     elif part["begun"]:
         kind, words = "started", _("Started")
     else:
@@ -154,8 +154,10 @@ def _under(question: dict[str, Any], answer: Any) -> str:
         )
     if kind == "text":
         return _("%(count)s words of %(most)s", count=forms.words(answer), most=question["max_words"])
-    if kind == "day":
-        return send.said(question, answer)[0]
+    if kind in ("day", "area", "representative"):
+        return next(iter(send.said(question, answer)), "")
+    if kind == "declarations":
+        return _("%(count)s of %(whole)s ticked", count=len(answer), whole=len(question["statements"]))
     if kind == "words":
         return str(answer)[:90]
     return ""

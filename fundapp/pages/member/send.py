@@ -69,7 +69,10 @@ def _page(bid: Any, draft: Any, why: list[str] | None = None) -> str:
     moves = acting.may("bid", bid.id)
     return render_template(
         "member/check.html", bid=bid, draft=draft, lacks=lacks,
-        rows=[row_of(part["question"], draft.answers.get(part["question"]["id"]), bid.reference) for part in parts],
+        rows=[
+            row_of(part["question"], draft.answers.get(part["question"]["id"]), bid.reference) | {"lacks": part["lacks"]}
+            for part in parts
+        ],
         problems=[{"field": "send", "words": words} for words in why or []], title=reach.title_of(bid, draft.answers),
         named=states.titled(named.name, named.office) if named else "",
         confirmed=bool(named and named.email and named.source),

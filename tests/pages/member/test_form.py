@@ -172,6 +172,19 @@ def test_the_check_page_links_every_lack_to_its_question_and_offers_no_sending(c
     assert f"/my-bids/{ref}/submit" not in page
 
 
+def test_every_part_that_is_done_shows_its_answer(cast: Cast) -> None:
+    bid = cast.bid("draft")
+    page = cast.client("member").get(f"/my-bids/{bid.reference}/form").text
+    for shown in ("Millbeck East", "Cllr Margaret Oyelaran, Millbeck East", "3 of 3 ticked"):
+        assert f'<span class="under">{shown}</span>' in page
+    # The charity number may be left empty: both pages say the same of it.
+    assert page.count("Nothing needed") == 1
+    assert 'class="status is-not_started"' in page
+    check = cast.client("member").get(f"/my-bids/{bid.reference}/check").text
+    assert check.count("Nothing needed") == 1
+    assert "Nothing yet" not in check
+
+
 def test_an_incomplete_draft_is_not_sent(cast: Cast) -> None:
     client, ref = _begun(cast)
     answer = client.post(f"/my-bids/{ref}/submit", data={"seen": "1"})
