@@ -22,11 +22,23 @@ def test_an_open_round_says_how_much_until_when_and_how_to_begin(cast: Cast) -> 
     assert f'action="/rounds/{code}/start"' in member
 
 
+@pytest.mark.parametrize("who", ["councillor", "officer"])
+def test_who_is_no_member_is_told_so_and_is_not_sent_to_sign_in_again(cast: Cast, who: str) -> None:
+    _stage, code = cast.round(closed=False)
+    page = cast.client(who).get(f"/rounds/{code}").text
+    assert "Only members bid, and this sign-in is not a member’s." in page
+    assert "Start a bid" not in page
+    assert "/sign-in" not in page
+    assert "Only members bid" not in cast.client("member").get(f"/rounds/{code}").text
+    assert "Only members bid" not in cast.client(None).get(f"/rounds/{code}").text
+
+
 def test_awards_name_groups_and_no_person(cast: Cast) -> None:
     offered, taken = cast.bid("awarded"), cast.bid("accepted")
     page = cast.client(None).get("/awards").text
     assert page.count("Millbeck Growers") == 1
     assert "£2,000" in page
+    assert "Millbeck East" in page
     assert "Sunita Rao" not in page
     assert offered.reference not in page
     assert taken.code != offered.code
