@@ -14,10 +14,19 @@ OPEN = ("failed", "approved", "sent", "scheduled")
 
 
 def pots(conn: Connection, funds: Sequence[int] | None) -> list[AnyRow]:
-    """Rounds that hold or held money, newest first: (id, code, title, fund, budget, promised, paid, payments made)."""
+    """Rounds that hold or held money, newest first: budget, promised and paid, and what the promise is made of.
+
+    `to_come` payments of `to_come_pence` are scheduled and not paid; `offered_pence` waits for applicants to accept.
+    """
     promised = (
         select(func.coalesce(func.sum(Award.amount_pence), 0))
         .where(Award.round_id == Round.id, Award.state.in_(("offered", "accepted", "complete")))
+        .correlate(Round)
+        .scalar_subquery()
+    )
+    offered = (
+        select(func.coalesce(func.sum(Award.amount_pence), 0))
+        .where(Award.round_id == Round.id, Award.state == "offered")
         .correlate(Round)
         .scalar_subquery()
     )
@@ -32,6 +41,8 @@ def pots(conn: Connection, funds: Sequence[int] | None) -> list[AnyRow]:
             paid.where(of_round).correlate(Round).scalar_subquery().label("paid_pence"),
             made.where(of_round).correlate(Round).scalar_subquery().label("made"),
             made.where(to_come).correlate(Round).scalar_subquery().label("to_come"),
+            paid.where(to_come).correlate(Round).scalar_subquery().label("to_come_pence"),
+            offered.label("offered_pence"),
         )
         .join(Fund, Fund.id == Round.fund_id)
         .where(Round.state != "planned")

@@ -47,13 +47,12 @@ def payments() -> str:
     rows = treasury.payments(g.conn, reach.funds(), state, 51, after=after)
     older = f"{rows[49].due_on.isoformat()}_{rows[49].id}" if len(rows) > 50 else None
     shown = _own_left_out(rows[:50])
+    next_due = shown[0].due_on if shown and after is None else None
     return render_template(
         "treasurer/payments.html",
-        rows=shown,
-        state=state,
-        older=older,
-        sums=treasury.sums(g.conn, reach.funds()),
-    )
+        rows=shown, state=state, older=older, sums=treasury.sums(g.conn, reach.funds()), next_due=next_due,
+        comes_on=next_due - timedelta(days=REACHES) if next_due else None, today=reach.today(),
+    )  # fmt: skip
 
 
 @blueprint.post("/money/run")

@@ -96,6 +96,41 @@ def test_a_run_says_how_many_and_how_much_and_sends_them_once(cast: Cast) -> Non
     assert cast.value("SELECT count(*) FROM payment_run") == 1
 
 
+def test_the_pot_says_what_is_committed_and_how(cast: Cast) -> None:
+    cast.bid("awarded")
+    bid = cast.bid("accepted")
+    given = {"amount-1": "500", "due-1": "2027-03-01", "seen": version(cast, bid)}
+    client = cast.client("treasurer")
+    assert client.post(f"/money/{bid.reference}/schedule", data=given).status_code == 303
+    page = client.get("/money").text
+    assert "£2,000.00 offered, not yet accepted" in page
+    assert "£500.00 in one payment to come; £1,500.00 not scheduled yet" in page
+
+
+@pytest.mark.parametrize(
+    ("days", "said"),
+    [(30, "It comes to the run on "), (14, "They can be sent to the bank now, in a run.")],
+)
+def test_approved_payments_say_when_they_can_be_sent(cast: Cast, days: int, said: str) -> None:
+    bid = cast.bid("accepted")
+    due = (cast.now.date() + timedelta(days=days)).isoformat()
+    given = {"amount-1": "500", "due-1": due, "seen": version(cast, bid)}
+    client = cast.client("treasurer")
+    assert client.post(f"/money/{bid.reference}/schedule", data=given).status_code == 303
+    fire(
+        cast.office,
+        cast.actor("officer"),
+        "payment",
+        "approve",
+        cast.value("SELECT id FROM payment"),
+        cast.now,
+    )
+    page = client.get("/money/payments?state=approved").text
+    assert said in page
+    asked = f"/money?until={due}#run" if days == 30 else "/money#run"
+    assert f'href="{asked}"' in page
+
+
 def test_an_unapproved_payment_keeps_the_whole_run_back(cast: Cast) -> None:
     first, second = scheduled(cast, 2)
     fire(cast.office, cast.actor("officer"), "payment", "approve", first, cast.now)
