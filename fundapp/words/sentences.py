@@ -122,7 +122,12 @@ SENTENCES: Final[dict[str, str]] = {
     "no_source": N_("It does not say where the address comes from. Name the source."),
     # rounds
     "code_taken": N_("There is a round with the code %(code)s already. Choose another code."),
-    "bad_code": N_("A round’s code has 1 to 30 characters. Change it."),
+    "bad_code": N_(
+        "A round’s code has 1 to 30 letters, digits, - and _, and begins with a letter or digit, like SPRING-27. Change it."
+    ),
+    "title_too_long": N_("The title has more than %(limit)s characters. Shorten it."),
+    "far_off": N_("A round opens and closes between the years %(first)s and %(last)s. Look at the two days again."),
+    "too_much_money": N_("A round gives at most %(most_pence)s. Give a smaller sum, or plan several rounds."),
     "closes_before_opening": N_("The round would close before it opens. Change one of the two times."),
     "no_budget": N_("The round has no money. Give a budget of more than nothing."),
     "limits_crossed": N_("The smallest amount is above the largest, or is nothing. Change the limits."),
@@ -143,6 +148,7 @@ SENTENCES: Final[dict[str, str]] = {
 OFFICERS: Final[dict[str, str]] = {
     "panel_started": N_("The panel has started reading, so this cannot be done any more. The chair decides on it now."),
     "endorsement_deadline_passed": N_("The time to answer ended at %(due_at)s. The bid lapses by itself."),
+    "round_still_open": N_("The round is still open. It closes by itself at %(closes_at)s."),
 }  # fmt: skip
 
 #: What keeps a question of the form from being answered, by code.

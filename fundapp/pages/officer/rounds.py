@@ -82,7 +82,7 @@ def _page(row: Row[Any], problems: Problems | None = None) -> str:
         round=row, counts=asks.counts(g.conn, row.id), paid=paid, promised=promised, budget=budget, problems=problems,
         moves={name: moves[name] for name in MOVES if name in moves}, undo=moves.get("undo"),
         locks={
-            name: [refusals.sentence(each, zone, life="round") for each in verdict.refusals]
+            name: [refusals.sentence(each, zone, life="round", officer=True) for each in verdict.refusals]
             for name, verdict in moves.items()
         },
         label=states.label, kind=states.kind, move_label=states.move_label,

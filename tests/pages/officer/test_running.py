@@ -51,6 +51,7 @@ def test_a_round_is_planned_and_taken_on(cast: Cast) -> None:
     assert client.post("/rounds-desk/add", data=given).headers["Location"] == "/rounds-desk/SPRING-1"
     assert client.post("/rounds-desk/add", data=given).status_code == 422
     assert cast.value("SELECT budget_pence FROM round WHERE code = 'SPRING-1'") == 1_000_000
+    assert "Open the round: not yet. The round is not open yet." in client.get("/rounds-desk/SPRING-1").text
     assert client.post("/rounds-desk/SPRING-1/open").status_code == 409
     assert client.post("/rounds-desk/SPRING-1/release").status_code == 404
 
@@ -62,6 +63,13 @@ def test_a_panel_is_started(cast: Cast) -> None:
     assert f"Start the panel of Round {bid.code[-1]}" in client.get("/desk").text
     assert client.post(f"/rounds-desk/{bid.code}/start_panel").status_code == 303
     assert cast.value("SELECT state FROM round WHERE code = :code", code=bid.code) == "panel"
+
+
+def test_an_open_round_closes_by_itself_and_says_so(cast: Cast) -> None:
+    bid = cast.bid("draft")
+    page = cast.client("officer").get(f"/rounds-desk/{bid.code}").text
+    assert "Close the round: not yet. The round is still open. It closes by itself at " in page
+    assert "Try again" not in page
 
 
 def test_people_are_entered_and_roles_given_and_ended(cast: Cast) -> None:
