@@ -1,12 +1,13 @@
-"""Demo data of any size, made by the real services: a round that is open, one with its panel, one that is paid."""
+"""Demo data of any size, made by the real services: rounds that are open, closed, before their panel and paid."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import islice
 
 from fundapp.demo import people as cast_room
 from fundapp.demo import stage as stages
 from fundapp.demo.people import Cast
-from fundapp.demo.projects import projects
+from fundapp.demo.projects import dated, projects
 from fundapp.domain.deadlines import closing_of, opening_of
 from fundapp.intake.bids import BidRow, content_key
 from fundapp.queries import rounds as asks
@@ -17,7 +18,16 @@ from fundapp.services.transition import fire
 
 #: Bids that are taken through their lives one by one; more than these come in as from a file.
 LIVED = 60
-CODES = ("AUTUMN-26", "WINTER-26", "SPRING-27")
+CODES = ("AUTUMN-26", "WINTER-26", "SPRING-27", "DOORSTEP-26")
+TITLES = ("Autumn 2026", "Winter 2026", "Spring 2027", "Doorstep grants 2026")
+#: What each round has to give, in pence.
+BUDGETS = (4_000_000, 2_600_000, 6_000_000, 600_000)
+#: Bids of a round that waits for its panel to start, and how many bids there must be for that round.
+SMALL, SMALL_FROM = 3, 40
+#: Pence of a panel's money that the seed leaves for what is still to be decided.
+KEPT_FREE = 800_000
+#: Answers that a draft just begun does not have.
+NOT_YET = ("leaders", "new_approach", "budget", "amount_pence", "representative", "declarations")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,17 +53,28 @@ def seed(office: Office, count: int, now: datetime, say: stages.Said = lambda wo
     fund = rounds.found(office, operator, "communities", "Communities Fund", now)
     cast = cast_room.enter(office, operator, fund, now)
     lived = min(count, LIVED)
+    small = SMALL if lived >= SMALL_FROM else 0
     past, panel = max(1, lived * 3 // 10), max(1, lived * 3 // 10)
-    current = max(1, lived - past - panel)
-    titles = list(projects(past + panel + current))
+    current = max(1, lived - past - panel - small)
+    todo = projects(past + panel + current + small)
+    today = now.astimezone(office.zone).date()
     say(f"A round that is paid: {past} bids")
-    _paid(_round(office, operator, cast, fund, 0, now, 80, 9), titles[:past])
+    titles = [dated(project, today, 0, 8) for project in islice(todo, past)]
+    _paid(_round(office, operator, cast, fund, 0, now, 80, 9), titles)
     say(f"A round with its panel: {panel} bids")
-    _reading(_round(office, operator, cast, fund, 1, now, 60, 1), titles[past : past + panel])
+    titles = [dated(project, today, 2, 7) for project in islice(todo, panel)]
+    _reading(_round(office, operator, cast, fund, 1, now, 60, 1), titles)
     say(f"A round that is open: {current} bids")
+    titles = [dated(project, today, 4, 7) for project in islice(todo, current)]
     open_stage = _round(office, operator, cast, fund, 2, now, 14, -28)
     # What has happened in it lies in the days that have passed, not in the middle of the whole round.
-    _open(replace(open_stage, closes_at=now), titles[past + panel :])
+    _open(replace(open_stage, closes_at=now), titles)
+    if small:
+        say(f"A round that waits for its panel to start: {small} bids")
+        titles = [dated(project, today, 2, 7) for project in todo]
+        closed_stage = _round(office, operator, cast, fund, 3, now, 45, 2)
+        _all_endorsed(closed_stage, titles)
+        closed_stage.close()
     if count > LIVED:
         say(f"{count - LIVED} more, as from a file")
         _from_file(office, operator, count - LIVED, now)
@@ -75,10 +96,9 @@ def _round(
     closes = closing_of((now - timedelta(days=closed_ago)).astimezone(zone).date(), zone)
     if closed_ago > 0:
         closes = min(closes, now - timedelta(hours=12))
-    titles = ("Autumn 2026", "Winter 2026", "Spring 2027")
     return stages.build(
-        office, by, cast, fund, CODES[number], titles[number], opens, closes,
-        budget_pence=(4_000_000, 4_000_000, 6_000_000)[number], now=now,
+        office, by, cast, fund, CODES[number], TITLES[number], opens, closes,
+        budget_pence=BUDGETS[number], now=now,
     )  # fmt: skip
 
 
@@ -97,7 +117,7 @@ def _paid(stage: stages.Stage, titles: list[dict[str, object]]) -> None:
     bids = _all_endorsed(stage, titles)
     stage.start_panel()
     stage.assign(bids)
-    free, awarded = 4_000_000, []
+    free, awarded = BUDGETS[0], []
     for number, bid in enumerate(bids):
         for reviewer, marks in (
             ("reviewer", (4, 4, 3, 4, 5)),
@@ -120,16 +140,19 @@ def _paid(stage: stages.Stage, titles: list[dict[str, object]]) -> None:
         stage.accept(bid)
         if number % 5 == 3:
             continue  # accepted, nothing scheduled
-        stage.pay(bid, paid=None if number % 5 < 2 else 1)
-        if number % 5 == 0:
+        if number in (0, 1) or number % 5 == 0:
+            stage.pay(bid)
             stage.report(bid)
-            stage.finish(bid)
         elif number % 5 == 1:
-            stage.report(bid)
+            stage.pay(bid, paid=0, approved=1)  # waits for a run
+        else:
+            stage.pay(bid, paid=number % 10 // 5)  # the next payment waits for an officer
+        if number % 5 == 0:
+            stage.finish(bid)
 
 
 def _reading(stage: stages.Stage, titles: list[dict[str, object]]) -> None:
-    """A panel at work: some read by all, some by two, some by nobody, some decided."""
+    """A panel near its end: one reviewer still has some to read, the chair some to decide; the others are decided."""
     bids = _all_endorsed(stage, titles)
     stage.start_panel()
     stage.assign(bids)
@@ -139,15 +162,28 @@ def _reading(stage: stages.Stage, titles: list[dict[str, object]]) -> None:
         (4, 5, 4, 3, 4),
         (2, 2, 3, 2, 1),
         (5, 5, 4, 5, 4),
+        (3, 3, 4, 3, 4),
         (1, 3, 2, 2, 2),
     )
-    readers = ("reviewer", "reviewer2", "reviewer3")
+    free = BUDGETS[1]
     for number, bid in enumerate(bids):
-        read = (3, 3, 2, 1, 3, 0)[number % 6]
-        for place, reader in enumerate(readers[3 - read :]):
-            stage.review(bid, reader, marks[(number + place) % 6])
-        if read == 3 and number % 6 != 4:
-            stage.conclude(bid)
+        unread = number % 7 == 1
+        for place, reader in enumerate(("reviewer2", "reviewer3", "reviewer")):
+            if not (unread and reader == "reviewer"):
+                given = marks[number % 7]
+                stage.review(bid, reader, tuple(max(0, mark - (number + place) % 3 // 2) for mark in given))
+        if unread:
+            continue
+        stage.conclude(bid)
+        amount = int(str(titles[number]["amount_pence"]))
+        # What is left undecided is kept free, so that the chair can still say yes to some of it.
+        if number % 5 == 4:
+            continue
+        if number % 7 in (3, 6) or amount > free - KEPT_FREE:
+            stage.decide(bid, "decline")
+        else:
+            stage.decide(bid, "award", amount)
+            free -= amount
 
 
 def _open(stage: stages.Stage, titles: list[dict[str, object]]) -> None:
@@ -155,7 +191,8 @@ def _open(stage: stages.Stage, titles: list[dict[str, object]]) -> None:
     owners = ("member", "member2", "member3")
     for number, project in enumerate(titles):
         owner = owners[number % 3]
-        bid = stage.draft(project, owner)
+        begun = number % 12 == 0
+        bid = stage.draft(project, owner, without=NOT_YET if begun else ())
         if number % 6 == 0:
             continue
         stage.submit(bid, owner)
@@ -163,16 +200,7 @@ def _open(stage: stages.Stage, titles: list[dict[str, object]]) -> None:
         if number % 6 in (1, 2):
             continue
         if number % 12 == 5:
-            words = {"reason": "Who opens the hall when the caretaker is away?"}
-            fire(
-                stage.office,
-                stage.cast.actor(representative, "link"),
-                "bid",
-                "send_back",
-                bid,
-                stage.during,
-                words,
-            )
+            stage.send_back(bid, representative)
         elif number % 12 == 11:
             fire(stage.office, stage.cast.actor(owner), "bid", "withdraw", bid, stage.during)
         else:
@@ -183,7 +211,7 @@ def _from_file(office: Office, operator: Actor, count: int, now: datetime) -> No
     rows = [
         BidRow(
             line=number + 2, source_key=content_key(p["title"], p["organisation"], p["amount_pence"], ""),
-            title=p["title"], summary="Taken in from a file.", organisation=p["organisation"], organisation_id=None,
+            title=p["title"], summary=p["summary"], organisation=p["organisation"], organisation_id=None,
             charity_number=None, company_number=None, amount_pence=p["amount_pence"], postcode=None, town=None,
             ward=None, ward_code=p["ward"], council=None, council_code=None, region=None, programme=None, starts_on=None,
             ends_on=None,

@@ -1,12 +1,13 @@
 """Takes bids to any stage of their life by the real services: for the seed, the demo and the tests."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 from fundapp.demo import projects
 from fundapp.demo.people import Cast
+from fundapp.demo.voices import VOICES, Voice
 from fundapp.domain.deadlines import civil_day
 from fundapp.queries import awards as award_queries
 from fundapp.queries import rounds as round_queries
@@ -33,6 +34,7 @@ class Stage:
     opens_at: datetime
     closes_at: datetime
     say: Said = _silent
+    voices: dict[int, Voice] = field(default_factory=dict)
 
     @property
     def during(self) -> datetime:
@@ -49,12 +51,14 @@ class Stage:
         """A moment after the release window that begins at `after`."""
         return self.after + timedelta(minutes=11)
 
-    def draft(self, project: dict[str, Any], member: str = "member") -> int:
-        """A draft with every answer in it."""
+    def draft(self, project: dict[str, Any], member: str = "member", without: tuple[str, ...] = ()) -> int:
+        """A draft with every answer in it, but for those that are left out."""
         actor = self.cast.actor(member)
         bid = drafts.start(self.office, actor, self.round, self.during)
         whole = projects.answers(project, self.cast.areas, self.cast.holdings)
-        drafts.save(self.office, actor, bid, whole, 1, self.during)
+        given = {name: answer for name, answer in whole.items() if name not in without}
+        drafts.save(self.office, actor, bid, given, 1, self.during)
+        self.voices[bid] = projects.voice(project)
         return bid
 
     def submit(self, bid: int, member: str = "member") -> Done:
@@ -64,16 +68,25 @@ class Stage:
     def endorse(self, bid: int, representative: str = "councillor", identified: str = "link") -> Done:
         """Backed by the representative."""
         words = {
-            "statement": "I have eaten at this table. They feed people without asking them to queue, and the hall has stood "
-            "empty on Thursdays since the playgroup closed.",
+            "statement": self._voice(bid).backing,
             "no_interest": True,
         }
         actor = self.cast.actor(representative, identified)
         return fire(self.office, actor, "bid", "endorse", bid, self.during, words)
 
+    def send_back(self, bid: int, representative: str) -> Done:
+        """Sent back by the representative with a question."""
+        actor = self.cast.actor(representative, "link")
+        reason = {"reason": self._voice(bid).question}
+        return fire(self.office, actor, "bid", "send_back", bid, self.during, reason)
+
+    def close(self) -> None:
+        """The round closed."""
+        fire(self.office, CLOCK, "round", "close", self.round, self.after)
+
     def start_panel(self) -> None:
         """The round closed and its panel at work."""
-        fire(self.office, CLOCK, "round", "close", self.round, self.after)
+        self.close()
         fire(self.office, self.cast.actor("officer"), "round", "start_panel", self.round, self.after)
 
     def assign(
@@ -88,7 +101,7 @@ class Stage:
         scores = {criterion["id"]: mark for criterion, mark in zip(self.rubric(), marks, strict=True)}
         words = {
             "scores": scores,
-            "comment": "The door-knock convinces. Settle who runs it in June.",
+            "comment": self._voice(bid).comment,
             "note": "",
         }
         return self._bid(reviewer, "review", bid, self.after, words)
@@ -99,10 +112,7 @@ class Stage:
 
     def decide(self, bid: int, outcome: str, amount_pence: int | None = None) -> Done:
         """A decision staged by the chair."""
-        words = {
-            "award": "The panel was moved by your door-knock. It asks only that you settle who runs it in June.",
-            "decline": "The panel liked the idea. The plan does not yet say who carries it on when the grant is spent.",
-        }
+        words = {"award": self._voice(bid).praise, "decline": self._voice(bid).doubt}
         inputs = {
             "outcome": outcome,
             "amount_pence": amount_pence,
@@ -160,8 +170,8 @@ class Stage:
         if report is None or award is None:
             raise LookupError(f"bid {bid} has no report")
         words = {
-            "story": "Thirty-one Thursdays, 94 people, and a shelf of seeds that came back fuller than it went out.",
-            "learned": "Ask the school first. Cook what children can carry home.",
+            "story": self._voice(bid).story,
+            "learned": self._voice(bid).learned,
             "people_reached": 94,
             "spent_pence": award.amount_pence,
             "consent": True,
@@ -186,6 +196,9 @@ class Stage:
             raise LookupError(f"round {self.round}")
         criteria: list[dict[str, Any]] = row.rubric
         return criteria
+
+    def _voice(self, bid: int) -> Voice:
+        return self.voices.get(bid, VOICES["food"])
 
     def _bid(self, who: str, move: str, bid: int, at: datetime, inputs: dict[str, Any] | None = None) -> Done:
         return fire(self.office, self.cast.actor(who), "bid", move, bid, at, inputs or {})

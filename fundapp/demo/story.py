@@ -5,6 +5,7 @@ import tempfile
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from textwrap import shorten
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -43,12 +44,13 @@ def _play(office: Office, out: Path, say: Callable[[str], None]) -> Report:
     )  # fmt: skip
     say("A round is opened with £10,000.00 to give.")
     bids: list[tuple[int, dict[str, Any]]] = []
-    for project in list(projects.projects(4)):
+    for undated in projects.projects(4):
+        project = projects.dated(undated, now.date(), 1, 8)
         bid = play_.draft(project)
         play_.submit(bid)
         play_.endorse(bid, project["representative"])
         bids.append((bid, project))
-        say(f"“{project['title'][:60]}” is written, sent and backed.")
+        say(f"“{_short(project)}” is written, sent and backed.")
     play_.start_panel()
     play_.assign([bid for bid, _ in bids])
     say("The round closes, the panel starts, and each bid is given to three readers.")
@@ -69,10 +71,10 @@ def _play(office: Office, out: Path, say: Callable[[str], None]) -> Report:
             play_.decide(bid, "award", amount)
             awarded.append(bid)
             free -= amount
-            say(f"Recorded: an award of {pounds(amount)} for “{project['title'][:60]}”.")
+            say(f"Recorded: an award of {pounds(amount)} for “{_short(project)}”.")
         else:
             play_.decide(bid, "decline")
-            say(f"Recorded: a decline, with reasons, for “{project['title'][:60]}”.")
+            say(f"Recorded: a decline, with reasons, for “{_short(project)}”.")
     play_.release()
     say("The round is released; ten minutes later every decision is published at once.")
     first = awarded[0]
@@ -90,3 +92,7 @@ def _play(office: Office, out: Path, say: Callable[[str], None]) -> Report:
     count = export_file(office.db, out / "audit.jsonl")
     say(f"The record, {count} events, is in {out / 'audit.jsonl'}.")
     return verify(office.db, office.recorder)
+
+
+def _short(project: dict[str, Any]) -> str:
+    return shorten(project["title"], 60, placeholder=" …")

@@ -3,6 +3,8 @@
 import pytest
 from sqlalchemy import event
 
+from fundapp.services import roles, rounds
+from fundapp.services.transition import Refused
 from tests.cast import Cast
 
 SCORES = {"score-link": "4", "score-wins": "3", "score-new": "5", "score-plan": "4", "score-leaders": "2"}
@@ -130,3 +132,24 @@ def test_once_the_reviews_are_closed_scores_stand(cast: Cast) -> None:
     late = client.post(f"/pile/{bid.reference}", data={**SCORES, "seen": "1"})
     assert late.status_code == 409
     assert cast.value("SELECT count(*) FROM review WHERE bid_id = :bid", bid=bid.id) == 3
+
+
+def test_whoever_is_no_reviewer_of_the_fund_any_more_reads_and_scores_nothing_there(cast: Cast) -> None:
+    (bid,) = cast.panel(1)
+    person = cast.person("reviewer")
+    other = rounds.found(cast.office, cast.operator, "other", "Another fund", cast.now)
+    roles.give(cast.office, cast.operator, person, "reviewer", other, cast.now)
+    client = cast.client("reviewer")
+    assert client.get(f"/pile/{bid.reference}").status_code == 200
+    grant = cast.value(
+        "SELECT id FROM role_grant WHERE person_id = :person AND role = 'reviewer' AND fund_id = :fund",
+        person=person, fund=bid.stage.fund,
+    )  # fmt: skip
+    roles.end(cast.office, cast.operator, grant, cast.now)
+    for path in ("", "/interest"):
+        assert client.get(f"/pile/{bid.reference}{path}").status_code == 404
+    assert client.post(f"/pile/{bid.reference}", data=SCORES).status_code == 404
+    assert bid.reference not in client.get("/pile").text
+    with pytest.raises(Refused, match="not_yours"):
+        bid.stage.review(bid.id, "reviewer", (4, 4, 3, 4, 5))
+    assert cast.value("SELECT count(*) FROM review") == 0
