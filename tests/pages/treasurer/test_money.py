@@ -226,7 +226,8 @@ def test_letters_are_listed_round_by_round(cast: Cast) -> None:
     bid = cast.bid("accepted")
     client = cast.client("treasurer")
     page = client.get(f"/money/letters?round={bid.code}").text
-    assert f"/bids/{bid.reference}/letter" in page
+    assert f'/bids/{bid.reference}/letter">PDF for ' in page
+    assert ">PDF</a>" not in page
     assert client.get("/money/letters?round=NO").status_code == 404
 
 
