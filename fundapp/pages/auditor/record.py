@@ -71,7 +71,7 @@ def _record(report: Report | None, seconds: float) -> str:
     broken = _broken(report, shown)
     return render_template(
         "auditor/record.html", items=drawn.items(shown, names, titles, broken), count=count, subjects=subjects, report=report,
-        older=rows[PAGE - 1].id if len(rows) > PAGE else None, findings=_findings(report), seconds=round(seconds, 1),
+        older=rows[PAGE - 1].id if len(rows) > PAGE else None, findings=_findings(report), seconds=int(seconds),
     )  # fmt: skip
 
 

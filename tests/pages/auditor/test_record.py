@@ -8,6 +8,7 @@ import orjson
 import pytest
 from markupsafe import Markup
 
+from fundapp.pages.auditor import record
 from fundapp.pages.auditor.drawn import linked
 from fundapp.services import roles, rounds
 from tests.cast import Cast
@@ -19,6 +20,17 @@ def test_only_an_auditor_reads_it(cast: Cast) -> None:
         assert client.get("/record").status_code == 403
         assert client.get("/record/export").status_code == 403
         assert client.post("/record/verify").status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"), [(0.4, "less than a second."), (1.9, "one second."), (7.2, "7 seconds.")]
+)
+def test_it_says_how_long_verifying_took(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch, seconds: float, said: str
+) -> None:
+    ticks = iter((100.0, 100.0 + seconds))
+    monkeypatch.setattr(record, "monotonic", lambda: next(ticks))
+    assert f"It took {said}" in cast.client("auditor").post("/record/verify").text
 
 
 def test_it_holds_and_says_what_was_checked(cast: Cast) -> None:
