@@ -64,17 +64,17 @@ def seed(office: Office, count: int, now: datetime, say: stages.Said = lambda wo
     say(f"A round with its panel: {panel} bids")
     titles = [dated(project, today, 2, 7) for project in islice(todo, panel)]
     _reading(_round(office, operator, cast, fund, 1, now, 60, 1), titles)
+    if small:
+        say(f"A round that waits for its panel to start: {small} bids")
+        titles = [dated(project, today, 2, 7) for project in islice(todo, small)]
+        closed_stage = _round(office, operator, cast, fund, 3, now, 45, 2)
+        _all_endorsed(closed_stage, titles)
+        closed_stage.close()
     say(f"A round that is open: {current} bids")
     titles = [dated(project, today, 4, 7) for project in islice(todo, current)]
     open_stage = _round(office, operator, cast, fund, 2, now, 14, -28)
     # What has happened in it lies in the days that have passed, not in the middle of the whole round.
     _open(replace(open_stage, closes_at=now), titles)
-    if small:
-        say(f"A round that waits for its panel to start: {small} bids")
-        titles = [dated(project, today, 2, 7) for project in todo]
-        closed_stage = _round(office, operator, cast, fund, 3, now, 45, 2)
-        _all_endorsed(closed_stage, titles)
-        closed_stage.close()
     if count > LIVED:
         say(f"{count - LIVED} more, as from a file")
         _from_file(office, operator, count - LIVED, now)
@@ -189,7 +189,8 @@ def _reading(stage: stages.Stage, titles: list[dict[str, object]]) -> None:
 def _open(stage: stages.Stage, titles: list[dict[str, object]]) -> None:
     """A round in its middle: drafts, bids that wait for backing, backed ones, one sent back, one withdrawn."""
     owners = ("member", "member2", "member3")
-    for number, project in enumerate(titles):
+    # Those that wait for backing come last, so that the newest mails are requests that can still be answered.
+    for number, project in sorted(enumerate(titles), key=lambda numbered: numbered[0] % 6 in (1, 2)):
         owner = owners[number % 3]
         begun = number % 12 == 0
         bid = stage.draft(project, owner, without=NOT_YET if begun else ())

@@ -4,7 +4,7 @@ import secrets
 from contextlib import ExitStack
 from typing import Any, Final
 
-from flask import Flask, g, render_template, request, url_for
+from flask import Flask, current_app, g, render_template, request, url_for
 from flask_babel import get_locale, get_translations
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
@@ -84,6 +84,8 @@ def install(app: Flask) -> None:
             g.person = current_user.person
 
     app.before_request(refuse_unreadable)
+    # Files that are no pages, such as a letter, name no icon: browsers ask for it here.
+    app.add_url_rule("/favicon.ico", endpoint="static", defaults={"filename": "mark.svg"}, alias=True)
 
     @app.teardown_request
     def leave(error: BaseException | None) -> None:
@@ -177,6 +179,11 @@ def _around() -> dict[str, Any]:
             {"label": _("Privacy"), "href": url_for("public.privacy")},
             {"label": _("Accessibility"), "href": url_for("public.accessibility")},
             {"label": _("The fund’s rules"), "href": url_for("public.rules")},
+            *(
+                [{"label": _("Mails of the demo"), "href": url_for("demo.mail")}]
+                if current_app.config["DEMO"]
+                else []
+            ),
         ],
     }
 

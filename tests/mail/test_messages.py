@@ -111,7 +111,9 @@ def test_what_people_typed_stays_text(name: str, role: str, kind: str) -> None:
 
 def test_the_request_in_words() -> None:
     composed = compose("endorsement_request", CONTEXT)
-    assert composed.subject == "Will you back this bid? Please answer by 5pm on Friday 26 March 2027"
+    assert composed.subject == (
+        "Will you back “A bench for every bus stop”? Please answer by 5pm on Friday 26 March 2027"
+    )
     assert composed.text == (
         "Dear Perpetua Quill,\n\n"
         "Will you back this bid?\n\n"
@@ -139,7 +141,7 @@ def test_the_request_in_words() -> None:
     ("name", "others", "subject", "first"),
     [
         ("endorsement_request", {"changed": True},
-         "The bid has changed: will you back it? Please answer by 5pm on Friday 26 March 2027",
+         "Changed: will you back “A bench for every bus stop”? Please answer by 5pm on Friday 26 March 2027",
          "The bid has changed. Will you back it as it stands now?"),
         ("assigned", {"count": 1}, "A bid to read by 5pm on Friday 7 May 2027", "One bid is yours to read."),
         ("assigned", {}, "3 bids to read by 5pm on Friday 7 May 2027", "3 bids are yours to read."),

@@ -23,3 +23,9 @@ def test_the_menu_begins_with_the_desk_and_ends_with_the_fund(cast: Cast) -> Non
         menu = page.partition('aria-label="Menu"')[2].partition("</nav>")[0]
         labels = re.findall(r'<a href="[^"]*"[^>]*>([^<]+)</a>', menu)
         assert (labels[0], labels[-1]) == ("My desk", "The fund"), key
+
+
+def test_the_icon_is_found_where_browsers_look(cast: Cast) -> None:
+    with cast.client(None).get("/favicon.ico", follow_redirects=True) as found:
+        assert (found.status_code, found.mimetype) == (200, "image/svg+xml")
+    assert 'href="/static/mark.svg"' in cast.client(None).get("/").text

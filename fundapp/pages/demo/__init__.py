@@ -3,7 +3,7 @@
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from flask import Blueprint, Response, abort, current_app, render_template
+from flask import Blueprint, Response, abort, current_app, render_template, request
 
 from fundapp.mail import kept
 from fundapp.pages.addresses import refuse_unreadable
@@ -13,7 +13,7 @@ from fundapp.pages.gate import gate
 blueprint = Blueprint("demo", __name__)
 blueprint.before_request(refuse_unreadable)
 
-SHOWN = 200
+SHOWN = 25
 
 
 def folder() -> Path:
@@ -28,8 +28,11 @@ def folder() -> Path:
 @blueprint.get("/demo/mail")
 @gate("anyone")
 def mail() -> str:
-    """The newest mails, newest first."""
-    return render_template("demo/mail.html", rows=kept.read_folder(folder(), SHOWN))
+    """The mails, newest first, a page at a time."""
+    given = request.args.get("page", "1")
+    page = int(given) if given.isascii() and given.isdigit() and len(given) < 6 else 1
+    rows = kept.read_folder(folder(), page * SHOWN + 1)[(page - 1) * SHOWN :]
+    return render_template("demo/mail.html", rows=rows[:SHOWN], page=page, more=len(rows) > SHOWN)
 
 
 @blueprint.get("/demo/mail/<id>")

@@ -63,3 +63,21 @@ def test_nothing_is_shown_where_it_is_no_demo(tmp_path: Path) -> None:
     app = app_over(tmp_path / "data", MAIL_URL=f"file://{tmp_path / 'mails'}")
     assert app.test_client().get("/demo/mail").status_code == 404
     assert app.test_client().get(f"/demo/mail/{ID}").status_code == 404
+
+
+def test_the_letterbox_is_reached_from_every_foot_and_read_by_the_page(tmp_path: Path) -> None:
+    folder = tmp_path / "mails"
+    kept(folder)
+    mail = (folder / f"{ID}.eml").read_bytes()
+    for number in range(30):
+        (folder / f"20270309T2142{number:02}Z-request.{number}.eml").write_bytes(mail)
+    client = app_over(tmp_path / "data", FUNDAPP_DEMO="1", MAIL_URL=f"file://{folder}").test_client()
+    newest = client.get("/demo/mail").text
+    assert newest.count('class="when"') == 25
+    assert 'href="/demo/mail?page=2"' in newest
+    older = client.get("/demo/mail?page=2").text
+    assert older.count('class="when"') == 6
+    assert f"/demo/mail/{ID}" in older
+    assert "page=3" not in older
+    assert client.get("/demo/mail?page=99").status_code == client.get("/demo/mail?page=x").status_code == 200
+    assert 'href="/demo/mail"' in client.get("/privacy").text
