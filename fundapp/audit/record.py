@@ -29,6 +29,7 @@ _MOVE_HEAD = (
     .values(number=bindparam("n_number"), hash=bindparam("n_hash"), mac=bindparam("n_mac"))
     .execution_options(recorded=RECORDED)
 )
+_ANY_HEAD = select(HEADS.c.subject, HEADS.c.number, HEADS.c.hash, HEADS.c.mac).order_by(HEADS.c.id).limit(1)
 _LOCK_HEAD = (
     select(HEADS.c.subject, HEADS.c.number, HEADS.c.hash, HEADS.c.mac)
     .where(HEADS.c.subject == bindparam("b_subject"))
@@ -96,6 +97,7 @@ class Recorder:
         if len(key) < 16:
             raise ValueError("the audit key must have at least 16 bytes")
         self._key = key
+        self._fits = False
 
     def event_mac(self, event_hash: str) -> str:
         """HMAC in hex of an event, by its hash in hex."""
@@ -134,8 +136,12 @@ class Recorder:
         return entries
 
     def begin(self, conn: Connection, subjects: Sequence[str]) -> list[Entry]:
-        """Heads, at number 0, for subjects that have none yet; IntegrityError if one has."""
+        """Heads, at number 0, for subjects that have none yet; IntegrityError if one has.
+
+        RecordBroken where the record was begun under another key.
+        """
         if subjects:
+            self._fit(conn)
             conn.execute(
                 _ADD_HEAD,
                 [
@@ -144,6 +150,20 @@ class Recorder:
                 ],
             )
         return [Entry(subject, 1, "", 0, mac_of=self.event_mac) for subject in subjects]
+
+    def _fit(self, conn: Connection) -> None:
+        """Chains that begin under a wrong key would never verify: look at one that stands, once for each recorder."""
+        if self._fits:
+            return
+        head = conn.execute(_ANY_HEAD).one_or_none()
+        if head is None:
+            return
+        if not hmac.compare_digest(self.head_mac(head.subject, head.number, head.hash), head.mac):
+            raise RecordBroken(
+                f"The audit log was written under another AUDIT_KEY than this service has, or the head of {head.subject} "
+                "was changed. Nothing was written. Set the right key, then verify the record."
+            )
+        self._fits = True
 
     def append(
         self,

@@ -59,7 +59,8 @@ def stored_json(value: Any) -> Any:
         return None
     try:
         parsed = orjson.loads(value)
-        if canonical(parsed) == value.encode():
+        # A stored `null` is no absent value, which is NULL.
+        if parsed is not None and canonical(parsed) == value.encode():
             return parsed
     except (ValueError, TypeError, AttributeError):
         pass

@@ -53,6 +53,13 @@ def main() -> None:
     """Run it: every failure is a sentence on standard error, never a traceback."""
     from fundapp.cli.failures import exit_code_and_words
 
+    for given in sys.argv[1:]:
+        if not given.isprintable() and any("\ud800" <= sign <= "\udfff" for sign in given):
+            click.echo(
+                "One of the words that the command was given is not readable text (UTF-8). Write it anew.",
+                err=True,
+            )
+            sys.exit(2)
     try:
         fundapp(standalone_mode=False)
     except click.exceptions.Exit as left:

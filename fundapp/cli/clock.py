@@ -10,6 +10,7 @@ from config import Settings
 from fundapp.cli import opened
 from fundapp.cli.failures import Told
 from fundapp.jobs.tick import tick
+from fundapp.services import rounds
 
 
 @click.command("tick", help="The clock once: open, close, publish, lapse, remind.")
@@ -23,6 +24,10 @@ def tick_command(as_of: str | None) -> None:
                 at = datetime.fromisoformat(as_of)
             except ValueError:
                 raise Told(f"{as_of!r} is not a moment. Write it like 2027-03-31T17:05.") from None
+            if not rounds.FIRST_YEAR <= at.year <= rounds.LAST_YEAR:
+                raise Told(
+                    f"{as_of!r} is too far off. Give a moment between {rounds.FIRST_YEAR} and {rounds.LAST_YEAR}."
+                )
             at = (at if at.tzinfo else at.replace(tzinfo=office.zone)).astimezone(UTC)
         click.echo(tick(office, at).words())
 

@@ -61,7 +61,7 @@ def round_command() -> None:
 @click.option("--budget", type=Pounds(), required=True)
 @click.option("--min", "least", type=Pounds(), default=None, help="The least that may be asked for.")
 @click.option("--max", "most", type=Pounds(), default=None, help="The most that may be asked for.")
-@click.option("--fund", "fund_code", default="communities", show_default=True)
+@click.option("--fund", "fund_code", default=rounds.USUAL_FUND, show_default=True)
 def add(
     code: str,
     title: str,
@@ -83,6 +83,10 @@ def add(
         terms |= {"max_pence": most} if most is not None else {}
         rounds.complete(terms)
         operator = people.operator(office, now)
+        if fund_code != rounds.USUAL_FUND:
+            with office.db.read() as conn:
+                if asks.fund_by_code(conn, fund_code) is None:
+                    raise Told(f"There is no fund {fund_code!r}. Leave --fund out for the Communities Fund.")
         fund = rounds.found(office, operator, fund_code, "Communities Fund", now)
         rounds.plan(office, operator, fund, terms, now)
     click.echo(f"Round {code} is made, with {pounds(budget)} to give.")

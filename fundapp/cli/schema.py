@@ -5,6 +5,7 @@ import shutil
 import click
 
 from config import Settings
+from fundapp.audit import backstop
 from fundapp.cli import opened
 from fundapp.cli.failures import Told
 from fundapp.database import Database, schema_is_current, upgrade
@@ -45,6 +46,16 @@ def doctor_command() -> None:
             if current
             else "Its tables are missing or old: run `fundapp db upgrade`.",
         )
+        if current:
+            with database.read() as conn:
+                gone = backstop.missing(conn)
+            said(
+                not gone,
+                "Its triggers keep the record append-only."
+                if not gone
+                else f"{len(gone)} triggers that keep the record append-only are gone ({', '.join(gone[:3])} …): somebody "
+                "took them away. Run `fundapp audit verify`, then bring back a copy whose record verifies.",
+            )
     finally:
         database.close()
     from fundapp.letters import paper

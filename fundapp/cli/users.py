@@ -36,9 +36,9 @@ def add(email: str, name: str, role: str, fund_code: str | None, password: str |
         operator = people.operator(office, now)
         with office.db.read() as conn:
             known = asks.account_by_email(conn, address)
-            fund = rounds.fund_by_code(conn, fund_code) if fund_code else None
-        if fund_code and fund is None:
-            raise Told(f"There is no fund {fund_code}. Leave --fund out to give the role for every fund.")
+            fund = rounds.fund_by_code(conn, fund_code) if fund_code is not None else None
+        if fund_code is not None and fund is None:
+            raise Told(f"There is no fund {fund_code!r}. Leave --fund out to give the role for every fund.")
         word = password or "-".join(secrets.token_hex(3) for _ in range(3))
         password_hash = passwords.hashed(word) if known is None else None
         with office.deed(operator, now) as deed:
@@ -51,4 +51,5 @@ def add(email: str, name: str, role: str, fund_code: str | None, password: str |
     if known is None and password is None:
         click.echo(f"{name} may sign in as {address} with the password {word}")
     else:
-        click.echo(f"{address} now acts as {role}.")
+        kept = " They are known already and keep the password they have." if known and password else ""
+        click.echo(f"{address} now acts as {role}.{kept}")

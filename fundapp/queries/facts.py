@@ -14,6 +14,7 @@ from sqlalchemy import (
     bindparam,
     case,
     cast,
+    exists,
     func,
     literal_column,
     null,
@@ -97,7 +98,16 @@ def _parts_statement(wanted: frozenset[str], sought: frozenset[str], one: bool) 
             )
         )
     if "assigned_reviewer" in sought:
-        mine = (Assignment.person_id == person, Assignment.ended_at.is_(None))
+        then = bindparam("at", type_=RoleGrant.from_at.type)
+        still = exists().where(  # whoever is no reviewer of the fund any more reads nothing there
+            RoleGrant.person_id == person,
+            RoleGrant.role == "reviewer",
+            or_(RoleGrant.fund_id.is_(None), RoleGrant.fund_id == Bid.fund_id),
+            Bid.id == Assignment.bid_id,
+            RoleGrant.from_at <= then,
+            or_(RoleGrant.to_at.is_(None), RoleGrant.to_at > then),
+        )
+        mine = (Assignment.person_id == person, Assignment.ended_at.is_(None), still)
         selects.append(part("assigned_reviewer", Assignment, Assignment.person_id, *mine))
     if "representative" in sought:
         word: Any = literal_column("'representative'")

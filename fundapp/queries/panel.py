@@ -106,8 +106,9 @@ def pile(conn: Connection, person: int) -> list[AnyRow]:
     mine = exists().where(Review.bid_id == Bid.id, Review.person_id == person)
     asked = (
         select(
-            Bid.id, Bid.reference, Bid.title, Bid.amount_pence, Bid.place, Bid.state, Round.title.label("round"),
-            Round.id.label("round_id"), Round.panel_by, Organisation.name.label("organisation"), mine.label("reviewed"),
+            Bid.id, Bid.reference, Bid.title, Bid.amount_pence, Bid.place, Bid.state, Bid.fund_id,
+            Round.title.label("round"), Round.id.label("round_id"), Round.panel_by,
+            Organisation.name.label("organisation"), mine.label("reviewed"),
         )
         .join(Assignment, Assignment.bid_id == Bid.id)
         .join(Round, Round.id == Bid.round_id)

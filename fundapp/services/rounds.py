@@ -1,5 +1,6 @@
 """Funds and rounds: their beginning, and the acts that a round is taken through."""
 
+import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -55,6 +56,17 @@ FUND_TERMS: Final[dict[str, Any]] = {
 }
 
 
+#: Letters, digits, - and _: a code stands in addresses and is read out over the telephone.
+_CODE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,29}")
+#: The fund that is founded with the first round.
+USUAL_FUND: Final = "communities"
+LONGEST_TITLE: Final = 200
+#: A round outside these years is a slip of the finger.
+FIRST_YEAR, LAST_YEAR = 2000, 2100
+#: The most that one bid, award or payment can come to: 31 bits of pence. A round may hold more.
+MOST_PENCE: Final = 2**31 - 1
+
+
 class RoundRefused(ValueError):
     """A round that cannot be made. `code` says why; `params` fill its sentence."""
 
@@ -106,16 +118,23 @@ def plan(office: Office, actor: Actor, fund: int, terms: Mapping[str, Any], now:
 def complete(terms: Mapping[str, Any]) -> dict[str, Any]:
     """The terms with what is usual filled in. Raises RoundRefused for what cannot be."""
     whole = dict(terms)
-    if not whole["code"].strip() or len(whole["code"]) > 30:
+    if not _CODE.fullmatch(whole["code"]):
         raise RoundRefused("bad_code", code=whole["code"])
-    if not whole["title"].strip():
+    whole["title"] = " ".join(whole["title"].split())
+    if not whole["title"]:
         raise RoundRefused("no_title")
+    if len(whole["title"]) > LONGEST_TITLE:
+        raise RoundRefused("title_too_long", limit=LONGEST_TITLE)
+    if not all(FIRST_YEAR <= whole[name].year <= LAST_YEAR for name in ("opens_at", "closes_at")):
+        raise RoundRefused("far_off", first=FIRST_YEAR, last=LAST_YEAR)
     if whole["closes_at"] <= whole["opens_at"]:
         raise RoundRefused("closes_before_opening")
     if whole["budget_pence"] <= 0:
         raise RoundRefused("no_budget")
     whole.setdefault("min_pence", 100)
-    whole.setdefault("max_pence", whole["budget_pence"])
+    whole.setdefault("max_pence", min(whole["budget_pence"], MOST_PENCE))
+    if whole["max_pence"] > MOST_PENCE:
+        raise RoundRefused("too_much_money", most_pence=MOST_PENCE)
     if not 0 < whole["min_pence"] <= whole["max_pence"]:
         raise RoundRefused("limits_crossed")
     closes = whole["closes_at"]

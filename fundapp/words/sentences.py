@@ -127,7 +127,7 @@ SENTENCES: Final[dict[str, str]] = {
     ),
     "title_too_long": N_("The title has more than %(limit)s characters. Shorten it."),
     "far_off": N_("A round opens and closes between the years %(first)s and %(last)s. Look at the two days again."),
-    "too_much_money": N_("A round gives at most %(most_pence)s. Give a smaller sum, or plan several rounds."),
+    "too_much_money": N_("One bid can ask for %(most_pence)s at the most. Give a smaller limit."),
     "closes_before_opening": N_("The round would close before it opens. Change one of the two times."),
     "no_budget": N_("The round has no money. Give a budget of more than nothing."),
     "limits_crossed": N_("The smallest amount is above the largest, or is nothing. Change the limits."),

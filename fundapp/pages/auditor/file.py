@@ -17,7 +17,10 @@ _PIECE = 65_536
 @blueprint.get("/record/export")
 @gate("auditor")
 def export() -> Response:
-    """Every event and head, one JSON object a line, from one snapshot; sent a piece at a time."""
+    """Every event and head, one JSON object a line, from one snapshot; sent a piece at a time.
+
+    The whole of it to an auditor of any fund: a part would prove nothing, and what people typed is not in it.
+    """
     folder = TemporaryDirectory(prefix="record-")
     path = Path(folder.name) / "record.jsonl"
     try:

@@ -6,6 +6,7 @@ from typing import Any
 from flask import abort, g
 from sqlalchemy import Row
 
+from fundapp.pages.gate import funds_for
 from fundapp.queries import panel, reading
 
 #: States in which a bid is, or was, before its readers.
@@ -26,6 +27,9 @@ def fetch(reference: str) -> Turn:
     if bid is None or bid.state not in _READABLE:
         abort(404)
     turn = reading.assigned(g.conn, bid.id, g.person.id)
+    funds = funds_for("reviewer")
+    if funds is not None and bid.fund_id not in funds:
+        abort(404)
     if turn is None or reading.stands_apart(g.conn, bid.id, g.person.id):
         abort(404)
     return Turn(bid, turn.version)
@@ -33,5 +37,6 @@ def fetch(reference: str) -> Turn:
 
 def pile_rows() -> list[Row[Any]]:
     """The reviewer's bids whose panel is at work, the unread first; none in which they have a part."""
-    apart = reading.apart_from(g.conn, g.person.id)
-    return [row for row in panel.pile(g.conn, g.person.id) if row.id not in apart]
+    apart, funds = reading.apart_from(g.conn, g.person.id), funds_for("reviewer")
+    pile = panel.pile(g.conn, g.person.id)
+    return [row for row in pile if row.id not in apart and (funds is None or row.fund_id in funds)]

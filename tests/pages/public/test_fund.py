@@ -49,3 +49,12 @@ def test_health_and_readiness(cast: Cast) -> None:
     ready = cast.client(None).get("/readyz")
     assert ready.status_code == 200
     assert ready.json == {"database": True, "migrated": True, "ready": True, "worker_lag_seconds": 0}
+
+
+def test_a_round_smaller_than_the_last_one_gave_is_shown(cast: Cast) -> None:
+    cast.bid("accepted")  # £2,000 were given in a round of £10,000
+    _stage, code = cast.round(closed=False, budget_pence=100_000, max_pence=50_000)
+    for path in ("/", f"/rounds/{code}"):
+        page = cast.client(None).get(path)
+        assert page.status_code == 200
+        assert "£2,000" in page.text
