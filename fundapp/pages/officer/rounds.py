@@ -24,7 +24,7 @@ MOST_PENCE: Final = 2**31 - 1
 _FIELDS: Final = ("code", "title", "opens", "closes", "budget", "least", "most")
 _WRONG: Final = {
     "bad_code": "code", "code_taken": "code", "no_title": "title", "closes_before_opening": "closes",
-    "no_budget": "budget", "limits_crossed": "most",
+    "no_budget": "budget", "limits_crossed": "most", "title_too_long": "title", "far_off": "closes", "too_much_money": "most",
 }  # fmt: skip
 
 
