@@ -27,7 +27,7 @@ SMALL, SMALL_FROM = 3, 40
 #: Pence of a panel's money that the seed leaves for what is still to be decided.
 KEPT_FREE = 800_000
 #: Answers that a draft just begun does not have.
-NOT_YET = ("leaders", "new_approach", "budget", "amount_pence", "representative", "declarations")
+NOT_YET = ("leaders", "new_approach", "budget", "representative", "declarations")
 
 
 @dataclass(frozen=True, slots=True)
