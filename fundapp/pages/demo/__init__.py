@@ -7,7 +7,7 @@ from flask import Blueprint, Response, abort, current_app, render_template, requ
 
 from fundapp.mail import kept
 from fundapp.pages.addresses import refuse_unreadable
-from fundapp.pages.demo.links import paragraphs
+from fundapp.pages.demo.links import paragraphs, unbroken
 from fundapp.pages.gate import gate
 
 blueprint = Blueprint("demo", __name__)
@@ -32,7 +32,9 @@ def mail() -> str:
     given = request.args.get("page", "1")
     page = int(given) if given.isascii() and given.isdigit() and len(given) < 6 else 1
     rows = kept.read_folder(folder(), page * SHOWN + 1)[(page - 1) * SHOWN :]
-    return render_template("demo/mail.html", rows=rows[:SHOWN], page=page, more=len(rows) > SHOWN)
+    return render_template(
+        "demo/mail.html", rows=rows[:SHOWN], page=page, more=len(rows) > SHOWN, unbroken=unbroken
+    )
 
 
 @blueprint.get("/demo/mail/<id>")
@@ -42,7 +44,7 @@ def read(id: str) -> str:
     found = kept.read_mail(folder(), id)
     if found is None:
         abort(404)
-    return render_template("demo/read.html", mail=found, paragraphs=paragraphs(found.text))
+    return render_template("demo/read.html", mail=found, paragraphs=paragraphs(found.text), unbroken=unbroken)
 
 
 @blueprint.get("/demo/mail/<id>/<int:number>")

@@ -6,6 +6,8 @@ from markupsafe import Markup, escape
 
 _ADDRESS = re.compile(r"https?://[^\s<>\"]+[^\s<>\".,;:!?)]")
 
+_REFERENCE = re.compile(r"\b(B-\w{5,7})\b")
+
 
 def linked(text: str) -> Markup:
     """The text, escaped, each address in it a link."""
@@ -15,6 +17,14 @@ def linked(text: str) -> Markup:
         told += escape(text[at : found.start()]) + Markup('<a href="{0}">{0}</a>').format(address)
         at = found.end()
     return told + escape(text[at:])
+
+
+def unbroken(subject: str) -> Markup:
+    """A subject, escaped, each reference of a bid in it kept on one line."""
+    return Markup("").join(
+        Markup('<span class="text-nowrap">{}</span>').format(part) if number % 2 else escape(part)
+        for number, part in enumerate(_REFERENCE.split(subject))
+    )
 
 
 def paragraphs(text: str) -> list[Markup]:

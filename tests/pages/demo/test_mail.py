@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
+from fundapp.pages.demo.links import unbroken
 from tests.web import app_over
 
 ID = "20270308T214207Z-endorsement.request.1"
@@ -81,3 +82,9 @@ def test_the_letterbox_is_reached_from_every_foot_and_read_by_the_page(tmp_path:
     assert "page=3" not in older
     assert client.get("/demo/mail?page=99").status_code == client.get("/demo/mail?page=x").status_code == 200
     assert 'href="/demo/mail"' in client.get("/privacy").text
+
+
+def test_a_reference_stays_on_one_line() -> None:
+    assert unbroken("£9 for <B-0045A> and a B-side") == (
+        '£9 for &lt;<span class="text-nowrap">B-0045A</span>&gt; and a B-side'
+    )
