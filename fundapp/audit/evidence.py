@@ -39,7 +39,18 @@ from fundapp.models.base import Base, Evidential
 #: A row as the database gave it back: `id`, `home`, `salt` and the evidential columns.
 AnyRow: TypeAlias = Row[*tuple[Any, ...]]
 
-__all__ = ["AnyRow", "UnrecordedWrite", "WrongHome", "change", "change_many", "change_row", "put", "put_many"]
+__all__ = [
+    "AnyRow",
+    "UnrecordedWrite",
+    "WrongHome",
+    "change",
+    "change_many",
+    "change_row",
+    "left_by",
+    "put",
+    "put_many",
+    "saw",
+]
 
 
 class WrongHome(Exception):
@@ -171,39 +182,50 @@ def change_many(
     return changed
 
 
+def saw(entry: Entry, model: type[Evidential], row: AnyRow) -> None:
+    """Take notice of a row that was read locked, with the columns of `left_by`, before it is changed in this entry.
+
+    If it is as its newest event left it, changing it need not read it again; else the change looks for itself.
+    """
+    if _is_as_left(entry, model, row):
+        entry.whole.add((model.__tablename__, row.id))
+
+
 def _as_left(conn: Connection, model: type[Evidential], entries: Mapping[int, Entry]) -> None:
-    """Raises RecordBroken if a row that is about to change is not as its last event left it.
+    """Raises RecordBroken if a row that is about to change is not as its newest event left it.
 
     Otherwise the new event would commit to what somebody wrote behind the service's back, and make it right.
     """
     table = model.__tablename__
-    if not entries:
+    unseen = [row_id for row_id, entry in entries.items() if (table, row_id) not in entry.whole]
+    if not unseen:
         return
     dialect = conn.dialect.name
-    one = len(entries) == 1
-    wanted: Any = next(iter(entries)) if one else list(entries)
+    one = len(unseen) == 1
+    wanted: Any = unseen[0] if one else unseen
     if not one and dialect == "sqlite":
         wanted = orjson.dumps(wanted).decode()
     for row in conn.execute(_left(table, dialect, one), {"ids": wanted}):
-        held = row._mapping
-        made = commitment(row.salt, table, row.id, {name: plain(held[name]) for name in model.EVIDENCE})
-        entry = entries[row.id]
-        # An event of this very transaction may still be unwritten: then its entry knows the rows.
-        pending = entry.before
-        while pending is not None and pending.number != row.event_no:
-            pending = pending.before
-        if pending is not None and pending.event is None:
-            left = [table, row.id, made] in pending.rows
-        else:
-            whole = row.e_body is not None and hashlib.sha256(row.e_body.encode()).hexdigest() == row.e_hash
-            signed = whole and (entry.mac_of is None or entry.mac_of(row.e_hash) == row.e_mac)
-            # The commitment is of this very table, id and columns: finding it anywhere in the event is enough.
-            left = signed and made in row.e_body and not row.later
-        if not left:
+        if not _is_as_left(entries[row.id], model, row):
             raise RecordBroken(
                 f"{table} {row.id} is not as the record says: somebody changed it past this service. "
                 "Nothing was written. Verify the record."
             )
+
+
+def _is_as_left(entry: Entry, model: type[Evidential], row: AnyRow) -> bool:
+    table, held = model.__tablename__, row._mapping
+    made = commitment(row.salt, table, row.id, {name: plain(held[name]) for name in model.EVIDENCE})
+    # An event of this very transaction may still be unwritten: then its entry knows the rows.
+    pending = entry.before
+    while pending is not None and pending.number != row.event_no:
+        pending = pending.before
+    if pending is not None and pending.event is None:
+        return [table, row.id, made] in pending.rows
+    whole = row.e_body is not None and hashlib.sha256(row.e_body.encode()).hexdigest() == row.e_hash
+    signed = whole and (entry.mac_of is None or entry.mac_of(row.e_hash) == row.e_mac)
+    # The commitment is of this very table, id and columns: finding it anywhere in the event is enough.
+    return bool(signed and made in row.e_body and not row.later)
 
 
 def _filled(entry: Entry, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -252,9 +274,12 @@ def _returned(name: str) -> tuple[Column[Any], ...]:
     )
 
 
-@lru_cache(maxsize=128)
-def _left(name: str, dialect: str, one: bool) -> Any:
-    """Rows with the event that they name, and whether a later event of their home speaks of them too."""
+def left_by(name: str, dialect: str) -> tuple[list[ColumnElement[Any]], Table, ColumnElement[bool]]:
+    """For a select of a table's rows: what must come along, what to join for it (outer), and on what.
+
+    The row's salt and number of event, that event's text, hash and mac, and whether a later event of its home speaks
+    of the row too: then the one that it names is not the newest.
+    """
     table, events = Base.metadata.tables[name], Base.metadata.tables["audit_event"]
     after = events.alias("later")
     within = func.strpos if dialect == "postgresql" else func.instr
@@ -262,12 +287,19 @@ def _left(name: str, dialect: str, one: bool) -> Any:
     later = exists().where(
         after.c.subject == table.c.home, after.c.number > table.c.event_no, within(after.c.body, spoken) > 0
     )
-    asked = select(
-        *_returned(name), table.c.event_no, events.c.body.label("e_body"), events.c.hash.label("e_hash"),
+    columns: list[ColumnElement[Any]] = [
+        table.c.salt, table.c.event_no, events.c.body.label("e_body"), events.c.hash.label("e_hash"),
         events.c.mac.label("e_mac"), later.label("later"),
-    ).select_from(
-        table.outerjoin(events, (events.c.subject == table.c.home) & (events.c.number == table.c.event_no))
-    )  # fmt: skip
+    ]  # fmt: skip
+    return columns, events, (events.c.subject == table.c.home) & (events.c.number == table.c.event_no)
+
+
+@lru_cache(maxsize=128)
+def _left(name: str, dialect: str, one: bool) -> Any:
+    table = Base.metadata.tables[name]
+    columns, events, on = left_by(name, dialect)
+    evidence = (table.c[column] for column in EVIDENTIAL[name].EVIDENCE)
+    asked = select(table.c.id, table.c.home, *evidence, *columns).select_from(table.outerjoin(events, on))
     if one:
         return asked.where(table.c.id == bindparam("ids"))
     if dialect == "postgresql":

@@ -67,6 +67,8 @@ class Entry:
     event: Event | None = None
     #: The mac of an event by its hash, by which the rows that this entry changes are known to be as they were left.
     mac_of: Callable[[str], str] | None = None
+    #: (table, id) of rows that were read locked and found as their newest event left them.
+    whole: set[tuple[str, int]] = field(default_factory=set)
 
     def then(self) -> "Entry":
         """The entry after this one in the same chain; append this one first, or both with `append_many`."""

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, select, text
 
+from fundapp.audit import evidence
 from fundapp.database import AnyRow, AnySelect, now_of
 from fundapp.models import AuditHead, Award, Bid, Fund, Payment, Report, Round
 
@@ -64,7 +65,8 @@ def bid_in_round(
 ) -> tuple[AnyRow, Any] | None:
     """One bid with its audit head and the database's `now`, and its round: both locked, the round first.
 
-    The round as by `rounds`. One statement, because a move costs what its statements cost.
+    The round as by `rounds`. Locked, the bid comes with what `evidence.saw` looks at. One statement, because a move
+    costs what its statements cost.
     """
     asked = _bid_in_round(conn.dialect.name, None if asking else exclusive)
     row = conn.execute(asked, {"bid": bid_id}).one_or_none()
@@ -111,14 +113,20 @@ def _round_heads(dialect: str, asking: bool) -> AnySelect:
 
 @cache
 def _bid_in_round(dialect: str, exclusive: bool | None) -> AnySelect:
+    proof, events, on = evidence.left_by("bid", dialect)
+    looks = exclusive is None
     asked = (
-        select(*_BID, *_HEAD, now_of(dialect), *(column.label(f"r_{column.key}") for column in _ROUND))
+        select(
+            *_BID, *_HEAD, now_of(dialect), *([] if looks else [Bid.source, *proof]),
+            *(column.label(f"r_{column.key}") for column in _ROUND),
+        )
         .join(AuditHead, AuditHead.subject == Bid.home)
         .join(Round, Round.id == Bid.round_id)
         .where(Bid.id == bindparam("bid"))
-    )
-    if exclusive is None:
+    )  # fmt: skip
+    if looks:
         return asked
+    asked = asked.outerjoin(events, on)
     if exclusive:
         return asked.with_for_update(key_share=True, of=(Round, Bid, AuditHead))
     # PostgreSQL locks in the order of the clauses: the round, then the bid, then its head.

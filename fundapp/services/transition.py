@@ -6,7 +6,7 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any, Final
 
-from fundapp.audit import record
+from fundapp.audit import evidence, record
 from fundapp.database import fresh_ids
 from fundapp.models import Award, Bid, Evidential, Payment, Report, Round
 from fundapp.queries import facts, locks
@@ -202,12 +202,13 @@ def _load(deed: Deed, engine: Compiled, steps: list[Step], *, asking: bool = Fal
     for key in keys:
         _there(bid_of.get(key), life, key)
     bid_ids = sorted(set(bid_of.values()))
+    alone = None
     if len(bid_ids) == 1:
         found = locks.bid_in_round(deed.conn, bid_ids[0], exclusive=exclusive, asking=asking)
         bid, owner = _there(found, "bid", bid_ids[0])
         # PostgreSQL reads `now` again if the lock had to be waited for: events follow in order of time.
         deed.read_now(bid.now)
-        bids, rounds = {bid.id: bid}, {owner.id: owner}
+        bids, rounds, alone = {bid.id: bid}, {owner.id: owner}, bid
     else:
         # Locked by `_lock_rounds` already; read again with the sums that may have changed while it waited.
         bids = locks.bids(deed.conn, bid_ids)
@@ -215,7 +216,9 @@ def _load(deed: Deed, engine: Compiled, steps: list[Step], *, asking: bool = Fal
         _read_now(deed, rounds)
     for bid in bids.values():
         if deed.holds(bid.subject) is None:
-            deed.known(deed.recorder.entry_from_head(bid.subject, bid.number, bid.hash, bid.mac))
+            entry = deed.known(deed.recorder.entry_from_head(bid.subject, bid.number, bid.hash, bid.mac))
+            if alone is not None and not asking:
+                evidence.saw(entry, Bid, alone)
     rows = bids if life == "bid" else {} if begins else locks.hanging(deed.conn, life, keys)
     loaded = []
     for step, key in zip(steps, keys, strict=True):
