@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 
 from fundapp.database import Database
-from fundapp.demo.stage import Stage
-from fundapp.services.deed import Office
 from tests.databases import url_of
 from tests.races.racers import Told, Try, race
-from tests.services import world
+from tests.services.staged import office, stage
+
+__all__ = ["Racers", "office", "racers", "stage"]
 
 SPAWN = multiprocessing.get_context("spawn")
 KEY = bytes(range(32))
@@ -47,19 +47,6 @@ class Racers:
         for process in self.processes:
             process.join(timeout=10)
             process.kill()
-
-
-@pytest.fixture
-def office(database: Database) -> Office:
-    """The service on each database."""
-    return world.office_of(database)
-
-
-@pytest.fixture
-def stage(office: Office) -> Iterator[Stage]:
-    """An open round with £10,000; the record must hold when the race is over."""
-    yield world.stage_of(office)
-    world.holds(office)
 
 
 @pytest.fixture

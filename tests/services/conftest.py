@@ -1,23 +1,5 @@
 """The door on both databases; whatever a test did, the record still verifies at its end."""
 
-from collections.abc import Iterator
+from tests.services.staged import office, stage
 
-import pytest
-
-from fundapp.database import Database
-from fundapp.demo.stage import Stage
-from fundapp.services.deed import Office
-from tests.services import world
-
-
-@pytest.fixture
-def office(database: Database) -> Office:
-    """The service on each database."""
-    return world.office_of(database)
-
-
-@pytest.fixture
-def stage(office: Office) -> Iterator[Stage]:
-    """An open round with £10,000 and the cast; afterwards the record must hold."""
-    yield world.stage_of(office)
-    world.holds(office)
+__all__ = ["office", "stage"]
