@@ -17,6 +17,7 @@ from fundapp.models import (
     Person,
     RoleGrant,
 )
+from fundapp.queries.areas import with_those_above
 
 
 def areas_around(conn: Connection, area_id: int | None) -> list[AnyRow]:
@@ -33,15 +34,7 @@ def areas_around(conn: Connection, area_id: int | None) -> list[AnyRow]:
                 asked.where(Area.kind.in_(("ward", "council"))).order_by(parent.name, Area.name).limit(2000)
             )
         )
-    first, second, third = aliased(Area), aliased(Area), aliased(Area)
-    chain = (
-        select(first.id, second.id, third.id, third.parent_id)
-        .select_from(first)
-        .outerjoin(second, second.id == first.parent_id)
-        .outerjoin(third, third.id == second.parent_id)
-        .where(first.id == area_id)
-    )
-    ids = [found for row in conn.execute(chain) for found in row if found is not None]
+    ids = with_those_above(conn, area_id)
     return list(conn.execute(asked.where(Area.id.in_(ids)).order_by(Area.id)))
 
 

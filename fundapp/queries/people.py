@@ -8,6 +8,7 @@ from sqlalchemy.orm import aliased
 
 from fundapp.database import AnyRow
 from fundapp.models import Account, Area, Fund, OfficeHolding, Person, RoleGrant
+from fundapp.queries.areas import with_those_above
 from fundapp.queries.locks import CHUNK
 
 
@@ -150,7 +151,7 @@ def representatives(conn: Connection, area_id: int | None, on: date) -> list[Any
 
     With no area: everybody in office.
     """
-    first, second, third, own = aliased(Area), aliased(Area), aliased(Area), aliased(Area)
+    own = aliased(Area)
     asked = (
         select(
             OfficeHolding.id, Person.name, OfficeHolding.office, own.name.label("area"), own.kind, OfficeHolding.email,
@@ -163,15 +164,7 @@ def representatives(conn: Connection, area_id: int | None, on: date) -> list[Any
         .order_by(Person.name, OfficeHolding.id)
     )  # fmt: skip
     if area_id is not None:
-        chain = (
-            select(first.id, first.parent_id, second.parent_id, third.parent_id)
-            .select_from(first)
-            .outerjoin(second, second.id == first.parent_id)
-            .outerjoin(third, third.id == second.parent_id)
-            .where(first.id == area_id)
-        )
-        ids = [code for row in conn.execute(chain) for code in row if code is not None]
-        asked = asked.where(OfficeHolding.area_id.in_(ids))
+        asked = asked.where(OfficeHolding.area_id.in_(with_those_above(conn, area_id)))
     return list(conn.execute(asked))
 
 
