@@ -1,0 +1,103 @@
+"""What somebody typed as the answer to a question, read into the form in which a draft keeps it."""
+
+import hashlib
+from datetime import date
+from typing import Any
+
+import orjson
+from flask import g, request
+
+from fundapp.domain import deadlines, money
+from fundapp.pages import acting, typed
+from fundapp.queries import people
+from fundapp.words import refusals
+from fundapp.words.tongue import gettext as _
+
+#: Lines that a budget has room for; more come with "Add more lines".
+LINES, MOST_LINES = 5, 40
+#: Far beyond any word limit: what is longer was not typed by a person.
+MOST_CHARACTERS = 20_000
+
+
+class Unreadable(ValueError):
+    """An answer that cannot be kept; `problems` say where and why, `typed` is what stood there."""
+
+    def __init__(self, problems: list[dict[str, str]], typed: Any) -> None:
+        self.problems, self.typed = problems, typed
+        super().__init__(str(problems))
+
+
+def mark(answer: Any) -> str:
+    """The mark of an answer as the page showed it, by which a save in another window is noticed."""
+    return hashlib.sha256(orjson.dumps(answer, option=orjson.OPT_SORT_KEYS)).hexdigest()[:16]
+
+
+def read(asked: dict[str, Any]) -> Any:
+    """The answer as it is kept; an empty one is None. Raises Unreadable."""
+    kind, name = asked["kind"], asked["id"]
+    if kind == "budget":
+        return _read_budget(name)
+    if kind == "declarations":
+        return sorted(set(request.form.getlist(name)) & set(asked["statements"]))
+    text = typed.words(name)
+    if len(text) > MOST_CHARACTERS:
+        raise Unreadable(
+            [{"field": name, "words": _("This is far too long to keep. Shorten it.")}], text[:MOST_CHARACTERS]
+        )
+    if not text:
+        return None
+    if kind == "words":
+        return " ".join(text.split())
+    if kind == "pence":
+        return _pence(name, text)
+    if kind == "day":
+        try:
+            return date.fromisoformat(text).isoformat()
+        except ValueError:
+            raise Unreadable(
+                [{"field": name, "words": _("Choose a day, or write it like 2027-09-01.")}], text
+            ) from None
+    if kind in ("area", "representative"):
+        chosen = typed.whole(text)
+        if chosen is None or chosen not in {row.id for row in choices(asked, None)}:
+            raise Unreadable([{"field": name, "words": _("Choose one of the list.")}], None)
+        return chosen
+    return text
+
+
+def _pence(name: str, text: str) -> int:
+    try:
+        pence = money.parse_pounds(text)
+    except money.MoneyError as wrong:
+        words = refusals.plain(wrong.code, wrong.params, acting.office().zone)
+        raise Unreadable([{"field": name, "words": words}], text) from None
+    if pence < 0:
+        raise Unreadable([{"field": name, "words": _("Give an amount above nothing, like 4850.")}], text)
+    return pence
+
+
+def _read_budget(name: str) -> list[dict[str, Any]]:
+    lines, problems, shown = [], [], []
+    for number in range(1, MOST_LINES + 1):
+        what, sum_ = typed.line(f"what-{number}")[:200], typed.line(f"pounds-{number}")[:40]
+        if not what and not sum_:
+            continue
+        shown.append({"what": what, "typed": sum_})
+        try:
+            pence = money.parse_pounds(sum_) if sum_ else 0
+        except money.MoneyError:
+            pence = -1
+        if sum_ and pence < 0:
+            words = _("Line %(number)s: give an amount in pounds, like 120 or 120.50", number=len(shown))
+            problems.append({"field": f"pounds-{len(shown)}", "words": words})
+        lines.append({"what": what, "pence": max(pence, 0)})
+    if problems:
+        raise Unreadable(problems, shown)
+    return lines
+
+
+def choices(asked: dict[str, Any], area: int | None) -> list[Any]:
+    if asked["kind"] == "area":
+        return people.wards(g.conn)
+    today = deadlines.civil_day(g.arrived, acting.office().zone)
+    return people.representatives(g.conn, area, today)
