@@ -5,6 +5,12 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from fundapp.domain.forms import FUND_QUESTIONS
+from fundapp.models import FormVersion
+from fundapp.services.deed import Actor, Office
 
 EICAR = rb"X5O!P%@AP[4\PZX54(P^)7CC)7}$EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
 
@@ -140,3 +146,23 @@ def mail(*carried: tuple[str, bytes]) -> bytes:
     for name, content in carried:
         message.add_attachment(content, maintype="application", subtype="octet-stream", filename=name)
     return message.as_bytes()
+
+
+#: A question that is answered by files.
+PLANS: dict[str, Any] = {
+    "id": "plans", "section": "project", "kind": "file", "label": "Plans, photographs or quotes",
+    "help": "What shows us the place, or what it will cost.", "required": False, "most_files": 3,
+}  # fmt: skip
+#: Another.
+RULES: dict[str, Any] = {
+    "id": "rules", "section": "group", "kind": "file", "label": "The group’s rules", "help": "", "required": False,
+}  # fmt: skip
+
+
+def ask_for_files(office: Office, actor: Actor, round_id: int, at: datetime, *, number: int = 2) -> None:
+    """A newer form of a round, with two questions that are answered by files."""
+    subject = f"round:{round_id}"
+    questions = [*FUND_QUESTIONS[:2], PLANS, *FUND_QUESTIONS[2:], RULES]
+    with office.deed(actor, at) as deed:
+        deed.put(subject, FormVersion, {"round_id": round_id, "number": number, "questions": questions})
+        deed.note(subject, "form.changed", params={"number": number})

@@ -35,6 +35,7 @@ from fundapp.models import (
     Cancellation,
     CoApplicant,
     Decision,
+    Document,
     Draft,
     Endorsement,
     EndorsementRequest,
@@ -369,3 +370,18 @@ def organisation_named(conn: Connection, name: str, official_id: str | None) -> 
 def payment_count(conn: Connection, award_id: int) -> int:
     """How many payments an award has had, cancelled ones too."""
     return int(conn.execute(select(func.count()).where(Payment.award_id == award_id)).scalar_one())
+
+
+def unchecked_files(conn: Connection, bid_id: int, documents: Sequence[int]) -> int:
+    """How many of these documents may not be sent with a bid: not found clean yet, gone, or of another bid."""
+    wanted = set(documents)
+    clean: set[int] = set()
+    for part in chunks(sorted(wanted)):
+        asked = select(Document.id).where(
+            Document.id.in_(part),
+            Document.bid_id == bid_id,
+            Document.state == "clean",
+            Document.removed_at.is_(None),
+        )
+        clean.update(conn.scalars(asked))
+    return len(wanted - clean)

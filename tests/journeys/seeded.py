@@ -35,7 +35,7 @@ LONG_TITLE: Final = (
 #: What a browser downloads, or what is no page.
 NO_PAGES: Final = frozenset(
     {
-        "auditor.export", "demo.attachment", "member.letter", "public.healthz", "public.readyz", "staff.document", "staff.letter",
+        "auditor.export", "councillor.file", "councillor.request_file", "demo.attachment", "member.document", "member.letter", "public.healthz", "public.readyz", "reviewer.document", "staff.document", "staff.letter",
         "static", "bootstrap.static", "treasurer.export",
     }
 )  # fmt: skip

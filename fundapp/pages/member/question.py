@@ -25,6 +25,8 @@ def question(ref: str, question: str) -> Response | str | tuple[str, int]:
         abort(404)
     if bid.state not in ("draft", "returned"):
         return redirect(url_for("member.bid", ref=bid.reference), 303)
+    if asked["kind"] == "file":
+        return redirect(url_for("member.files", ref=bid.reference, question=question), 303)
     if request.method != "POST":
         return _page(bid, draft, asked, draft.answers.get(question))
     try:
@@ -74,7 +76,7 @@ def question(ref: str, question: str) -> Response | str | tuple[str, int]:
     if request.form.get("go") == "lines":
         lines = min(answers.MOST_LINES, len(answer or []) + 5)
         return redirect(url_for("member.question", ref=bid.reference, question=question, lines=lines), 303)
-    return redirect(_onward(bid, draft, asked), 303)
+    return redirect(onward(bid, draft, asked), 303)
 
 
 def _first_field(asked: dict[str, Any]) -> str:
@@ -82,7 +84,7 @@ def _first_field(asked: dict[str, Any]) -> str:
     return "what-1" if asked["kind"] == "budget" else str(asked["id"])
 
 
-def _onward(bid: Any, draft: Any, asked: dict[str, Any]) -> str:
+def onward(bid: Any, draft: Any, asked: dict[str, Any]) -> str:
     """The next question of the form; after the last the task list."""
     ids = [q["id"] for q in draft.questions]
     place = ids.index(asked["id"]) + 1
