@@ -35,8 +35,9 @@ LONG_TITLE: Final = (
 #: What a browser downloads, or what is no page.
 NO_PAGES: Final = frozenset(
     {
-        "auditor.export", "councillor.file", "councillor.request_file", "demo.attachment", "member.document", "member.letter", "public.healthz", "public.readyz", "reviewer.document", "staff.document", "staff.letter",
-        "static", "bootstrap.static", "treasurer.export",
+        "auditor.export", "councillor.file", "councillor.request_file", "demo.attachment", "member.document", "member.letter",
+        "public.healthz", "public.readyz", "reviewer.document", "staff.document", "staff.letter", "static",
+        "bootstrap.static", "treasurer.export",
     }
 )  # fmt: skip
 
