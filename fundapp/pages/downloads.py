@@ -5,7 +5,6 @@ from typing import Any, BinaryIO, Final
 from urllib.parse import quote
 
 from flask import Response, abort, current_app
-from jinja2.filters import do_filesizeformat
 
 from config import Settings
 from fundapp.domain import documents as named
@@ -56,8 +55,8 @@ def _pieces(stream: BinaryIO) -> Iterator[bytes]:
 
 
 def under(name: str, size: int, media_type: str = "") -> str:
-    """`PDF, 118.2 kB`: what stands below a file's name."""
-    return f"{words.kind(media_type, name)}, {do_filesizeformat(size)}"
+    """`PDF, 118 KB`: what stands below a file's name."""
+    return f"{words.kind(media_type, name)}, {words.size(size)}"
 
 
 def listed(

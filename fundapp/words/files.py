@@ -70,6 +70,13 @@ def kind(media_type: str, name: str) -> str:
     return str(short or name.rpartition(".")[2].upper())
 
 
+def size(count: int) -> str:
+    """`118 KB`, `2.4 MB`: how large a file is, of so many bytes."""
+    if count < 999_500:
+        return str(_("%(count)s KB", count=max(1, round(count / 1000))))
+    return str(_("%(count)s MB", count=f"{count / 1_000_000:.1f}".removesuffix(".0")))
+
+
 def reason(kept: str | None) -> str:
     """Why a file that was taken is refused now: the kept reason begins with its code."""
     return str(_(REASONS.get((kept or "").partition(":")[0], REASONS["infected"])))

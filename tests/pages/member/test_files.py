@@ -8,6 +8,7 @@ import orjson
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import insert, update
+from werkzeug.datastructures import FileStorage, MultiDict
 from werkzeug.test import encode_multipart
 
 from fundapp.demo import projects
@@ -36,7 +37,7 @@ def post(
     cast: Cast, bid: Made, *given: tuple[str, bytes], who: str = "member", question: str = "plans"
 ) -> Any:
     """Files added on the page, as a browser sends them."""
-    data = {"files": [(io.BytesIO(content), name) for name, content in given]}
+    data = MultiDict(("files", FileStorage(io.BytesIO(content), filename=name)) for name, content in given)
     path = f"/my-bids/{bid.reference}/files/{question}"
     boundary, body = encode_multipart(data)  # by hand: the client would leave a temporary file open
     return cast.client(who).post(path, data=body, content_type=f'multipart/form-data; boundary="{boundary}"')
@@ -72,8 +73,8 @@ def test_several_files_are_added_at_once_and_shown_with_kind_size_and_state(cast
     assert "hall &amp; -b-garden" not in text  # a slash in a name is a path, and the path is left out
     assert [entry["name"] for entry in entries(cast, bid)] == ["plan.pdf", "b-.jpg"]
     assert f'href="/my-bids/{bid.reference}/documents/{number(cast, bid)}" download>plan.pdf</a>' in text
-    assert f"PDF, {len(PDF)} Bytes" in text or "PDF, 1." in text
-    assert "JPEG, " in text
+    assert "PDF, 1 KB" in text
+    assert "JPEG, 1 KB" in text
     assert text.count("Checked") == 2
 
 
@@ -327,6 +328,17 @@ def test_the_files_of_a_frozen_copy_are_listed_with_their_links() -> None:
     assert downloads.listed(questions, answers, lambda document: f"/x/{document}") == [
         {
             "label": handed.PLANS["label"],
-            "files": [{"title": "plan.pdf", "href": "/x/7", "under": "PDF, 118.2 kB"}],
+            "files": [{"title": "plan.pdf", "href": "/x/7", "under": "PDF, 118 KB"}],
         }
     ]
+
+
+@pytest.mark.parametrize(
+    ("count", "said"),
+    [(0, "1 KB"), (1_499, "1 KB"), (118_200, "118 KB"), (999_499, "999 KB"), (999_500, "1 MB"), (2_449_000, "2.4 MB"),
+     (8 * 1024 * 1024, "8.4 MB")],
+)  # fmt: skip
+def test_a_size_in_words(count: int, said: str) -> None:
+    from fundapp.words import files as words
+
+    assert words.size(count) == said
