@@ -100,7 +100,9 @@ def post(database: Database, tmp_path: Path) -> Post:
 
 def test_every_effect_of_the_policy_has_its_readers(post: Post) -> None:
     assert handlers.unknown_parts() == set()
-    others = {"endorsement_request", "endorsement_void", "assigned", "scan_document", "file_refused"}
+    others = {
+        "endorsement_request", "endorsement_reminder", "endorsement_void", "assigned", "scan_document", "file_refused",
+    }  # fmt: skip
     assert set(handlers._PARTS) | others == set(handlers.registry(post.office, post.settings))
 
 

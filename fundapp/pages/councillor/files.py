@@ -6,7 +6,7 @@ from flask import Response, abort, g
 
 from fundapp.domain import documents as named
 from fundapp.pages import downloads
-from fundapp.pages.councillor import answer, blueprint
+from fundapp.pages.councillor import blueprint, reach
 from fundapp.pages.gate import gate
 from fundapp.queries import documents
 from fundapp.queries import links as asks
@@ -16,7 +16,7 @@ from fundapp.queries import links as asks
 @gate("anyone")
 def file(token: str, document: int) -> Response:
     """A file, by the link that was mailed, while it waits for its answer."""
-    return _sent(asks.request_of(g.conn, token), document)
+    return _sent(reach.by_link(token), document)
 
 
 @blueprint.get("/requests/<ref>/files/<int:document>")
@@ -27,7 +27,7 @@ def request_file(ref: str, document: int) -> Response:
 
 
 def _sent(asked: Any, document: int) -> Response:
-    if asked is None or answer.why_dead(asked) or document not in named.numbers(asked.answers):
+    if asked is None or reach.why_dead(asked) or document not in named.numbers(asked.answers):
         abort(404)
     found = documents.open_one(g.conn, asked.bid_id, document)
     if found is None:

@@ -19,6 +19,7 @@ from fundapp.services.transition import fire
 from tests import handed
 from tests.cast import Cast, Made
 from tests.intake.test_handed import CASES
+from tests.web import KEYS
 
 PDF, JPEG = handed.pdf("The plan of the hall"), handed.picture()
 NAME = "Plan “hall”, café\r\nX-Evil: 1 \u202e.pdf"
@@ -267,8 +268,8 @@ def test_every_reader_gets_the_file_as_an_attachment_that_cannot_run(cast: Cast)
 
 def mailed(cast: Cast, bid: Made) -> str:
     request: int = cast.value("SELECT max(id) FROM endorsement_request WHERE bid_id = :bid", bid=bid.id)
-    token = links.make_token("a secret of the service", request, "a-mail")
-    links.remember(cast.office, request, token, "councillor@demo.example", cast.now)
+    token = links.make_token(KEYS["SECRET_KEY"], request, "a-mail")
+    links.remember(cast.office, request, "a-mail", token, "councillor@demo.example", cast.now)
     return token
 
 
