@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
 from typing import Any, TypeAlias
@@ -26,6 +27,7 @@ from sqlalchemy.orm import aliased
 from sqlalchemy.sql import CompoundSelect
 
 from fundapp.database import AnyRow, AnySelect
+from fundapp.domain import forms
 from fundapp.models import (
     Area,
     Assignment,
@@ -168,9 +170,23 @@ def reach(conn: Connection, holding_id: int, area_id: int | None, on: date) -> t
     return row[0], in_office, covers
 
 
-def draft_with_form(conn: Connection, bid_id: int) -> AnyRow | None:
-    """The draft's answers and revision with the round's newest form: (answers, revision, form_version, questions)."""
-    return conn.execute(_draft_with_form(), {"bid_id": bid_id}).one_or_none()
+@dataclass(frozen=True, slots=True)
+class DraftWithForm:
+    """A draft's answers to what the round's newest form asks of it, the draft's revision, and that form."""
+
+    answers: dict[str, Any]
+    revision: int
+    form_version_id: int
+    questions: Any
+
+
+def draft_with_form(conn: Connection, bid_id: int) -> DraftWithForm | None:
+    """What a bid would send now. Answers to questions that are not asked stay in the draft and are not among them."""
+    row = conn.execute(_draft_with_form(), {"bid_id": bid_id}).one_or_none()
+    if row is None:
+        return None
+    answers = forms.answered(row.questions, row.answers)
+    return DraftWithForm(answers, row.revision, row.form_version_id, row.questions)
 
 
 @cache
