@@ -1,6 +1,6 @@
 """The form of a round while it is built: what may stand in it, and how questions come, go and move."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -267,6 +267,26 @@ def rename_section(questions: Sequence[Mapping[str, Any]], section: str, name: s
     if section not in sections_of(questions):
         raise NotThere(section)
     return [dict(each) | ({"section": name} if each["section"] == section else {}) for each in questions]
+
+
+def options_from(
+    lines: Sequence[str], before: Sequence[tuple[str, str]], fresh: Callable[[], str]
+) -> dict[str, Any]:
+    """The options and their order from the lines that an officer wrote; `before` is (id, words) as they stood.
+
+    An option that reads as before keeps its id, and so the answers that were given; where there are as many lines as
+    before, so does one that was put otherwise in its place.
+    """
+    known = {words.casefold(): code for code, words in before}
+    said = {line.casefold() for line in lines}
+    left = [code if words.casefold() not in said else None for code, words in before]
+    options: dict[str, str] = {}
+    for place, line in enumerate(lines):
+        code = known.pop(line.casefold(), None)
+        if code is None and len(lines) == len(before):
+            code = left[place]
+        options[code or fresh()] = line
+    return {"options": options, "order": list(options)}
 
 
 def taken_out(questions: Sequence[Mapping[str, Any]]) -> Questions:

@@ -132,6 +132,26 @@ def test_a_question_stays_in_its_section() -> None:
 
 
 @pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        (["By bus", "On foot"], [("a", "By bus"), ("b", "On foot")]),
+        (["On foot", "By bus"], [("b", "On foot"), ("a", "By bus")]),
+        (["By coach", "on foot"], [("a", "By coach"), ("b", "on foot")]),
+        (["By coach", "On foot", "By bus"], [("new1", "By coach"), ("b", "On foot"), ("a", "By bus")]),
+        (["On foot"], [("b", "On foot")]),
+        # Put otherwise and in another place: nobody can tell which it was.
+        (["On foot", "By coach"], [("b", "On foot"), ("new1", "By coach")]),
+        # Twice the same is a complaint of its own, and two options until then.
+        (["By bus", "By bus", "x"], [("a", "By bus"), ("new1", "By bus"), ("new2", "x")]),
+    ],
+)
+def test_an_option_that_stays_keeps_its_answers(lines: list[str], expected: list[tuple[str, str]]) -> None:
+    fresh = (f"new{number}" for number in range(1, 9))
+    made = building.options_from(lines, [("a", "By bus"), ("b", "On foot")], lambda: next(fresh))
+    assert [(code, made["options"][code]) for code in made["order"]] == expected
+
+
+@pytest.mark.parametrize(
     "act",
     [
         lambda: building.move(FUND_QUESTIONS, "gone", up=True),
