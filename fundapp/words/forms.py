@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from fundapp.domain import form_building, forms
+from fundapp.domain import form_building, forms, money
 from fundapp.domain.form_building import Complaint
 from fundapp.words.marks import N_
 from fundapp.words.tongue import gettext as _
@@ -90,6 +90,25 @@ def options(question: Mapping[str, Any]) -> list[tuple[str, str]]:
     if question["kind"] == "yes_no":
         return [(value, str(_(words))) for value, words in YES_NO.items()]
     return [(code, str(_(words))) for code, words in forms.options_of(question)]
+
+
+def lines(question: Mapping[str, Any], answer: Any) -> list[str]:
+    """A chosen answer, a number, other funding or files in lines, each as it reads."""
+    kind = question["kind"]
+    if kind in forms.DECIDING:
+        return [words for value, words in options(question) if value == answer]
+    if kind == "number":
+        return [f"{answer:,}"]
+    if kind == "funding":
+        return [_funding_line(line) for line in answer]
+    return [str(file["name"]) for file in answer]
+
+
+def _funding_line(line: Mapping[str, Any]) -> str:
+    said = {"who": line["who"], "sum": money.pounds_short(line["pence"])}
+    if line.get("certain"):
+        return str(_("%(who)s: %(sum)s, certain", **said))
+    return str(_("%(who)s: %(sum)s, not certain yet", **said))
 
 
 def condition(question: Mapping[str, Any], questions: Sequence[Mapping[str, Any]]) -> str:

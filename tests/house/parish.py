@@ -121,6 +121,8 @@ class _Maker:
         """A round in its middle: a draft, one that waits for its backing, one sent back, one backed."""
         stage = self.stage("OPEN-1", timedelta(days=-10), timedelta(days=20))
         self.keep("round_open", code="OPEN-1")
+        self.stage("BUILD-1", timedelta(days=5), timedelta(days=30))
+        self.keep("round_building", code="BUILD-1")
         self.keep("draft", stage.draft(self.project(0)))
         waiting = self.submitted(stage, 0)
         self.keep(

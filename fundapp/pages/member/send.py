@@ -90,14 +90,8 @@ def said(question: dict[str, Any], answer: Any) -> list[str]:
     kind = question["kind"]
     if forms.is_empty(answer) or not forms.fits(kind, answer):
         return []
-    if kind in forms.DECIDING:
-        return [words for value, words in form_words.options(question) if value == answer]
-    if kind == "number":
-        return [f"{answer:,}"]
-    if kind == "funding":
-        return [_funding_line(line) for line in answer]
-    if kind == "file":
-        return [file["name"] for file in answer]
+    if kind in ("choice", "yes_no", "number", "funding", "file"):
+        return form_words.lines(question, answer)
     if kind == "pence":
         return [money.pounds_short(answer)]
     if kind == "budget":
@@ -117,13 +111,6 @@ def said(question: dict[str, Any], answer: Any) -> list[str]:
         except ValueError:
             return [str(answer)]
     return [part for part in str(answer).split("\n") if part.strip()]
-
-
-def _funding_line(line: dict[str, Any]) -> str:
-    said = {"who": line["who"], "sum": money.pounds_short(line["pence"])}
-    if line.get("certain"):
-        return _("%(who)s: %(sum)s, certain", **said)
-    return _("%(who)s: %(sum)s, not certain yet", **said)
 
 
 def today() -> Any:
