@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from functools import cache
+from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, select
 from sqlalchemy.orm import aliased
@@ -23,6 +24,16 @@ def _newest() -> AnySelect:
         .order_by(FormVersion.number.desc())
         .limit(1)
     )
+
+
+def once_asked(conn: Connection, round_id: int, name: str) -> dict[str, Any] | None:
+    """A question of the round's form as it stood last, though it may have been taken away; None if it never stood."""
+    asked = select(FormVersion.questions).where(FormVersion.round_id == round_id)
+    for questions in conn.scalars(asked.order_by(FormVersion.number.desc())):
+        for question in questions:
+            if question["id"] == name:
+                return dict(question)
+    return None
 
 
 def sent(conn: Connection, round_id: int) -> tuple[int, AnyRow | None]:

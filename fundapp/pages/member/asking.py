@@ -54,8 +54,13 @@ def takes_files() -> bool:
 def onward(
     questions: Sequence[Mapping[str, Any]], given: Mapping[str, Any], name: str, places: Places
 ) -> str:
-    """The next question that is asked after this one; after the last the check before it is sent."""
+    """The next question that is asked after this one; after the last the check before it is sent.
+
+    From a question that the form no longer has, the task list.
+    """
     behind = [each["id"] for each in questions]
+    if name not in behind:
+        return places.tasks
     asked_now = {each["id"] for each in forms.asked(questions, given)}
     later = [each for each in behind[behind.index(name) + 1 :] if each in asked_now]
     return places.question(later[0]) if later else places.check

@@ -9,6 +9,7 @@ from fundapp.domain import forms
 from fundapp.pages import acting, typed
 from fundapp.pages.gate import gate
 from fundapp.pages.member import answers, asking, blueprint, reach, send
+from fundapp.queries import forms as form_queries
 from fundapp.services import drafts
 from fundapp.words.tongue import gettext as _
 
@@ -19,6 +20,10 @@ def question(ref: str, question: str) -> Response | str | tuple[str, int]:
     """One question."""
     bid, draft = reach.fetch_draft(ref)
     asked = next((q for q in draft.questions if q["id"] == question), None)
+    if (
+        asked is None and request.method == "POST"
+    ):  # taken away while it was being answered: what was typed is kept
+        asked = form_queries.once_asked(g.conn, bid.round_id, question)
     if asked is None:
         abort(404)
     if bid.state not in ("draft", "returned"):

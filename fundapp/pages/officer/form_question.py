@@ -35,6 +35,13 @@ _FIRST_PART: Final = "project"
 _NEW_PART: Final = "+"
 
 
+#: The boxes of the page from top to bottom.
+_ORDER: Final = (
+    "label", "help", "max_words", "max_length", "least", "most", "most_files", "options", "section", "new_section",
+    "required", "when",
+)  # fmt: skip
+
+
 def fresh_id() -> str:
     """An id that no question of any round had before: an old answer must never turn up under a new question."""
     return f"q{secrets.token_hex(5)}"
@@ -69,7 +76,9 @@ def add_question(code: str) -> Page:
         return _page(row, newest, question)
     given, problems = _read(newest, question)
     given["id"] = fresh_id()
-    problems = problems or _keep(row, given, lambda questions: building.add(questions, given))
+    problems = _all_wrong(problems, building.add(newest.questions, given), given) or _keep(
+        row, given, lambda questions: building.add(questions, given)
+    )
     if problems:
         return _page(fetch(code), asks.newest(g.conn, row.id), given | {"id": ""}, problems), 422
     return back(code, _("“%(question)s” is in the form.", question=given["label"]))
@@ -89,7 +98,9 @@ def edit_question(code: str, question: str) -> Page:
     if request.method == "GET":
         return _page(row, newest, before)
     given, problems = _read(newest, before)
-    problems = problems or _keep(row, given, lambda questions: building.change(questions, given))
+    problems = _all_wrong(problems, building.change(newest.questions, given), given) or _keep(
+        row, given, lambda questions: building.change(questions, given)
+    )
     if problems:
         return _page(fetch(code), asks.newest(g.conn, row.id), given, problems), 422
     return back(code, _("“%(question)s” is changed.", question=_(given["label"])))
@@ -122,6 +133,20 @@ def _found(newest: Any, question: str) -> dict[str, Any]:
         return building.find(newest.questions, question)
     except building.NotThere:
         abort(404)
+
+
+def _all_wrong(unread: Problems, whole: building.Questions, given: dict[str, Any]) -> Problems:
+    """What could not be read, and what else is wrong with this question: all of it is said at once, top to bottom."""
+    if not unread:
+        return []
+    boxes = {problem["field"] for problem in unread}
+    also = [each for each in building.complaints(whole) if each.question == given["id"]]
+    problems = unread + [
+        {"field": form_words.box(each), "words": form_words.complaint(each)}
+        for each in also
+        if form_words.box(each) not in boxes
+    ]
+    return sorted(problems, key=lambda problem: _ORDER.index(problem["field"]))
 
 
 def _keep(row: Row[Any], given: dict[str, Any], edit: acts.Edit) -> Problems:

@@ -160,6 +160,12 @@ def test_what_cannot_be_kept_is_said_beside_its_box(
     assert number(cast, stage) == 1
 
 
+def test_everything_that_is_wrong_is_said_at_once(cast: Cast, open_round: tuple[Stage, str]) -> None:
+    _stage, code = open_round
+    answer = add(cast, code, "number", label="", section="", least="ten", most="9")
+    assert re.findall(r'<li><a href="#([a-z_]+)">', answer.text) == ["label", "least", "section"]
+
+
 def test_a_condition_is_of_one_question(cast: Cast, open_round: tuple[Stage, str]) -> None:
     stage, code = open_round
     first = children(cast, stage, code)
