@@ -104,7 +104,8 @@ def _page(bid: Any, draft: Any, asked: dict[str, Any], wrong: list[str] | None =
     shown = [_shown(bid, entry, rows.get(entry["document"])) for entry in entries]
     return render_template(
         "member/files.html", bid=bid, asked=asked, items=[item for item in shown if item], room=most - len(entries),
-        most=most, megabytes=MOST_BYTES // 1024**2, accept=_ACCEPT, onward=asking.onward(draft.questions, draft.answers, asked["id"], places),
+        most=most, megabytes=MOST_BYTES // 1024**2, accept=_ACCEPT,
+        onward=asking.onward(draft.questions, draft.answers, asked["id"], places),
         number=ids.index(asked["id"]) + 1, whole=len(ids), title=reach.title_of(bid, draft.answers),
         problems=[{"field": "files", "words": said} for said in wrong or []] or None, error=" ".join(wrong or []),
         waits=any(item["kind"] == "wait" for item in shown if item),
