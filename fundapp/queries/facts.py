@@ -27,6 +27,7 @@ from sqlalchemy.orm import aliased
 from sqlalchemy.sql import CompoundSelect
 
 from fundapp.database import AnyRow, AnySelect
+from fundapp.domain import forms
 from fundapp.models import (
     Area,
     Assignment,
@@ -235,9 +236,23 @@ def unchecked_files(conn: Connection, bid_id: int, documents: Sequence[int]) -> 
     return len(wanted - clean)
 
 
-def draft_with_form(conn: Connection, bid_id: int) -> AnyRow | None:
-    """The draft's answers and revision with the round's newest form: (answers, revision, form_version, questions)."""
-    return conn.execute(_draft_with_form(), {"bid_id": bid_id}).one_or_none()
+@dataclass(frozen=True, slots=True)
+class DraftWithForm:
+    """A draft's answers to what the round's newest form asks of it, the draft's revision, and that form."""
+
+    answers: dict[str, Any]
+    revision: int
+    form_version_id: int
+    questions: Any
+
+
+def draft_with_form(conn: Connection, bid_id: int) -> DraftWithForm | None:
+    """What a bid would send now. Answers to questions that are not asked stay in the draft and are not among them."""
+    row = conn.execute(_draft_with_form(), {"bid_id": bid_id}).one_or_none()
+    if row is None:
+        return None
+    answers = forms.answered(row.questions, row.answers)
+    return DraftWithForm(answers, row.revision, row.form_version_id, row.questions)
 
 
 @cache

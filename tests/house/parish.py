@@ -123,6 +123,8 @@ class _Maker:
         """A round in its middle: a draft, one that waits for its backing, one sent back, one backed."""
         stage = self.stage("OPEN-1", timedelta(days=-10), timedelta(days=20))
         self.keep("round_open", code="OPEN-1")
+        self.stage("BUILD-1", timedelta(days=5), timedelta(days=30))
+        self.keep("round_building", code="BUILD-1")
         handed.ask_for_files(self.office, self.operator, stage.round, self.now)
         self.keep("draft", stage.draft(self.project(0)))
         draft = stage.draft(self.project(0))

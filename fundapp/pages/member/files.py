@@ -10,7 +10,7 @@ from fundapp.domain import documents as named
 from fundapp.intake.handed import KINDS, MOST_BYTES
 from fundapp.pages import acting, downloads, typed
 from fundapp.pages.gate import gate
-from fundapp.pages.member import blueprint, question, reach
+from fundapp.pages.member import asking, blueprint, question, reach
 from fundapp.queries import documents as asks
 from fundapp.services import documents
 from fundapp.services.drafts import NotWritable
@@ -100,10 +100,12 @@ def _page(bid: Any, draft: Any, asked: dict[str, Any], wrong: list[str] | None =
     most = asked.get("most_files") or documents.MOST_FILES
     entries = named.entries(draft.answers.get(asked["id"]))
     rows = asks.of_bid(g.conn, bid.id) if entries else {}
+    places = question.places_of(bid)
     shown = [_shown(bid, entry, rows.get(entry["document"])) for entry in entries]
     return render_template(
         "member/files.html", bid=bid, asked=asked, items=[item for item in shown if item], room=most - len(entries),
-        most=most, megabytes=MOST_BYTES // 1024**2, accept=_ACCEPT, onward=question.onward(bid, draft, asked),
+        most=most, megabytes=MOST_BYTES // 1024**2, accept=_ACCEPT,
+        onward=asking.onward(draft.questions, draft.answers, asked["id"], places),
         number=ids.index(asked["id"]) + 1, whole=len(ids), title=reach.title_of(bid, draft.answers),
         problems=[{"field": "files", "words": said} for said in wrong or []] or None, error=" ".join(wrong or []),
         waits=any(item["kind"] == "wait" for item in shown if item),
