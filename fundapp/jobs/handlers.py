@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,10 +14,12 @@ from fundapp.jobs.deliver import Handler
 from fundapp.mail.messages import compose
 from fundapp.mail.post import Attachment, Letterbox, build, open_letterbox
 from fundapp.outbox import Effect
+from fundapp.queries import copies, people
 from fundapp.queries import messages as asks
-from fundapp.queries import people
+from fundapp.services import copies as copy_room
 from fundapp.services import links, papers
 from fundapp.services.deed import Office
+from fundapp.storage import Files, open_storage
 from fundapp.words import moments, states
 from workflows import LIVES
 
@@ -40,6 +42,7 @@ class Post:
     office: Office
     settings: Settings
     letterbox: Letterbox
+    files: Files
 
     def url(self, path: str) -> str:
         """A page's whole address."""
@@ -48,7 +51,7 @@ class Post:
 
 def registry(office: Office, settings: Settings) -> dict[str, Handler]:
     """Every effect that a move may ask for, by name."""
-    post = Post(office, settings, open_letterbox(settings.mail_url))
+    post = Post(office, settings, open_letterbox(settings.mail_url), open_storage(settings.storage_url))
     names = {name for life in LIVES.values() for move in life.moves for name in move.sends} | {"report_due"}
     known: dict[str, Handler] = {name: _about_a_bid(post, name) for name in names}
     known["assigned"] = lambda effect: _assigned(post, effect)
@@ -60,6 +63,8 @@ def _about_a_bid(post: Post, name: str) -> Handler:
 
     def handle(effect: Effect) -> None:
         only = effect.args.get("reader")
+        # Set before the reading begins: no transaction waits for the press.
+        enclosed = _copy(post, effect) if name == "receipt" else ()
         with post.office.db.read() as conn:
             bid = asks.about(conn, effect.args["bid"])
             if bid is None:
@@ -70,9 +75,25 @@ def _about_a_bid(post: Post, name: str) -> Handler:
             return
         for to in readers:
             if only in (None, to.email):
-                _mail(post, name, to, effect.key, bid)
+                _mail(post, name, replace(to, attachments=(*to.attachments, *enclosed)), effect.key, bid)
 
     return handle
+
+
+def _copy(post: Post, effect: Effect) -> tuple[Attachment, ...]:
+    """The paper of the version that was sent, made now and kept."""
+    with post.office.db.read() as conn:
+        number = _version_sent(conn, effect)
+        row = copies.version(conn, effect.args["bid"], number)
+    if row is None:
+        return ()
+    content = copy_room.paper(post.office, post.files, effect.args["bid"], number, datetime.now(UTC))
+    return (Attachment(f"{row.reference}-copy-{number}.pdf", "application/pdf", content),) if content else ()
+
+
+def _version_sent(conn: Connection, effect: Effect) -> int:
+    body = asks.event_body(conn, f"bid:{effect.args['bid']}", effect.args["event"])
+    return int(body.get("params", {}).get("version") or 0)
 
 
 def _ask_for_each(post: Post, name: str, effect: Effect, addresses: list[str]) -> None:
@@ -173,7 +194,12 @@ def _told(post: Post, conn: Connection, name: str, bid: Any, effect: Effect) -> 
     representative = states.titled(bid.representative, bid.office) if bid.representative else ""
     told: dict[str, Any] = {"representative": representative, "amount": bid.amount_pence}
     if name == "receipt":
-        told["answer_by"] = when(bid.due_at)
+        number = _version_sent(conn, effect)
+        row = copies.version(conn, bid.id, number)
+        told |= {
+            "answer_by": when(bid.due_at), "mark": row.sha256[:12] if row else "",
+            "copy": post.url(f"/my-bids/{bid.reference}/sent/{number}"),
+        }  # fmt: skip
     elif name in ("endorsed", "endorsement_copy", "refused"):
         answer = asks.last_answer(conn, bid.id)
         if answer is not None:

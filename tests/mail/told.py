@@ -12,6 +12,8 @@ CONTEXT: dict[str, Any] = {
     "reference": "B-0142X",
     "title": "A bench for every bus stop",
     "url": "https://fund.example/bids/B-0142X",
+    "copy": "https://fund.example/my-bids/B-0142X/sent/2",
+    "mark": "9f86d081884c",
     "link": "https://fund.example/endorse/q7Zk3",
     "representative": "Cllr Ambrose Tarn",
     "organisation": "Wetherfold Walkers",

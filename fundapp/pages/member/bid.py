@@ -48,20 +48,6 @@ def page(row: Any, problems: list[dict[str, str]] | None = None) -> str:
     )  # fmt: skip
 
 
-@blueprint.get("/my-bids/<ref>/sent/<int:number>")
-@gate("signed_in")
-def sent(ref: str, number: int) -> str:
-    """The frozen copy, as representative and panel see it."""
-    row = reach.fetch(ref)
-    version = asks.version(g.conn, row.id, number)
-    if version is None:
-        abort(404)
-    rows = [
-        send.row_of(question, version.answers.get(question["id"]), None) for question in version.questions
-    ]
-    return render_template("member/sent.html", bid=row, version=version, rows=[r for r in rows if r["lines"]])
-
-
 @blueprint.get("/my-bids/<ref>/letter")
 @gate("signed_in")
 def letter(ref: str) -> Response:
