@@ -3,7 +3,7 @@
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, or_, select
+from sqlalchemy import Connection, bindparam, cast, null, or_, select, union_all
 from sqlalchemy.orm import aliased
 
 from fundapp.database import AnyRow, AnySelect
@@ -11,12 +11,13 @@ from fundapp.models import (
     Area,
     Award,
     Bid,
-    BidVersion,
     CoApplicant,
     Draft,
+    Endorsement,
     FormVersion,
     OfficeHolding,
     Person,
+    Remark,
     Report,
     Round,
 )
@@ -91,18 +92,24 @@ def _form() -> AnySelect:
     )
 
 
-def version(conn: Connection, bid_id: int, number: int) -> AnyRow | None:
-    """A frozen copy with the form that it answers."""
-    return conn.execute(_version(), {"bid_id": bid_id, "number": number}).one_or_none()
+def sent_back(conn: Connection, bid_id: int) -> AnyRow | None:
+    """Why a bid was last sent back, and by whom: (words, name, office, at); office null for the fund's officer."""
+    return conn.execute(_sent_back(), {"bid_id": bid_id}).one_or_none()
 
 
 @cache
-def _version() -> AnySelect:
-    return (
-        select(
-            BidVersion.number, BidVersion.answers, BidVersion.amount_pence, BidVersion.sha256, BidVersion.frozen_at,
-            FormVersion.questions,
-        )
-        .join(FormVersion, FormVersion.id == BidVersion.form_version_id)
-        .where(BidVersion.bid_id == bindparam("bid_id"), BidVersion.number == bindparam("number"))
+def _sent_back() -> AnySelect:
+    nothing = cast(null(), OfficeHolding.office.type)
+    by_representative = (
+        select(Endorsement.statement.label("words"), Person.name, OfficeHolding.office, Endorsement.given_at.label("at"))
+        .join(Person, Person.id == Endorsement.person_id)
+        .join(OfficeHolding, OfficeHolding.id == Endorsement.holding_id)
+        .where(Endorsement.bid_id == bindparam("bid_id"), Endorsement.answer == "send_back")
     )  # fmt: skip
+    by_officer = (
+        select(Remark.words, Person.name, nothing, Remark.said_at)
+        .outerjoin(Person, Person.id == Remark.person_id)
+        .where(Remark.bid_id == bindparam("bid_id"), Remark.move == "send_back")
+    )
+    both = union_all(by_representative, by_officer).subquery()
+    return select(both.c.words, both.c.name, both.c.office, both.c.at).order_by(both.c.at.desc()).limit(1)

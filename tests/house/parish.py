@@ -13,7 +13,7 @@ from fundapp.demo.people import Cast
 from fundapp.demo.stage import Stage
 from fundapp.models import Bid, Document, EndorsementRequest, Outbox, RoleGrant
 from fundapp.queries.people import account_by_email
-from fundapp.services import awards, links, panel, people, rounds
+from fundapp.services import awards, drafts, links, panel, people, rounds
 from fundapp.services.deed import Actor, Office
 from fundapp.services.transition import fire
 from fundapp.storage import Files
@@ -132,6 +132,12 @@ class _Maker:
         backed = self.submitted(stage, 0)
         stage.endorse(backed)
         self.keep("endorsed", backed)
+        again = self.submitted(stage, 0)
+        self.by(stage, "councillor", "send_back", again, {"reason": "Who opens the hall?"})
+        said = {"people": "40 families"}
+        drafts.save(self.office, self.cast.actor("member"), again, said, 2, stage.during)
+        stage.submit(again)
+        self.keep("resent", again)
 
     def panel_round(self) -> None:
         """A panel at work: one bid being read, one read and not decided."""

@@ -1,9 +1,9 @@
 """The bid as it was sent, version by version: on a page, as a PDF."""
 
-from flask import abort, g, render_template
+from flask import abort, g, render_template, url_for
 from werkzeug.wrappers import Response
 
-from fundapp.pages import answers_shown, copy_paper
+from fundapp.pages import answers_shown, changes_shown, copy_paper
 from fundapp.pages.gate import gate
 from fundapp.pages.member import blueprint, reach
 from fundapp.queries import copies as asks
@@ -28,3 +28,15 @@ def sent(ref: str, number: int) -> str:
 def sent_pdf(ref: str, number: int) -> Response:
     """The same on paper, to keep."""
     return copy_paper.answer(reach.fetch(ref).id, number)
+
+
+@blueprint.get("/my-bids/<ref>/changes/<int:number>")
+@gate("signed_in")
+def changes(ref: str, number: int) -> str:
+    """What that version says otherwise than the one before it."""
+    row = reach.fetch(ref)
+    shown = changes_shown.shown(g.conn, row.id, number - 1, number)
+    if shown is None:
+        abort(404)
+    back = url_for("member.sent", ref=row.reference, number=number)
+    return render_template("parts/changes_page.html", shown=shown, back=back)

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from fundapp.domain import forms, money
 from fundapp.pages import acting
 from fundapp.pages.gate import gate
-from fundapp.pages.member import blueprint, reach, send
+from fundapp.pages.member import blueprint, reach, returned, send
 from fundapp.pages.public.fund import takes_bids
 from fundapp.queries import member as asks
 from fundapp.queries import rounds
@@ -86,12 +86,15 @@ def tasks(ref: str) -> Response | str:
         return redirect(url_for("member.bid", ref=bid.reference), 303)
     parts = reach.parts(draft.questions, draft.answers)
     unplaced = _unplaced(draft.answers)
+    back = returned.asked_for(bid, draft)
     groups: list[dict[str, Any]] = []
     seats: list[str] = []
     for section, heading in SECTIONS.items():
         own = [part for part in parts if part["question"]["section"] == section]
         if own:
-            groups.append({"heading": _(heading), "rows": [_task(bid, part, draft.answers) for part in own]})
+            groups.append(
+                {"heading": _(heading), "rows": [_task(bid, part, draft.answers, back) for part in own]}
+            )
             open_ = any(part["lacks"] for part in own) or (unplaced and section == "money")
             seats.append("done" if not open_ else "todo" if "next" in seats else "next")
     left = [
@@ -101,7 +104,7 @@ def tasks(ref: str) -> Response | str:
     ]
     return render_template(
         "member/tasks.html", bid=bid, draft=draft, groups=groups, seats=seats, next=left[0] if left else None,
-        title=reach.title_of(bid, draft.answers), round=rounds.by_id(g.conn, bid.round_id),
+        title=reach.title_of(bid, draft.answers), round=rounds.by_id(g.conn, bid.round_id), returned=back,
         said=ngettext("%(num)s of %(whole)s parts is done.", "%(num)s of %(whole)s parts are done.",
                       seats.count("done"), whole=len(seats)) if left else _("Every part is done."),
     )  # fmt: skip
@@ -119,9 +122,15 @@ def _unplaced(answers: dict[str, Any]) -> str:
     )
 
 
-def _task(bid: Any, part: dict[str, Any], answers: dict[str, Any]) -> dict[str, Any]:
+def _task(
+    bid: Any, part: dict[str, Any], answers: dict[str, Any], back: dict[str, Any] | None
+) -> dict[str, Any]:
     question = part["question"]
     under = _under(question, answers.get(question["id"]))
+    if back and question["id"] in back["changed"]:
+        under = " ".join(
+            filter(None, (under.rstrip(".") + "." if under else "", _("Changed since you sent it.")))
+        )
     if question["kind"] == "budget" and _unplaced(answers):
         kind, words, under = "you", _("Needs mending"), _unplaced(answers)
     elif not part["lacks"]:

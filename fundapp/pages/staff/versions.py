@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from flask import abort, g, render_template
+from flask import abort, g, render_template, url_for
 from werkzeug.wrappers import Response
 
-from fundapp.pages import answers_shown, copy_paper
+from fundapp.pages import answers_shown, changes_shown, copy_paper
 from fundapp.pages.gate import gate, held_roles
 from fundapp.pages.reviewer import reach as reviewer_reach
 from fundapp.pages.staff import blueprint, reach
@@ -43,3 +43,15 @@ def version(ref: str, number: int) -> str:
 def version_pdf(ref: str, number: int) -> Response:
     """The same on paper."""
     return copy_paper.answer(_readable(ref, number).id, number)
+
+
+@blueprint.get("/bids/<ref>/changes/<int:number>")
+@gate(*reach.ROLES)
+def changes(ref: str, number: int) -> str:
+    """What that version says otherwise than the one before it."""
+    bid = reach.fetch(ref)
+    shown = changes_shown.shown(g.conn, bid.id, number - 1, number)
+    if shown is None:
+        abort(404)
+    back = url_for("staff.version", ref=bid.reference, number=number)
+    return render_template("parts/changes_page.html", shown=shown, back=back)
