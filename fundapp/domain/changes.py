@@ -11,7 +11,7 @@ from typing import Any, Final, Literal
 _WORD: Final = re.compile(r"\S+\s*|\s+")
 #: Pairs of equal words that are looked at; a text beyond that is shown as replaced from its first to its last change.
 MOST_PAIRS: Final = 30_000
-_EMPTY: Final = (None, "", [], {})
+_EMPTY: Final[tuple[Any, ...]] = (None, "", [], {})
 
 
 @dataclass(frozen=True, slots=True)
