@@ -50,11 +50,15 @@ class Post:
 
 
 def registry(office: Office, settings: Settings) -> dict[str, Handler]:
-    """Every effect that a move may ask for, by name."""
+    """Every effect that a move or another act may ask for, by name."""
+    from fundapp.jobs import together  # it writes to the readers that stand here
+
     post = Post(office, settings, open_letterbox(settings.mail_url), open_storage(settings.storage_url))
     names = {name for life in LIVES.values() for move in life.moves for name in move.sends} | {"report_due"}
     known: dict[str, Handler] = {name: _about_a_bid(post, name) for name in names}
     known["assigned"] = lambda effect: _assigned(post, effect)
+    known["co_invitation"] = lambda effect: together.invitation(post, _mail, effect)
+    known["co_comment"] = lambda effect: together.comment(post, _mail, effect)
     return known
 
 

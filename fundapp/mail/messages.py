@@ -45,6 +45,8 @@ def _about_bid(keys: str, *readers: str) -> Message:
 #: A name is a folder of templates/mail. Sums are whole pence; moments and days come in words.
 MESSAGES: dict[str, Message] = {
     "receipt": _about_bid("url representative amount answer_by copy mark", "applicant"),
+    "co_invitation": _about_bid("link who until", "co_applicant"),
+    "co_comment": _about_bid("url who", "applicant"),
     "endorsement_request": _about_bid(
         "organisation applicant amount place answer_by link changed office_words", "representative"
     ),

@@ -24,7 +24,8 @@ from fundapp.models import (
 
 
 def _theirs(person: Any) -> Any:
-    together = select(CoApplicant.bid_id).where(CoApplicant.person_id == person)
+    """What a person may read: their own bids, and those they bid in together now."""
+    together = select(CoApplicant.bid_id).where(CoApplicant.person_id == person, CoApplicant.to_at.is_(None))
     return or_(Bid.applicant_id == person, Bid.id.in_(together))
 
 
@@ -37,7 +38,8 @@ def bids(conn: Connection, person: int) -> list[AnyRow]:
 def _bids() -> AnySelect:
     return (
         select(
-            Bid.id, Bid.reference, Bid.title, Bid.state, Bid.amount_pence, Bid.due_at, Bid.since, Round.title.label("round"),
+            Bid.id, Bid.reference, Bid.title, Bid.state, Bid.amount_pence, Bid.due_at, Bid.since, Bid.applicant_id,
+            Round.title.label("round"),
             Round.state.label("round_state"), Draft.answers, Award.state.label("award_state"),
             Award.amount_pence.label("award_pence"), Report.state.label("report_state"), Report.due_on,
             OfficeHolding.office, Person.name.label("representative"),

@@ -27,6 +27,7 @@ CONTEXT: dict[str, Any] = {
     "reason": "The pavement is too narrow.\nPlease ask the county.",
     "answer": "endorse",
     "by": "Cllr Ambrose Tarn",
+    "who": "Ros Penhallow",
     "until": "5pm on Friday 9 April 2027",
     "what": "submitted",
     "count": 3,
@@ -40,7 +41,7 @@ CONTEXT: dict[str, Any] = {
 #: The keys that hold what people typed.
 TYPED = (
     "to_name", "title", "representative", "organisation", "applicant", "place", "office_words", "statement",
-    "reason", "by",
+    "reason", "by", "who",
 )  # fmt: skip
 
 

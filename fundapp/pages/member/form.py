@@ -36,6 +36,8 @@ def bids() -> str:
     rows = []
     for row in asks.bids(g.conn, g.person.id):
         mine, words, kind = standing(row)
+        if row.applicant_id != g.person.id:
+            mine, words, kind = False, _("You read along"), "wait"
         rows.append({"bid": row, "title": row.title or (row.answers or {}).get("title") or _("A bid without a title"),
                      "mine": mine, "words": words, "kind": kind})  # fmt: skip
     rows.sort(key=lambda item: not item["mine"])
