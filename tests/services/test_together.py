@@ -92,9 +92,9 @@ def test_one_joins_reads_comments_and_leaves(both: Cast) -> None:
     together.part(both.office, both.actor("member2"), made.id, partner.id, both.now)
     together.part(both.office, both.actor("member"), made.id, partner.id, both.now)
     assert not reads(both, made, "member2")
-    assert code(lambda: together.comment(both.office, both.actor("member2"), made.id, None, "x", both.now)) == (
-        "only_its_own"
-    )
+    assert code(
+        lambda: together.comment(both.office, both.actor("member2"), made.id, None, "x", both.now)
+    ) == ("only_its_own")
     assert clean(both)
     # And may come back, by an invitation of their own.
     join(both, made, "member2")
@@ -128,14 +128,20 @@ def test_a_link_is_for_one_use_one_address_and_two_weeks(both: Cast) -> None:
     assert code(lambda: together.join(office, second, newer, both.now)) == "invitation_taken"
     assert code(lambda: invite(both, made, theirs)) == "already_together"
     assert code(lambda: invite(both, made, address(both, "member"))) == "own_address"
-    assert code(lambda: together.invite(office, second, SECRET, made.id, "x@y.example", both.now)) == "only_its_own"
+    assert (
+        code(lambda: together.invite(office, second, SECRET, made.id, "x@y.example", both.now))
+        == "only_its_own"
+    )
     with pytest.raises(PersonRefused):
         invite(both, made, "no address")
     taken = invite(both, made, address(both, "treasurer"))
     with office.db.read() as conn:
         (waiting,) = asks.invitations(conn, made.id)
     together.take_back(office, both.actor("member"), made.id, waiting.id, both.now)
-    assert code(lambda: together.join(office, both.actor("treasurer"), taken, both.now)) == "invitation_withdrawn"
+    assert (
+        code(lambda: together.join(office, both.actor("treasurer"), taken, both.now))
+        == "invitation_withdrawn"
+    )
 
 
 def test_so_many_and_no_more(cast: Cast) -> None:
@@ -153,7 +159,15 @@ def test_whoever_has_a_part_cannot_join(cast: Cast, who: str) -> None:
         made = cast.bid("draft")  # named in the draft only
     elif who == "officer":
         made = cast.bid("submitted")
-        fire(cast.office, cast.actor("officer"), "bid", "send_back", made.id, made.stage.during, {"reason": "Say more."})
+        fire(
+            cast.office,
+            cast.actor("officer"),
+            "bid",
+            "send_back",
+            made.id,
+            made.stage.during,
+            {"reason": "Say more."},
+        )
     else:
         made = cast.panel()[0]
     kept = invite(cast, made, address(cast, who))
@@ -224,9 +238,9 @@ def test_a_comment_belongs_to_the_draft(cast: Cast) -> None:
     assert code(lambda: comment("x" * (together.MOST_WORDS + 1))) == "too_long"
     assert code(lambda: comment("x", "no-such-question")) == "unknown_question"
     first, second = comment("Say where.", "title"), comment("And when.")
-    assert code(lambda: together.remove_comment(office, cast.actor("treasurer"), made.id, first, cast.now)) == (
-        "only_its_own"
-    )
+    assert code(
+        lambda: together.remove_comment(office, cast.actor("treasurer"), made.id, first, cast.now)
+    ) == ("only_its_own")
     together.remove_comment(office, cast.actor("member2"), made.id, first, cast.now)
     together.remove_comment(office, cast.actor("member"), made.id, second, cast.now)
     with office.db.read() as conn:

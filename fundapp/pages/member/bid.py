@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from fundapp.pages import acting, typed
 from fundapp.pages.gate import gate
 from fundapp.pages.member import blueprint, reach, send
-from fundapp.queries import awards, events, letters, people, rounds
+from fundapp.queries import awards, events, letters, links, people, rounds
 from fundapp.queries import member as asks
 from fundapp.words import history, journey, refusals, states
 from fundapp.words.tongue import gettext as _
@@ -35,8 +35,10 @@ def page(row: Any, problems: list[dict[str, str]] | None = None) -> str:
     released = owner.state in ("released", "archived")
     representative = states.titled(row.representative, row.office) if row.representative else None
     own = row.applicant_id == g.person.id
+    unnamed = row.state == "submitted" and row.holding_id is None
     mine = own and (
         row.state == "returned"
+        or unnamed
         or bool((award and award.state == "offered") or (report and report.state in ("due", "returned")))
     )
     holder = states.holder("bid", row.state, representative, _("you") if own else _("the applicant"))
@@ -134,6 +136,7 @@ def representative(ref: str) -> Response | str | tuple[str, int]:
 
 
 def _representative_page(row: Any, problems: list[dict[str, str]] | None = None) -> str:
+    aside = links.stood_aside(g.conn, row.id)
     options = [
         {
             "value": str(found.id),
@@ -143,7 +146,7 @@ def _representative_page(row: Any, problems: list[dict[str, str]] | None = None)
             else _("%(area)s. We must confirm their address first.", area=found.area),
         }
         for found in people.representatives(g.conn, row.area_id, send.today())
-        if found.id != row.holding_id
+        if found.id != row.holding_id and found.id not in aside
     ]
     return render_template(
         "member/representative.html", bid=row, options=options, problems=problems,
