@@ -64,6 +64,7 @@ TOLD: Final[dict[str, str]] = {
     "round.undo": N_("%(who)s stopped the release."),
     "round.publish": N_("All decisions of the round were released."),
     "round.archive": N_("%(who)s archived the round."),
+    "form.changed": N_("%(who)s changed the form."),
     "assigned": N_("%(who)s gave it to reviewers to read."),
     "co_applicant.joined": N_("%(who)s joined the bid, to read it and comment."),
     "co_applicant.left": N_("%(who)s ended a part in the bid: one of those who read along reads it no more."),

@@ -66,6 +66,7 @@ def test_who_need_not_sign_in(app: Flask) -> None:
         "councillor.answer",
         "councillor.copy_pdf",
         "member.invited",
+        "councillor.file",
         "public.accessibility",
         "public.awards",
         "public.healthz",

@@ -101,9 +101,11 @@ def post(database: Database, tmp_path: Path) -> Post:
 
 def test_every_effect_of_the_policy_has_its_readers(post: Post) -> None:
     assert handlers.unknown_parts() == set()
-    assert set(handlers._PARTS) | {
-        "endorsement_request", "endorsement_reminder", "endorsement_void", "assigned", "co_invitation", "co_comment",
-    } == set(handlers.registry(post.office, post.settings))  # fmt: skip
+    others = {
+        "endorsement_request", "endorsement_reminder", "endorsement_void", "assigned", "scan_document", "file_refused",
+        "co_invitation", "co_comment",
+    }  # fmt: skip
+    assert set(handlers._PARTS) | others == set(handlers.registry(post.office, post.settings))
 
 
 def test_the_receipt_brings_the_copy_and_names_its_mark(post: Post) -> None:

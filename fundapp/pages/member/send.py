@@ -5,7 +5,7 @@ from typing import Any
 from flask import flash, g, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
-from fundapp.domain import deadlines, money
+from fundapp.domain import deadlines, forms, money
 from fundapp.pages import acting, answers_shown
 from fundapp.pages.gate import gate
 from fundapp.pages.member import blueprint, reach
@@ -32,7 +32,8 @@ def submit(ref: str) -> Response | tuple[str, int]:
     verdicts = acting.may("bid", bid.id)
     again = verdicts.get("resubmit")
     move = "resubmit" if again is not None and again.granted else "submit"
-    done, why = acting.move("bid", move, bid.id)
+    labels = {question["id"]: str(_(question["label"])) for question in draft.questions}
+    done, why = acting.move("bid", move, bid.id, labels=labels)
     if done is None:
         bid, draft = reach.fetch_draft(ref)
         return _page(bid, draft, why), 409
@@ -52,10 +53,7 @@ def _page(bid: Any, draft: Any, why: list[str] | None = None) -> str:
         if part["lacks"]
     ]
     named = people.holding(g.conn, draft.answers.get("representative") or 0)
-    asked, placed = (
-        draft.answers.get("amount_pence") or 0,
-        sum(x["pence"] for x in draft.answers.get("budget") or ()),
-    )
+    asked, placed = draft.answers.get("amount_pence") or 0, forms.budget_pence(draft.answers)
     if asked and placed and asked != placed:
         words = _("You ask for %(asked)s but your lines add up to %(lines)s.",
                   asked=money.pounds_short(asked), lines=money.pounds_short(placed))  # fmt: skip
