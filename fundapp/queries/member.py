@@ -91,6 +91,22 @@ def _form() -> AnySelect:
     )
 
 
+def questions_of(conn: Connection, round_id: int) -> list[dict[str, Any]] | None:
+    """What a round's newest form asks."""
+    found: list[dict[str, Any]] | None = conn.execute(_questions_of(), {"round_id": round_id}).scalar()
+    return found
+
+
+@cache
+def _questions_of() -> AnySelect:
+    return (
+        select(FormVersion.questions)
+        .where(FormVersion.round_id == bindparam("round_id"))
+        .order_by(FormVersion.number.desc())
+        .limit(1)
+    )
+
+
 def version(conn: Connection, bid_id: int, number: int) -> AnyRow | None:
     """A frozen copy with the form that it answers."""
     return conn.execute(_version(), {"bid_id": bid_id, "number": number}).one_or_none()

@@ -15,6 +15,12 @@ def moment(at: datetime, zone: ZoneInfo) -> str:
     return _("%(time)s on %(day)s", time=clock_time(at, zone), day=_date(local.date(), "EEEE d MMMM y"))
 
 
+def exact_moment(at: datetime, zone: ZoneInfo) -> str:
+    """`17:00:12 on Friday 26 March 2027`: to the second, as a deadline is held against."""
+    local = at.astimezone(zone)
+    return _("%(time)s on %(day)s", time=local.strftime("%H:%M:%S"), day=_date(local.date(), "EEEE d MMMM y"))
+
+
 def deadline(at: datetime, zone: ZoneInfo, today: date) -> str:
     """`5pm on Friday 26 March`; with the year when it is not today's."""
     return _("%(time)s on %(day)s", time=clock_time(at, zone), day=day(at.astimezone(zone).date(), today))
@@ -53,18 +59,19 @@ def plain_day(on: date, today: date) -> str:
 
 def ago(at: datetime, now: datetime) -> str:
     """How long since: `3 days`, `2 hours`, `5 minutes`, `less than a minute`; whole units, rounded down."""
-    return _span(int((now - at).total_seconds()))
+    return span(int((now - at).total_seconds()))
 
 
 def left(at: datetime, now: datetime) -> str:
     """`in 3 days`; once it has passed, `3 days ago`."""
     seconds = int((at - now).total_seconds())
     if seconds >= 0:
-        return str(_("in %(span)s", span=_span(seconds)))
-    return str(_("%(span)s ago", span=_span(-seconds)))
+        return str(_("in %(span)s", span=span(seconds)))
+    return str(_("%(span)s ago", span=span(-seconds)))
 
 
-def _span(seconds: int) -> str:
+def span(seconds: int) -> str:
+    """`3 days`, `2 hours`, `5 minutes`, `less than a minute`; whole units, rounded down."""
     minutes = max(seconds, 0) // 60
     if minutes >= 24 * 60:
         return str(ngettext("%(num)s day", "%(num)s days", minutes // (24 * 60)))

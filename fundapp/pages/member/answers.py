@@ -41,9 +41,7 @@ def read(asked: dict[str, Any]) -> Any:
         return sorted(set(request.form.getlist(name)) & set(asked["statements"]))
     text = typed.words(name)
     if len(text) > MOST_CHARACTERS:
-        raise Unreadable(
-            [{"field": name, "words": _("This is far too long to keep. Shorten it.")}], text[:MOST_CHARACTERS]
-        )
+        raise Unreadable([{"field": name, "words": _("This is far too long to keep. Shorten it.")}], text)
     if not text:
         return None
     if kind == "words":
