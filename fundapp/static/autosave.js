@@ -12,9 +12,16 @@
   const MOST_KEEPALIVE = 60000;
   const CARRIED = ["csrf_token", "revision", "before", "whose"];
 
+  // A question's box may be named as a part of the form is (before, submit …): the form's own are asked for.
+  const data = Reflect.get(HTMLElement.prototype, "dataset", form);
+  const elements = Reflect.get(HTMLFormElement.prototype, "elements", form);
+  const above = (block) => Element.prototype.before.call(form, block);
+  const into = (box) => Element.prototype.append.call(form, box);
+  const go = () => HTMLFormElement.prototype.submit.call(form);
+
   const words = document.getElementById("keeping").dataset;
   const device = matchMedia("(pointer: coarse)").matches ? words.phone : words.computer;
-  const prefix = `fund:${form.dataset.whose}:${form.dataset.bid}:${form.dataset.question}:`;
+  const prefix = `fund:${data.whose}:${data.bid}:${data.question}:`;
   const own = prefix + Date.now().toString(36) + Math.random().toString(36).slice(2, 8);
 
   // -- the line beside the button -------------------------------------------------------------------
@@ -24,7 +31,7 @@
   line.setAttribute("role", "status");
   line.setAttribute("aria-live", "polite");
   const rows = form.querySelectorAll(".actions");
-  if (rows.length) rows[rows.length - 1].after(line); else form.append(line);
+  if (rows.length) rows[rows.length - 1].after(line); else into(line);
 
   const say = (text, link) => {
     const said = text.replace("{device}", device);
@@ -56,7 +63,7 @@
     return [initial ? box.defaultValue : box.value];
   };
 
-  const boxes = () => Array.from(form.elements).filter((box) => box.name && !box.disabled
+  const boxes = () => Array.from(elements).filter((box) => box.name && !box.disabled
     && !CARRIED.includes(box.name) && box.name !== "go" && !["submit", "button", "file", "fieldset"].includes(box.type));
 
   const read = (initial) => boxes().reduce((found, box) =>
@@ -100,12 +107,12 @@
     return Array.from(lines.values()).join("\n").split("\n").filter((text) => text.trim());
   };
 
-  const paragraphs = (into, lines) => {
+  const paragraphs = (place, lines) => {
     for (const text of lines) {
       const paragraph = document.createElement("p");
       paragraph.className = "kept";
       paragraph.textContent = text;
-      into.append(paragraph);
+      place.append(paragraph);
     }
   };
 
@@ -150,9 +157,9 @@
   // -- saving ---------------------------------------------------------------------------------------
 
   const page = {
-    saved: form.dataset.stands === "saved" ? written(true) : null, // the very text that the service has
+    saved: data.stands === "saved" ? written(true) : null, // the very text that the service has
     refused: null, // the very text that it cannot read
-    conflict: form.dataset.stands === "conflict",
+    conflict: data.stands === "conflict",
     stopped: false,
     sending: null,
     timer: 0,
@@ -160,7 +167,7 @@
     leaving: false,
   };
 
-  const carried = (name) => form.elements.namedItem(name);
+  const carried = (name) => elements.namedItem(name);
   const unsaved = () => written(false) !== page.saved;
 
   const later = (after) => {
@@ -193,7 +200,7 @@
       options.signal = control.signal;
       stop = setTimeout(() => control.abort(), PATIENCE);
     }
-    return fetch(form.dataset.autosave, options)
+    return fetch(data.autosave, options)
       .then((answer) => answer.json().catch(() => ({})).then((told) => ({ status: answer.status, told })))
       .finally(() => clearTimeout(stop));
   };
@@ -295,9 +302,9 @@
     block.querySelector("[data-other]").addEventListener("click", () => {
       page.leaving = true;
       forget(own);
-      location.replace(form.dataset.page);
+      location.replace(data.page);
     });
-    form.before(block);
+    above(block);
     say(words.both);
   };
 
@@ -318,7 +325,7 @@
       block.remove();
       first().focus();
     });
-    form.before(block);
+    above(block);
   };
 
   const use = (entry, block) => {
@@ -327,7 +334,7 @@
       // It has more lines than this page: the page with the most lines takes it.
       try { sessionStorage.setItem("fund:use", entry.key); } catch (refused) { return; }
       page.leaving = true;
-      location.replace(`${form.dataset.page}?lines=40`);
+      location.replace(`${data.page}?lines=40`);
       return;
     }
     put(entry.fields);
@@ -408,9 +415,9 @@
         box.name = pressed.name;
         box.value = pressed.value;
         box.dataset.pressed = "yes";
-        form.append(box);
+        into(box);
       }
-      form.submit();
+      go();
     });
   });
 

@@ -2,9 +2,10 @@
 
 `matrix/routes.csv` is written from the design, never from what the service answers. A row is one route asked of
 one thing (tests/house/parish.py); a column is who asks. `in` is the way to the sign-in page, `away` the way to
-another page with nothing done, `303` a change that was made, `saved` one that a script asked for, `409` and `422` a change refused for when or what
-it is, `410` a time that is over, `401` a request for words that are kept while signing in again, `404` a thing whose existence is not told, `403` a room that is not theirs. A route that stands in no row
-fails: nobody adds one that nobody has thought about.
+another page with nothing done, `303` a change that was made, `saved` one that a script asked for, `409` and
+`422` a change refused for when or what it is, `410` a time that is over, `401` a request for words that are
+kept while signing in again, `404` a thing whose existence is not told, `403` a room that is not theirs. A route
+that stands in no row fails: nobody adds one that nobody has thought about.
 """
 
 import csv
