@@ -52,12 +52,7 @@ def fields() -> list[tuple[str, str]]:
     try:
         form = request.form
     except RequestEntityTooLarge:
-        # Refused for its length as a form; as words to be shown back it may be as long as a request may.
-        request.max_form_memory_size = current_app.config["MAX_CONTENT_LENGTH"]
-        try:
-            form = request.form
-        except RequestEntityTooLarge:
-            return []
+        return []
     pairs = [(name, value) for name, value in form.items(multi=True) if name != "csrf_token"]
     return pairs[:MOST_FIELDS]
 
@@ -80,6 +75,13 @@ def _asked() -> bool:
     return request.method == "POST" and request.endpoint == "member.question"
 
 
+@blueprint.url_value_preprocessor
+def _room_for_words(endpoint: str | None, values: Any) -> None:
+    """An answer may be as long as a request may, so that what is too long to keep is read and comes back in its box."""
+    if endpoint == "member.question":
+        request.max_form_memory_size = current_app.config["MAX_CONTENT_LENGTH"]
+
+
 @blueprint.context_processor
 def _kept() -> dict[str, Any]:
     """Whose page it is; for the pages of errors what was typed, and the fields to send it again."""
@@ -90,6 +92,7 @@ def _kept() -> dict[str, Any]:
         "whose": whose(),
         "kept_words": words(pairs),
         "kept_fields": pairs if ours() else [],
+        "kept_nothing": not pairs,
         "again": url_for("member.question", **(request.view_args or {})),
     }
 
