@@ -2,6 +2,35 @@
 // The page works without it. What is kept here belongs to one person (data-whose) and goes when the service has it.
 "use strict";
 
+// On the pages of the whole bid: which answers this device still keeps, with the way to each.
+(() => {
+  const list = document.querySelector("[data-keeping-list]");
+  if (!list) return;
+  const prefix = `fund:${list.dataset.whose}:${list.dataset.bid}:`;
+  const found = new Map();
+  try {
+    for (let place = 0; place < localStorage.length; place += 1) {
+      const key = localStorage.key(place);
+      if (!key.startsWith(prefix)) continue;
+      const entry = JSON.parse(localStorage.getItem(key));
+      if (entry && entry.page && entry.label) found.set(entry.page, entry.label);
+    }
+  } catch (refused) { return; }
+  if (!found.size) return;
+  const device = matchMedia("(pointer: coarse)").matches ? list.dataset.phone : list.dataset.computer;
+  const heading = list.querySelector("strong");
+  heading.textContent = heading.textContent.replace("{device}", device);
+  for (const [page, label] of found) {
+    const item = document.createElement("li");
+    const link = document.createElement("a");
+    link.href = page;
+    link.textContent = label;
+    item.append(link);
+    list.querySelector("ul").append(item);
+  }
+  list.hidden = false;
+})();
+
 (() => {
   const form = document.querySelector("form[data-autosave]");
   if (!form || !window.fetch || !window.Promise || !window.URLSearchParams) return;
@@ -118,11 +147,13 @@
 
   // -- what the device keeps ------------------------------------------------------------------------
 
+  const label = document.querySelector("h1").textContent.trim();
+
   let keeps = true;
 
   const store = (text) => {
     try {
-      localStorage.setItem(own, JSON.stringify({ fields: JSON.parse(text), at: Date.now() }));
+      localStorage.setItem(own, JSON.stringify({ fields: JSON.parse(text), at: Date.now(), page: data.page, label }));
       keeps = true;
     } catch (refused) {
       keeps = false;

@@ -2,14 +2,15 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import insert, select
 
 from fundapp.demo.people import CAST, PASSWORD
-from fundapp.models import Bid, Draft, Round
+from fundapp.models import CoApplicant, Draft, Round
 from fundapp.queries import bids
 from fundapp.services import drafts
 from tests.journeys.walker import PHONE, Walker, sign_in
@@ -116,6 +117,12 @@ def test_a_signal_lost_in_the_middle_loses_nothing(world: World, browser: Any) -
         kept = context.storage_state()
     assert answer(world, bid) == FIRST
     with phone(browser, world, kept) as (_context, member):
+        for page in ("form", "check"):
+            member.open(f"/my-bids/{ref}/{page}")
+            member.reads("You typed something on this phone that is not saved yet.")
+        member.page.locator("[data-keeping-list] a").click()
+        assert member.page.url.endswith(f"/my-bids/{ref}/form/summary")
+    with phone(browser, world, kept) as (_context, member):
         member.open(f"/my-bids/{ref}/form/summary")
         member.page.locator(".keeping-kept").wait_for(timeout=PATIENCE)
         member.look()
@@ -152,7 +159,7 @@ def test_the_signal_comes_back_while_the_page_is_open(world: World, browser: Any
 
 def test_a_window_closed_at_once_has_saved(world: World, browser: Any) -> None:
     """Closed in the middle of a word: what was typed is with the service, or shown on return."""
-    bid, ref = begun(world)
+    _bid, ref = begun(world)
     with phone(browser, world) as (context, member):
         signed_in(member)
         member.open(f"/my-bids/{ref}/form/summary")
@@ -366,10 +373,6 @@ def tabs_to(walker: Walker, name: str) -> None:
 
 def joins(world: World, bid: int, key: str) -> None:
     """Somebody else bids in it, too."""
-    from sqlalchemy import insert
-
-    from fundapp.models import CoApplicant
-
     values = {"bid_id": bid, "person_id": world.cast.persons[key]}
     with world.served.office.db.write() as conn:
         conn.execute(insert(CoApplicant).values(**values))
@@ -377,11 +380,7 @@ def joins(world: World, bid: int, key: str) -> None:
 
 def closes(world: World) -> None:
     """The round's time is over, as if its last minute had just passed."""
-    with world.served.office.db.read() as conn:
-        row = conn.execute(select(Round.__table__).where(Round.id == world.stage.round)).one()
+    row = world.stage.round
     with world.served.office.deed(world.cast.actor("officer"), world.stage.during) as deed:
-        from datetime import UTC, datetime, timedelta
-
-        deed.change(f"round:{row.id}", Round, row.id, {"closes_at": datetime.now(UTC) - timedelta(seconds=1)})
-        deed.note(f"round:{row.id}", "round.changed", role="officer")
-    assert update is not None and Bid is not None
+        deed.change(f"round:{row}", Round, row, {"closes_at": datetime.now(UTC) - timedelta(seconds=1)})
+        deed.note(f"round:{row}", "round.changed", role="officer")

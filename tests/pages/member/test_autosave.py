@@ -28,7 +28,9 @@ def test_saved_says_when_and_carries_on(cast: Cast) -> None:
     assert told["words"] == 4
     assert str(told["revision"]) == revision(cast, bid)
     assert answers(cast, bid)["summary"] == "We cook. On Thursdays."
-    second = auto(cast, bid, summary="We cook.", revision=str(told["revision"]), before=told["mark"]).get_json()
+    second = auto(
+        cast, bid, summary="We cook.", revision=str(told["revision"]), before=told["mark"]
+    ).get_json()
     assert second["revision"] == told["revision"] + 1
     assert second["mark"] != told["mark"]
     same = auto(cast, bid, summary="We cook.", revision="1").get_json()
@@ -82,7 +84,9 @@ def test_another_answer_saved_meanwhile_is_no_conflict(cast: Cast) -> None:
     assert (found["title"], found["summary"]) == ("A longer table", "We cook.")
 
 
-def test_somebody_always_comes_between_and_still_it_is_saved(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_somebody_always_comes_between_and_still_it_is_saved(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Other answers are saved between our looking and our saving, again and again."""
     bid = draft(cast)
     page = cast.client("member").get(f"/my-bids/{bid.reference}/form/summary").text

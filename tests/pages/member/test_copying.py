@@ -12,7 +12,18 @@ from fundapp.domain.forms import FUND_QUESTIONS
 from tests.cast import Cast, Made
 from tests.pages.member.test_writing import answers
 
-KINDS = ("words", "text", "pence", "day", "choice", "area", "representative", "declarations", "file", "budget")
+KINDS = (
+    "words",
+    "text",
+    "pence",
+    "day",
+    "choice",
+    "area",
+    "representative",
+    "declarations",
+    "file",
+    "budget",
+)
 questions = st.lists(
     st.fixed_dictionaries(
         {"id": st.sampled_from("abcdefgh"), "kind": st.sampled_from(KINDS), "label": st.text(max_size=5)}
@@ -20,7 +31,8 @@ questions = st.lists(
     unique_by=lambda question: question["id"],
 )
 given_answers = st.dictionaries(
-    st.sampled_from("abcdefgh"), st.sampled_from(["words", 5, ["true"], [{"what": "x", "pence": 1}], "", None, []])
+    st.sampled_from("abcdefgh"),
+    st.sampled_from(["words", 5, ["true"], [{"what": "x", "pence": 1}], "", None, []]),
 )
 
 
@@ -79,7 +91,9 @@ def test_what_stays_behind_is_said(cast: Cast) -> None:
     client = cast.client("member")
     page = client.get(f"/my-bids/{bid.reference}/copy").text
     assert "Left behind: Which elected representative will you ask to back it?; What you declare." in page
-    shown = client.post(f"/my-bids/{bid.reference}/copy", data={"round": code, "key": "k"}, follow_redirects=True)
+    shown = client.post(
+        f"/my-bids/{bid.reference}/copy", data={"round": code, "key": "k"}, follow_redirects=True
+    )
     assert f"Copied from {bid.reference}." in shown.text
     assert "“What you declare”" in shown.text
     assert "“What will you do?”" not in shown.text

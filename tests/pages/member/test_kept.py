@@ -59,7 +59,9 @@ def sent(cast: Cast, bid: Made, who: str | None = "member", question: str = "sum
     """One answer posted from our own page."""
     data = {"revision": revision(cast, bid), question: TYPED, **given.pop("data", {})}
     client = given.pop("client", None) or cast.client(who)
-    return client.post(f"/my-bids/{bid.reference}/form/{question}", data=data, headers=given.pop("headers", OURS))
+    return client.post(
+        f"/my-bids/{bid.reference}/form/{question}", data=data, headers=given.pop("headers", OURS)
+    )
 
 
 def test_signed_out_the_words_are_shown_and_saved_after_signing_in(cast: Cast) -> None:
@@ -127,7 +129,9 @@ def test_signed_out_with_an_expired_token_the_words_are_shown_too(cast: Cast) ->
     ],
 )
 @pytest.mark.parametrize("who", ["member", None])
-def test_words_from_elsewhere_are_neither_shown_nor_saved(cast: Cast, headers: dict[str, str], who: str | None) -> None:
+def test_words_from_elsewhere_are_neither_shown_nor_saved(
+    cast: Cast, headers: dict[str, str], who: str | None
+) -> None:
     """Else a stranger's page could lay its text before a member, with a button under it that saves it."""
     cast.app.config["WTF_CSRF_ENABLED"] = True
     bid = draft(cast)

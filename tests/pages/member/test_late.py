@@ -35,7 +35,9 @@ def test_at_the_closing_second_it_is_taken(cast: Cast, monkeypatch: pytest.Monke
     [(timedelta(microseconds=1), "1 second later"), (timedelta(seconds=12), "12 seconds later"),
      (timedelta(seconds=90), "1 minute later"), (timedelta(hours=5), "5 hours later")],
 )  # fmt: skip
-def test_late_has_a_page_of_its_own(cast: Cast, monkeypatch: pytest.MonkeyPatch, later: timedelta, by: str) -> None:
+def test_late_has_a_page_of_its_own(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch, later: timedelta, by: str
+) -> None:
     bid = draft(cast)
     at = bid.stage.closes_at + later
     arriving(monkeypatch, at)
@@ -61,7 +63,9 @@ def test_late_offers_the_rounds_that_are_open(cast: Cast, monkeypatch: pytest.Mo
     assert f"/my-bids/{bid.reference}/copy" in page
 
 
-def test_after_the_clock_let_it_lapse_the_page_is_the_same(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_after_the_clock_let_it_lapse_the_page_is_the_same(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
     bid = lapsed(cast)
     arriving(monkeypatch, bid.stage.closes_at + timedelta(minutes=20))
     answer = submitted(cast, bid)
@@ -99,7 +103,9 @@ def test_an_answer_saved_too_late_is_shown_back(cast: Cast, monkeypatch: pytest.
     assert "This reached us at" in told.get_json()["words"]
 
 
-def test_an_answer_that_arrived_at_the_last_second_is_saved(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_answer_that_arrived_at_the_last_second_is_saved(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
     bid = draft(cast)
     arriving(monkeypatch, bid.stage.closes_at)
     assert sent(cast, bid).status_code == 303
@@ -115,10 +121,13 @@ def lapsed(cast: Cast) -> Made:
 
 
 @pytest.mark.parametrize(
-    "state", ["lapsed", "withdrawn", "not_endorsed", "declined", "submitted", "returned", "awarded", "ineligible"]
+    "state",
+    ["lapsed", "withdrawn", "not_endorsed", "declined", "submitted", "returned", "awarded", "ineligible"],
 )
 def test_every_answer_stays_readable(cast: Cast, state: str) -> None:
-    bid = lapsed(cast) if state == "lapsed" else _ruled_out(cast) if state == "ineligible" else cast.bid(state)
+    bid = (
+        lapsed(cast) if state == "lapsed" else _ruled_out(cast) if state == "ineligible" else cast.bid(state)
+    )
     client = cast.client("member")
     own = client.get(f"/my-bids/{bid.reference}").text
     if "/sent/" not in own:
