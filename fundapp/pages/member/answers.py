@@ -15,6 +15,8 @@ from fundapp.words.tongue import gettext as _
 
 #: Lines that a budget has room for; more come with "Add more lines".
 LINES, MOST_LINES = 5, 40
+#: Characters of one thing in a budget.
+MOST_IN_A_LINE = 200
 #: Far beyond any word limit: what is longer was not typed by a person.
 MOST_CHARACTERS = 20_000
 
@@ -77,7 +79,7 @@ def _pence(name: str, text: str) -> int:
 def _read_budget(name: str) -> list[dict[str, Any]]:
     lines, problems, shown = [], [], []
     for number in range(1, MOST_LINES + 1):
-        what, sum_ = typed.line(f"what-{number}")[:200], typed.line(f"pounds-{number}")[:40]
+        what, sum_ = typed.line(f"what-{number}"), typed.line(f"pounds-{number}")
         if not what and not sum_:
             continue
         shown.append({"what": what, "typed": sum_})
@@ -88,6 +90,11 @@ def _read_budget(name: str) -> list[dict[str, Any]]:
         if sum_ and pence < 0:
             words = _("Line %(number)s: give an amount in pounds, like 120 or 120.50", number=len(shown))
             problems.append({"field": f"pounds-{len(shown)}", "words": words})
+        if len(what) > MOST_IN_A_LINE:
+            words = _(
+                "Line %(number)s: shorten it to %(most)s characters", number=len(shown), most=MOST_IN_A_LINE
+            )
+            problems.append({"field": f"what-{len(shown)}", "words": words})
         lines.append({"what": what, "pence": max(pence, 0)})
     if problems:
         raise Unreadable(problems, shown)

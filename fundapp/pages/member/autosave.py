@@ -29,7 +29,9 @@ def autosave(ref: str, question: str) -> tuple[dict[str, Any], int]:
     bid = asks.bid(g.conn, ref.upper(), g.person.id)
     draft = asks.form(g.conn, bid.id) if bid is not None else None
     asked = next((q for q in draft.questions if q["id"] == question), None) if draft is not None else None
-    if bid is None or draft is None or asked is None:
+    if (
+        bid is None or draft is None or asked is None or asked["kind"] == "file"
+    ):  # files have a page of their own
         return _lost()
     if bid.state not in ("draft", "returned"):
         return _closed(drafts.Closed(bid.state, None))

@@ -13,6 +13,7 @@
 | the page's token ends with its session | shown again with a fresh token | here: expired |
 | an answer is too long to keep | all of it comes back in its box | here: far too long |
 | an answer is longer than a request may be (12 MB) | the page says that the browser still has it | here: longer than a request |
+| a budget line is longer than a line | comes back whole with the reason | here: never cut |
 | an answer cannot be read | comes back in its box with the reason | here: unreadable; test_writing |
 | the right to write is taken away | shown on the page of the refusal | here: no longer theirs |
 | the bid was sent in another window | shown on a page of its own | here: sent meanwhile |
@@ -180,6 +181,17 @@ def test_unreadable_comes_back_in_its_box(cast: Cast) -> None:
     answer = sent(cast, draft(cast), question="amount_pence", data={"amount_pence": "about “two” hundred"})
     assert answer.status_code == 422
     assert 'value="about “two” hundred"' in answer.text
+
+
+def test_a_budget_line_is_never_cut(cast: Cast) -> None:
+    bid = draft(cast)
+    before = answers(cast, bid)
+    long = "pots and pans " * 20 + "end"
+    answer = sent(cast, bid, question="budget", data={"budget": "", "what-1": long, "pounds-1": "12"})
+    assert answer.status_code == 422
+    assert f'value="{long}"' in answer.text
+    assert "Line 1: shorten it to 200 characters" in answer.text
+    assert answers(cast, bid) == before
 
 
 def test_no_longer_theirs_shows_the_words(cast: Cast) -> None:
