@@ -130,6 +130,9 @@ def test_every_answer_stays_readable(cast: Cast, state: str) -> None:
     )
     client = cast.client("member")
     own = client.get(f"/my-bids/{bid.reference}").text
+    title = re.search(r"<h1>(.*?)</h1>", own, re.S)
+    assert title is not None
+    assert title[1].startswith("From Allotment to Table")
     if "/sent/" not in own:
         assert f"/my-bids/{bid.reference}/answers" in own
     page = client.get(f"/my-bids/{bid.reference}/answers")
