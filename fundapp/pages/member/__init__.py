@@ -12,6 +12,7 @@ from fundapp.pages.member import (  # noqa: E402  (they hang their routes on it)
     autosave,  # noqa: F401
     bid,  # noqa: F401
     copying,  # noqa: F401
+    files,  # noqa: F401
     form,  # noqa: F401
     kept,  # noqa: F401
     question,  # noqa: F401

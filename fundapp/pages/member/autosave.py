@@ -8,6 +8,7 @@ from fundapp.domain import forms
 from fundapp.pages import acting
 from fundapp.pages.gate import gate
 from fundapp.pages.member import answers, blueprint, kept, saving, send
+from fundapp.queries import forms as form_queries
 from fundapp.queries import member as asks
 from fundapp.services import drafts
 from fundapp.words import moments
@@ -29,6 +30,8 @@ def autosave(ref: str, question: str) -> tuple[dict[str, Any], int]:
     bid = asks.bid(g.conn, ref.upper(), g.person.id)
     draft = asks.form(g.conn, bid.id) if bid is not None else None
     asked = next((q for q in draft.questions if q["id"] == question), None) if draft is not None else None
+    if asked is None and bid is not None:  # taken away while it was being answered: what was typed is kept
+        asked = form_queries.once_asked(g.conn, bid.round_id, question)
     if (
         bid is None or draft is None or asked is None or asked["kind"] == "file"
     ):  # files have a page of their own
