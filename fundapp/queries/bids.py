@@ -51,3 +51,9 @@ def own_draft(conn: Connection, bid: int, person: int | None) -> AnyRow | None:
         .with_for_update(of=Draft)
     )
     return conn.execute(asked).one_or_none()
+
+
+def writable_draft(conn: Connection, bid: int, person: int | None) -> AnyRow | None:
+    """The draft of a bid that is a draft or was sent back, if the person bids in it; locked."""
+    draft = own_draft(conn, bid, person)
+    return draft if draft is not None and draft.state in ("draft", "returned") else None
