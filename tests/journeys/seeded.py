@@ -59,6 +59,7 @@ LOOKERS: Final[dict[str, str | None]] = {
 #: By {number}: the bid of the long title as a draft 0, sent 1, backed 2, before a panel 3, offered 4, paid 5.
 BEHIND: Final[dict[str, tuple[str, ...]]] = {
     "long": (
+        "/my-bids/{0}/check", "/my-bids/{0}/answers", "/my-bids/{1}/copy",
         "/my-bids/{0}/files/plans", "/my-bids/{0}/files/rules",
         "/my-bids/{0}/check", "/my-bids/{1}/withdraw", "/my-bids/{1}/representative", "/my-bids/{1}/sent/1",
         "/my-bids/{4}/award", "/my-bids/{5}/report",
