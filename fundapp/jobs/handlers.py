@@ -46,10 +46,14 @@ class Post:
         return self.settings.base_url.rstrip("/") + path
 
 
+#: What is mailed about a bid without a move of it: by the clock, or when an officer changes its round or reminds.
+UNASKED = ("report_due", "deadline_moved", "endorsement_reminder")
+
+
 def registry(office: Office, settings: Settings) -> dict[str, Handler]:
     """Every effect that a move may ask for, by name."""
     post = Post(office, settings, open_letterbox(settings.mail_url))
-    names = {name for life in LIVES.values() for move in life.moves for name in move.sends} | {"report_due"}
+    names = {name for life in LIVES.values() for move in life.moves for name in move.sends} | set(UNASKED)
     known: dict[str, Handler] = {name: _about_a_bid(post, name) for name in names}
     known["assigned"] = lambda effect: _assigned(post, effect)
     return known
@@ -111,7 +115,7 @@ def _mail(post: Post, name: str, to: To, key: str, bid: Any) -> None:
 
 def _readers(post: Post, conn: Connection, name: str, bid: Any, effect: Effect) -> Iterator[To]:
     """Whom this message goes to, and what each is told."""
-    if name == "endorsement_request":
+    if name in ("endorsement_request", "endorsement_reminder"):
         yield from _request(post, conn, bid, effect)
         return
     if name == "endorsement_void":
@@ -119,7 +123,12 @@ def _readers(post: Post, conn: Connection, name: str, bid: Any, effect: Effect) 
         return
     told = _told(post, conn, name, bid, effect)
     attachments = _letter(conn, name, bid)
-    for part in _PARTS[name]:
+    parts = _PARTS[name]
+    if name == "deadline_moved":
+        if told["what"] == "past":
+            return  # it moved on by itself meanwhile
+        parts = ("applicant", "representative") if told["what"] == "submitted" else ("applicant",)
+    for part in parts:
         for person, email in _people(conn, part, bid):
             yield To(person, email, part, told, attachments if part == "applicant" else ())
 
@@ -145,9 +154,18 @@ _PARTS: dict[str, tuple[str, ...]] = {
     "payment_sent": ("applicant",),
     "payment_failed": ("applicant", "officer"),
     "report_due": ("applicant",),
+    "deadline_moved": ("applicant", "representative"),
     "report_filed": ("officer",),
     "report_returned": ("applicant",),
     "report_accepted": ("applicant",),
+}
+
+
+#: In which states a bid still waits for a date of its round that moved.
+_DATES: dict[str, tuple[str, ...]] = {
+    "closes_at": ("draft",),
+    "endorse_by": ("submitted",),
+    "decide_by": ("endorsed", "reviewed"),
 }
 
 
@@ -191,6 +209,10 @@ def _told(post: Post, conn: Connection, name: str, bid: Any, effect: Effect) -> 
     elif name == "ruled_out":
         body = asks.event_body(conn, f"bid:{bid.id}", effect.args["event"])
         told["reason"] = bid.reasons.get(body.get("params", {}).get("reason"), "")
+    elif name == "deadline_moved":
+        stands = _DATES[effect.args["date"]]
+        told["what"] = bid.state if bid.state in stands else "past"
+        told["until"] = when(bid.decide_by if effect.args["date"] == "decide_by" else bid.due_at)
     elif name == "lapsed":
         body = asks.event_body(conn, f"bid:{bid.id}", effect.args["event"])
         told["what"] = body.get("move", {}).get("from", "submitted")
@@ -288,5 +310,5 @@ def _assigned(post: Post, effect: Effect) -> None:
 
 def unknown_parts() -> set[str]:
     """Effects of the policy that no part reads; a test holds it empty."""
-    sends = {name for life in LIVES.values() for move in life.moves for name in move.sends} | {"report_due"}
-    return sends - set(_PARTS) - {"endorsement_request", "endorsement_void"}
+    sends = {name for life in LIVES.values() for move in life.moves for name in move.sends} | set(UNASKED)
+    return sends - set(_PARTS) - {"endorsement_request", "endorsement_reminder", "endorsement_void"}

@@ -52,6 +52,10 @@ MESSAGES: dict[str, Message] = {
     "endorsement_copy": _about_bid("answer statement", "representative"),
     "endorsed": _about_bid("url representative statement", "applicant", "officer"),
     "refused": _about_bid("url representative reason", "applicant", "officer"),
+    "deadline_moved": _about_bid("url what until", "applicant", "representative"),
+    "endorsement_reminder": _about_bid(
+        "organisation applicant amount place answer_by link office_words", "representative"
+    ),
     "sent_back": _about_bid("url by reason until", "applicant", "officer", "representative"),
     "ruled_out": _about_bid("url reason", "applicant", "representative"),
     "lapsed": _about_bid("url what", "applicant", "representative"),
@@ -77,7 +81,7 @@ MESSAGES: dict[str, Message] = {
 #: Keys that choose words, and what they may be.
 _CHOICES = {
     "answer": ("endorse", "refuse", "send_back"),
-    "what": ("draft", "submitted", "returned"),
+    "what": ("draft", "submitted", "returned", "endorsed", "reviewed"),
     "role": ("member", "reviewer", "chair", "treasurer", "officer", "auditor"),
 }
 _ADDRESSES = ("url", "link")

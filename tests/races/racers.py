@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from fundapp.audit.record import Recorder
 from fundapp.database import Database
-from fundapp.services import awards, drafts, panel, rounds
+from fundapp.services import awards, drafts, panel, round_terms, rounds
 from fundapp.services.deed import Actor, Office
 from fundapp.services.transition import Refused, fire
 from fundapp.words import refusals
@@ -98,6 +98,13 @@ def _assign(office: Office, actor: Actor, pairs: list[tuple[int, int]], at: date
     return panel.assign(office, actor, pairs, at)
 
 
+def _change(
+    office: Office, actor: Actor, round_id: int, given: dict[str, Any], at: datetime, seen: int
+) -> tuple[str, ...]:
+    return round_terms.change(office, actor, round_id, given, at, seen).columns
+
+
 DEEDS = {
+    "change": _change,
     "fire": _fire, "schedule": _schedule, "cancel": _cancel, "publish": _publish, "start": _start, "assign": _assign,
 }  # fmt: skip
