@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from flask import g, render_template, request, url_for
@@ -15,7 +15,9 @@ from fundapp.pages.gate import funds_for, gate
 from fundapp.pages.staff import blueprint
 from fundapp.pages.staff.reach import ROLES
 from fundapp.queries import lists
+from fundapp.queries.funnel import ONLY
 from fundapp.words import moments, states
+from fundapp.words.marks import N_
 from fundapp.words.tongue import gettext as _
 
 PAGE = 25
@@ -36,6 +38,7 @@ def bids() -> str:
         "round": chosen.code if chosen is not None else None,
         "words": request.args.get("words", "")[:MOST_WORDS].strip(),
         "place": filters.place, "sort": filters.sort if filters.sort != "wait" else None,
+        "only": filters.only, "holding": filters.holding,
     }  # fmt: skip
     kept = _given(kept)
     return render_template(
@@ -43,8 +46,35 @@ def bids() -> str:
         rows=_lines(rows[:PAGE]), tabs=_tabs(counted, filters.tab, kept), rounds=rounds, chosen=chosen, filters=filters,
         kept=kept, count=_count(counted, filters.tab),
         older=_older(rows, filters, kept), first=url_for("staff.bids", state=filters.tab or None, **kept)
-        if request.args.get("after") else None, today=g.arrived,
+        if request.args.get("after") else None, today=g.arrived, narrowed=_narrowed(filters),
     )  # fmt: skip
+
+
+#: What the list is narrowed to, when it was come to from a round's numbers.
+NARROWED: Final[dict[str, str]] = {
+    "begun": N_("All that were begun"),
+    "sent": N_("All that were ever sent"),
+    "backed": N_("All that were ever backed"),
+    "read": N_("All whose reading was closed"),
+    "won": N_("All that won an award"),
+    "reported": N_("Reported"),
+    "no_address": N_("Waiting for backing, and nobody can be asked"),
+    "silent": N_("Sent back, and nothing written since"),
+    "mail_failed": N_("A mail about it failed"),
+    "returned": N_("Sent back"),
+    "not_endorsed": N_("Refused by their representative"),
+    "ineligible": N_("Ruled out"),
+    "withdrawn": N_("Withdrawn"),
+    "lapsed": N_("Lapsed"),
+    "declined": N_("Not funded"),
+    "cancelled": N_("Cancelled"),
+}
+
+
+def _narrowed(filters: lists.Filters) -> str:
+    if filters.holding is not None:
+        return _("Waiting for one representative")
+    return _(NARROWED[filters.only]) if filters.only else ""
 
 
 def wanted(funds: list[int] | None, round_id: int | None) -> lists.Filters:
@@ -55,11 +85,13 @@ def wanted(funds: list[int] | None, round_id: int | None) -> lists.Filters:
         bid = references.bid_id(words) if words else None
     except references.ReferenceError_:
         bid = None
+    only, holding = request.args.get("only", ""), request.args.get("holding", "")
     tab, sort = request.args.get("state", ""), request.args.get("sort", "wait")
     return lists.Filters(
         funds=funds, round_id=round_id, tab=tab if tab in lists.TABS else "", words="" if bid else words,
         bid=bid if bid is None or bid < 2**53 else None, place=request.args.get("place", "")[:MOST_WORDS].strip(),
-        sort=sort if sort in lists.SORTS else "wait",
+        sort=sort if sort in lists.SORTS else "wait", only=only if only in ONLY else "",
+        holding=int(holding) if holding.isascii() and holding.isdigit() and len(holding) < 16 else None,
     )  # fmt: skip
 
 
