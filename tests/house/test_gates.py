@@ -66,6 +66,7 @@ def test_who_need_not_sign_in(app: Flask) -> None:
         "councillor.answer",
         "public.accessibility",
         "public.awards",
+        "public.check",
         "public.healthz",
         "public.home",
         "public.privacy",

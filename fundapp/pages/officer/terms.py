@@ -143,7 +143,8 @@ def _mails(row: Row[Any], read: Read, outlook: Outlook) -> list[dict[str, Any]]:
         composed = compose(
             "deadline_moved",
             {
-                "fund": "", "contact": {"phone": "", "hours": "", "email": ""}, "base_url": base_url, "to_name": _("their name"), "to_role": role,
+                "fund": "", "contact": {"phone": "", "hours": "", "email": ""}, "base_url": base_url,
+                "to_name": _("their name"), "to_role": role,
                 "reference": bid.reference, "title": bid.title or "", "url": f"{base_url}/my-bids/{bid.reference}",
                 "what": bid.state, "until": until,
             },
