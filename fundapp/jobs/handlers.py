@@ -254,8 +254,10 @@ def _letter(conn: Connection, name: str, bid: Any) -> tuple[Attachment, ...]:
 
 def _request(post: Post, conn: Connection, bid: Any, effect: Effect) -> Iterator[To]:
     """The link: only while the request stands, only to an address whose source is on record."""
-    body = asks.event_body(conn, f"bid:{bid.id}", effect.args["event"])
-    request = asks.request(conn, body.get("params", {}).get("request") or 0)
+    number = effect.args.get("request")  # a reminder knows its request; a move's event names it
+    if number is None:
+        number = asks.event_body(conn, f"bid:{bid.id}", effect.args["event"]).get("params", {}).get("request")
+    request = asks.request(conn, number or 0)
     if request is None or request.void_at or request.answered_at or not (request.email and request.source):
         return
     token = links.make_token(post.settings.secret_key, request.id, effect.key)

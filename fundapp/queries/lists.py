@@ -185,7 +185,7 @@ def _page(shape: _Shape) -> AnySelect:
     area = _name_of(Area.name, Area.id == Bid.area_id)
     asked: AnySelect = (
         select(
-            Bid.id, Bid.reference, Bid.title, Bid.amount_pence, Bid.state, Bid.place, Bid.since, Bid.due_at,
+            Bid.id, Bid.reference, Bid.version, Bid.title, Bid.amount_pence, Bid.state, Bid.place, Bid.since, Bid.due_at,
             Bid.holding_id, organisation.label("organisation"), holder.name.label("representative"),
             OfficeHolding.office, OfficeHolding.email.is_(None).label("no_address"),
             OfficeHolding.source.is_(None).label("no_source"), applicant.label("applicant"),

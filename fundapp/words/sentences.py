@@ -159,6 +159,8 @@ SENTENCES: Final[dict[str, str]] = {
     "too_many_reasons": N_("There are more than %(most)s reasons. Take some out."),
     "reason_in_use": N_("Bids were ruled out by these reasons, so their words stay. New ones can be added."),
     "signatory_incomplete": N_("Whoever signs needs a name and a title. Give both, or leave both empty."),
+    "waits_for_nobody": N_("It does not wait for a representative now. Leave it out."),
+    "nobody_to_remind": N_("Nobody with a confirmed address was asked to back it. Name one or confirm the address first."),
     "changed_meanwhile": N_(
         "Somebody changed this round since you opened the page. Nothing of yours was kept; look at it as it stands now."
     ),

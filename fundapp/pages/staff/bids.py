@@ -11,7 +11,7 @@ from sqlalchemy import Row
 
 from fundapp.domain import money, references
 from fundapp.pages import acting
-from fundapp.pages.gate import funds_for, gate
+from fundapp.pages.gate import funds_for, gate, held_roles
 from fundapp.pages.staff import blueprint
 from fundapp.pages.staff.reach import ROLES
 from fundapp.queries import lists
@@ -47,6 +47,7 @@ def bids() -> str:
         kept=kept, count=_count(counted, filters.tab),
         older=_older(rows, filters, kept), first=url_for("staff.bids", state=filters.tab or None, **kept)
         if request.args.get("after") else None, today=g.arrived, narrowed=_narrowed(filters),
+        ticks=chosen is not None and "officer" in held_roles(),
     )  # fmt: skip
 
 
@@ -158,6 +159,7 @@ class Line:
     kind: str
     state: str
     href: str = ""
+    tick: str = ""
     under: str = ""
     place: str = ""
     who: str = ""
@@ -196,6 +198,7 @@ def _line(row: Row[Any], day: Callable[[datetime], str], now: datetime, zone: Zo
         title=(row.title or row.reference) if sent else _("A draft, not sent yet"),
         asks=money.pounds_short(row.amount_pence) if sent else "", kind=kind, state=words,
         href=f"/bids/{row.reference}" if sent else "",
+        tick=f"{row.reference}:{row.version}" if row.state in ("submitted", "endorsed") else "",
         under=" · ".join(filter(None, (row.reference, row.organisation))),
         place=(row.place or row.area or "").partition(",")[0], who=who, since=since,
         due=day(due) if due else "", left=f"{moments.clock_time(due, zone)}, {moments.left(due, now)}" if due else "",
