@@ -10,7 +10,7 @@ from config import Settings
 from fundapp.cli import opened
 from fundapp.cli.failures import Told
 from fundapp.jobs.tick import tick
-from fundapp.services import rounds
+from fundapp.services import likeness, rounds
 
 
 @click.command("tick", help="The clock once: open, close, publish, lapse, remind.")
@@ -55,3 +55,11 @@ def worker_command(once: bool) -> None:
             deliver=lambda: deliver_due(office.db, known, owner, limit=1),
             tick=lambda: tick(office, opened.now()),
         )
+
+
+@click.command("likeness", help="Find by what bids are alike, for those that were sent before that was kept.")
+def likeness_command() -> None:
+    """Fill in the marks that are missing; a second run adds nothing."""
+    with opened.office() as office:
+        filled = likeness.fill(office)
+    click.echo(f"Marks written for {filled} bid{'' if filled == 1 else 's'}.")

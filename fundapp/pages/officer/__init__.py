@@ -19,6 +19,7 @@ from fundapp.pages.officer import (  # noqa: E402, F401  (they hang their routes
     several,
     stuck,
     terms,
+    triage,
     written,
 )
 
