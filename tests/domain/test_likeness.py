@@ -52,7 +52,8 @@ def test_a_text_of_which_a_tenth_is_changed_is_found() -> None:
         for place in draw.sample(range(200), 20):
             changed[place] = "".join(draw.choices("xyz", k=12))
         found += bool(bands(words) & bands(changed))
-        alike = likeness.resemblance(likeness.shingles(" ".join(words)), likeness.shingles(" ".join(changed)))
+        pair = [likeness.shingles(" ".join(text), likeness.PAIR) for text in (words, changed)]
+        alike = likeness.resemblance(pair[0], pair[1])
         assert alike >= likeness.ALIKE
     assert found >= turns * 98 // 100
 

@@ -74,7 +74,7 @@ def hints(bids: Sequence[int]) -> dict[int, list[Hint]]:
         for bid in (one, other)
     }
     shingled = {
-        bid: likeness.shingles(likeness.text_of(answers))
+        bid: likeness.shingles(likeness.text_of(answers), likeness.PAIR)
         for bid, answers in asks.answers(g.conn, sorted(texts)).items()
     }
     return {one: _weighed(one, others, shingled) for one, others in found.items()}
