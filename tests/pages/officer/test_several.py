@@ -37,7 +37,7 @@ def test_reminders_are_looked_at_and_sent(cast: Cast) -> None:
     client, path = cast.client("officer"), f"/rounds-desk/{code}/several"
     tick = re.findall(r'name="bid" value="([^"]+)"', client.get("/bids", query_string={"round": code}).text)
     look = client.get(path, query_string={"act": "remind", "bid": tick}).text
-    assert "A bid still waits for your word." in look
+    assert "A bid is waiting for your word." in look
     assert "Cllr Margaret Oyelaran" in look
     done = client.post(path, data={"act": "remind", "bid": tick}, follow_redirects=True).text
     assert "One reminder is on its way." in done
