@@ -11,7 +11,8 @@ from fundapp.pages.gate import gate
 from fundapp.pages.officer import blueprint, forms
 from fundapp.pages.officer.forms import Page, Problems
 from fundapp.pages.officer.rounds import fetch
-from fundapp.pages.officer.term_fields import FIRST_FIELD, PARTS, Field, Part, Read
+from fundapp.pages.officer.term_fields import Field, Read
+from fundapp.pages.officer.term_parts import FIRST_FIELD, PARTS, Part
 from fundapp.services import round_rules, round_terms
 from fundapp.services.round_terms import Outlook
 from fundapp.services.transition import Refused

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from fundapp.pages.officer.term_fields import PARTS
+from fundapp.pages.officer.term_parts import PARTS
 from tests.cast import Cast
 
 
