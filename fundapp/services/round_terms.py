@@ -143,4 +143,4 @@ def _move_deadlines(
         )  # fmt: skip
     for bid, column in outlook.told:
         args = {"bid": bid.id, "life": "bid", "row": bid.id, "event": 0, "date": column}
-        deed.effect("deadline_moved", args, f"deadline_moved:{bid.id}:{row.version + 1}", bid=bid.id)
+        deed.effect("deadline_moved", args, f"deadline_moved:bid:{bid.id}:{row.version + 1}", bid=bid.id)
