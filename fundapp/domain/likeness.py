@@ -7,9 +7,9 @@ bands, Leskovec, Rajaraman and Ullman, "Mining of Massive Datasets", chapter 3.
 
 import hashlib
 import re
+import struct
 import unicodedata
 from collections.abc import Iterator, Mapping
-from functools import cache
 from typing import Any, Final
 
 #: Words of a shingle. Three: of a text in which every tenth word is another, more than half of the shingles stand.
@@ -24,7 +24,8 @@ PAIR: Final = 2
 #: bids that share what a party says everywhere come to about 60.
 ALIKE: Final = 65
 
-_PRIME: Final = (1 << 61) - 1
+#: Two digests of 64 bytes hold a number of 32 bits for each permutation.
+_NUMBERS: Final = struct.Struct(f"<{PERMUTATIONS}I")
 _LEGAL: Final = frozenset(("the", "ltd", "limited", "cic", "cio", "plc", "llp", "inc"))
 _POSTCODE: Final = re.compile(r"\b([A-Z]{1,2}[0-9][A-Z0-9]?)\s*([0-9][A-Z]{2})\b")
 #: Answers that are no part of what the project is.
@@ -83,28 +84,36 @@ def text_of(answers: Mapping[str, Any]) -> str:
     return plain(" ".join(said))
 
 
-def shingles(text: str, size: int = SHINGLE) -> frozenset[int]:
-    """The hashes of every run of so many words of a plain text; empty for a short one."""
+def shingles(text: str, size: int = SHINGLE) -> frozenset[str]:
+    """Every run of so many words of a plain text; empty for a short one."""
     words = text.split()
     if len(words) < FEWEST_WORDS:
         return frozenset()
-    return frozenset(_hash(" ".join(words[start : start + size])) for start in range(len(words) - size + 1))
+    return frozenset(" ".join(words[start : start + size]) for start in range(len(words) - size + 1))
 
 
-def resemblance(one: frozenset[int], other: frozenset[int]) -> int:
+def resemblance(one: frozenset[str], other: frozenset[str]) -> int:
     """How much of two texts' shingles is common to both, in hundredths, rounded down (Broder's r)."""
     together = len(one | other)
     return len(one & other) * 100 // together if together else 0
 
 
-def bands(found: frozenset[int]) -> list[str]:
+def bands(found: frozenset[str]) -> list[str]:
     """The marks of a text: each stands for BAND of its PERMUTATIONS minima. Like texts are likely to share one."""
     if not found:
         return []
-    minima = [min((a * x + b) % _PRIME for x in found) for a, b in _permutations()]
+    minima = [min(drawn) for drawn in zip(*map(_sketch, found), strict=True)]
     return [
         _mark("text", f"{start}:{minima[start : start + BAND]}") for start in range(0, PERMUTATIONS, BAND)
     ]
+
+
+def _sketch(shingle: str) -> tuple[int, ...]:
+    """Where a shingle stands in each of PERMUTATIONS orders. For ever the same: old marks go on meeting new ones."""
+    said = shingle.encode()
+    return _NUMBERS.unpack(
+        b"".join(hashlib.blake2b(said, person=person).digest() for person in (b"likeness 1a", b"likeness 1b"))
+    )
 
 
 def marks(answers: Mapping[str, Any]) -> set[tuple[str, str]]:
@@ -129,14 +138,3 @@ def _known(answers: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 def _mark(kind: str, value: str) -> str:
     return hashlib.sha256(f"likeness 1\n{kind}\n{value}".encode()).hexdigest()[:32]
-
-
-def _hash(words: str) -> int:
-    return int.from_bytes(hashlib.blake2b(words.encode(), digest_size=8).digest(), "big") % _PRIME
-
-
-@cache
-def _permutations() -> tuple[tuple[int, int], ...]:
-    """The same for ever: marks that were written must go on meeting those to come."""
-    drawn = [_hash(f"permutation {number}") for number in range(2 * PERMUTATIONS)]
-    return tuple((1 + drawn[2 * n] % (_PRIME - 1), drawn[2 * n + 1]) for n in range(PERMUTATIONS))

@@ -64,7 +64,8 @@ BEHIND: Final[dict[str, tuple[str, ...]]] = {
     "treasurer": ("/money/letters", "/money/payments"),
     "officer": (
         "/stuck", "/bids/{1}/send-back", "/bids/{1}/rule-out", "/bids/{1}/representative", "/bids/{1}/written-answer",
-        "/bids/{1}/address", "/bids/{4}/cancel", "/bids/{5}/report",
+        "/bids/{1}/address", "/bids/{4}/cancel", "/bids/{5}/report", "/bids/{1}/alike",
+        "/rounds-desk/SPRING-27/several?act=rule_out&bid={1}:2", "/rounds-desk/SPRING-27/edit/rubric",
     ),
 }  # fmt: skip
 
@@ -123,6 +124,7 @@ def with_long_words(ground: Ground, seeded: Seeded, now: datetime) -> None:
     with office.deed(operator, now) as deed:
         person = people.enter(deed, [people.Newcomer(LONG_NAME, "long@demo.example")])[0]
         people.give_role(deed, person, "member")
+        people.join(deed, person, "A0009999", "Millbeck CLP", "the membership list")
         people.open_account(deed, person, "long@demo.example", hashed)
         cast.persons["long"], cast.tokens["long"] = person, people_queries.token(deed.conn, person)
     project = next(iter(projects.projects(1))) | {

@@ -80,7 +80,7 @@ def hints(bids: Sequence[int]) -> dict[int, list[Hint]]:
     return {one: _weighed(one, others, shingled) for one, others in found.items()}
 
 
-def _weighed(one: int, others: dict[int, Hint], shingled: dict[int, frozenset[int]]) -> list[Hint]:
+def _weighed(one: int, others: dict[int, Hint], shingled: dict[int, frozenset[str]]) -> list[Hint]:
     kept = []
     for other, hint in others.items():
         if "text" in hint.kinds:
