@@ -11,8 +11,8 @@ from fundapp.database import AnyRow, AnySelect
 from fundapp.models import Award, Bid, BidVersion, Likeness, LikenessLooked, Organisation, Person, Round
 from fundapp.queries.lists import hidden
 
-#: Shared kinds that one look reads: who is like more than these is like everything.
-MOST = 400
+#: What one bid shares with others that a look reads, most marks first: who is like more than these is like everything.
+MOST = 40
 #: States of bids that an officer still looks at.
 TO_LOOK_AT = ("submitted", "endorsed", "returned")
 
@@ -46,8 +46,12 @@ def _pairs(of_funds: bool) -> AnySelect:
         .join(other, and_(other.kind == one.kind, other.mark == one.mark, other.bid_id != one.bid_id))
         .where(one.bid_id.in_(bindparam("bids", expanding=True)))
         .group_by(one.bid_id, other.bid_id, one.kind)
-        .subquery()
+        .subquery("shared")
     )
+    place = func.row_number().over(
+        partition_by=shared.c.one, order_by=(shared.c.marks.desc(), shared.c.other.desc(), shared.c.kind)
+    )
+    shared = select(shared, place.label("place")).subquery("ranked")
     looker = aliased(Person)
     asked = (
         select(
@@ -68,9 +72,8 @@ def _pairs(of_funds: bool) -> AnySelect:
             ),
         )
         .outerjoin(looker, looker.id == LikenessLooked.person_id)
-        .where(~hidden(bindparam("person", type_=Bid.applicant_id.type)))
-        .order_by(shared.c.one, shared.c.marks.desc(), Bid.id.desc(), shared.c.kind)
-        .limit(MOST)
+        .where(shared.c.place <= MOST, ~hidden(bindparam("person", type_=Bid.applicant_id.type)))
+        .order_by(shared.c.one, shared.c.place)
     )  # fmt: skip
     return asked.where(Bid.fund_id.in_(bindparam("funds", expanding=True))) if of_funds else asked
 
