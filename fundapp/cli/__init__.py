@@ -23,6 +23,7 @@ COMMANDS: dict[str, str] = {
     "worker": "clock",
     "tick": "clock",
     "likeness": "clock",
+    "sweep": "clock",
 }
 
 

@@ -67,6 +67,7 @@ TOLD: Final[dict[str, str]] = {
     "round.changed": N_("%(who)s changed the round: %(what)s."),
     "deadline.moved": N_("%(who)s moved the dates of the round, and with them the deadline of this bid."),
     "representative.reminded": N_("%(who)s had the representative reminded that it waits for them."),
+    "form.changed": N_("%(who)s changed the form."),
     "assigned": N_("%(who)s gave it to reviewers to read."),
     "interest.declared": N_("%(who)s declared an interest and will not see it again."),
     "role.given": N_("%(who)s gave the role of %(role)s."),
