@@ -6,7 +6,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, and_, bindparam, case, exists, func, or_, select
 
 from fundapp.database import AnyRow, AnySelect
-from fundapp.models import Area, Award, Bid, Draft, Endorsement, OfficeHolding, Outbox, Person
+from fundapp.models import Area, Award, Bid, Document, Draft, Endorsement, OfficeHolding, Outbox, Person
 
 
 def _some(*conditions: Any) -> Any:
@@ -39,6 +39,7 @@ STUCK: Final[dict[str, Any]] = {
     "silent": and_(
         Bid.state == "returned", ~_some(Draft.bid_id == Bid.id, Draft.saved_at > Bid.since)
     ),
+    "file_held": _some(Document.bid_id == Bid.id, Document.state != "clean", Document.removed_at.is_(None)),
     "mail_failed": _some(
         Outbox.bid_id == Bid.id, Outbox.failed_at.is_not(None), Outbox.done_at.is_(None)
     ),

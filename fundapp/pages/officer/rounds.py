@@ -149,6 +149,8 @@ def _stuck(row: Row[Any], found: dict[str, tuple[int, int]]) -> list[dict[str, A
          _("No representative, or none whose address is confirmed."), "you"),
         (found["silent"][0], _("Sent back, and nothing written since"), _list(row, only="silent"),
          _("They lapse at the end of their grace time."), "sent_back"),
+        (found["file_held"][0], _("A file was refused, or is not checked yet"), _list(row, only="file_held"),
+         _("The bid cannot be sent with it."), "wait"),
         (found["mail_failed"][0], _("A mail failed"), _list(row, only="mail_failed"),
          _("It was tried for a day and given up."), "you"),
         (drafts if near else 0, _("Drafts, and the round closes soon"), _list(row, state="draft"),

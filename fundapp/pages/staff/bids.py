@@ -61,6 +61,7 @@ NARROWED: Final[dict[str, str]] = {
     "reported": N_("Reported"),
     "no_address": N_("Waiting for backing, and nobody can be asked"),
     "silent": N_("Sent back, and nothing written since"),
+    "file_held": N_("A file of it was refused, or is not checked yet"),
     "mail_failed": N_("A mail about it failed"),
     "returned": N_("Sent back"),
     "not_endorsed": N_("Refused by their representative"),
