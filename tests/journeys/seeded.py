@@ -69,7 +69,8 @@ BEHIND: Final[dict[str, tuple[str, ...]]] = {
     "treasurer": ("/money/letters", "/money/payments"),
     "officer": (
         "/stuck", "/bids/{1}/send-back", "/bids/{1}/rule-out", "/bids/{1}/representative", "/bids/{1}/written-answer",
-        "/bids/{1}/address", "/bids/{4}/cancel", "/bids/{5}/report",
+        "/bids/{1}/address", "/bids/{4}/cancel", "/bids/{5}/report", "/bids/{1}/alike",
+        "/rounds-desk/SPRING-27/several?act=rule_out&bid={1}:2", "/rounds-desk/SPRING-27/edit/rubric",
     ),
 }  # fmt: skip
 
