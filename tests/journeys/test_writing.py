@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
 from fundapp.demo.people import CAST, PASSWORD
-from fundapp.models import CoApplicant, Draft, Round
+from fundapp.models import Draft, Round
 from fundapp.queries import bids
 from fundapp.services import drafts
 from tests.journeys.walker import PHONE, Walker, sign_in
@@ -55,10 +55,10 @@ def signed_in(walker: Walker, key: str = "member") -> None:
     sign_in(walker, next(part.email for part in CAST if part.key == key), PASSWORD)
 
 
-def begun(world: World) -> tuple[int, str]:
-    """A bid of the member's with no answer in it."""
+def begun(world: World, who: str = "member") -> tuple[int, str]:
+    """A bid of somebody's with no answer in it."""
     office = world.served.office
-    bid = drafts.start(office, world.cast.actor("member"), world.stage.round, world.stage.during)
+    bid = drafts.start(office, world.cast.actor(who), world.stage.round, world.stage.during)
     with office.db.read() as conn:
         row = bids.by_id(conn, bid)
     assert row is not None
@@ -174,8 +174,8 @@ def test_a_window_closed_at_once_has_saved(world: World, browser: Any) -> None:
 
 def test_another_person_on_the_phone_never_sees_it(world: World, browser: Any) -> None:
     """Text that is kept on a device is its writer's: the next person there finds nothing of it."""
-    bid, ref = begun(world)
-    joins(world, bid, "member2")
+    _bid, ref = begun(world)
+    _other, theirs = begun(world, "member2")
     with phone(browser, world) as (context, member):
         signed_in(member)
         member.open(f"/my-bids/{ref}/form/summary")
@@ -187,7 +187,7 @@ def test_another_person_on_the_phone_never_sees_it(world: World, browser: Any) -
         context.clear_cookies()
         other = window(context, world)
         signed_in(other, "member2")
-        other.open(f"/my-bids/{ref}/form/summary")
+        other.open(f"/my-bids/{theirs}/form/summary")
         other.page.wait_for_timeout(500)
         assert FIRST not in other.words()
         assert other.page.locator(".keeping-kept").count() == 0
@@ -369,13 +369,6 @@ def tabs_to(walker: Walker, name: str) -> None:
             assert outline != "none"
             return
     raise AssertionError(f"no key leads to {name} on {walker.page.url}")
-
-
-def joins(world: World, bid: int, key: str) -> None:
-    """Somebody else bids in it, too."""
-    values = {"bid_id": bid, "person_id": world.cast.persons[key]}
-    with world.served.office.db.write() as conn:
-        conn.execute(insert(CoApplicant).values(**values))
 
 
 def closes(world: World) -> None:

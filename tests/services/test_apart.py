@@ -8,11 +8,11 @@ import orjson
 import pytest
 
 from fundapp.demo.stage import Stage
-from fundapp.models import CoApplicant
 from fundapp.services import awards, panel, people, roles, rounds
 from fundapp.services.deed import Actor, Office
 from fundapp.services.panel import AssignRefused
 from fundapp.services.transition import fire
+from tests.apart import joined
 from tests.services import world
 
 
@@ -35,10 +35,7 @@ def test_who_bids_does_nothing_else_with_it(office: Office, stage: Stage) -> Non
     give(office, stage, "member", "reviewer", "chair", "treasurer", "officer")
     partner = give(office, stage, "member2", "reviewer", "chair", "treasurer", "officer")
     (bid,) = world.endorsed(stage, 0)
-    with office.deed(partner, stage.during) as deed:
-        joined = {"bid_id": bid, "person_id": partner.person, "from_at": deed.now, "to_at": deed.now}
-        deed.put(f"bid:{bid}", CoApplicant, joined)  # once together, always apart
-        deed.note(f"bid:{bid}", "co_applicant.joined")
+    joined(office, partner, bid, stage.during, left=True)  # once together, always apart
     for who in ("member", "member2"):
         person, actor = stage.cast.persons[who], stage.cast.actor(who)
         for move, inputs in (("send_back", {"reason": "x"}), ("rule_out", {"reason": "twice"})):

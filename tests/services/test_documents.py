@@ -121,8 +121,8 @@ def test_a_file_and_words_that_are_saved_together_both_stand(
     actor = stage.cast.actor("member")
     add()
     with pytest.raises(drafts.DraftConflict) as conflict:
-        drafts.save(office, actor, bid, {"title": "Typed meanwhile"}, 2, NOW)
-    drafts.save(office, actor, bid, {"title": "Typed meanwhile"}, conflict.value.revision, NOW)
+        drafts.save(office, actor, bid, {"title": "Typed meanwhile"}, 2, stage.during)
+    drafts.save(office, actor, bid, {"title": "Typed meanwhile"}, conflict.value.revision, stage.during)
     add(handed.picture(), "hall.jpg")
     after = answers(office, bid)
     assert after["title"] == "Typed meanwhile"

@@ -7,16 +7,17 @@ from typing import Any
 import orjson
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import insert, update
+from sqlalchemy import update
 from werkzeug.datastructures import FileStorage, MultiDict
 from werkzeug.test import encode_multipart
 
 from fundapp.demo import projects
-from fundapp.models import CoApplicant, Document
+from fundapp.models import Document
 from fundapp.pages import downloads
 from fundapp.services import links
 from fundapp.services.transition import fire
 from tests import handed
+from tests.apart import joined
 from tests.cast import Cast, Made
 from tests.intake.test_handed import CASES
 from tests.web import KEYS
@@ -175,32 +176,25 @@ def set_state(cast: Cast, document: int, **values: Any) -> None:
 
 
 def join(cast: Cast, bid: Made, who: str) -> None:
-    with cast.office.db.write() as conn:
-        conn.execute(insert(CoApplicant).values(bid_id=bid.id, person_id=cast.person(who), **_joined(cast)))
-
-
-def _joined(cast: Cast) -> dict[str, Any]:
-    """What else a co-applicant's row asks for."""
-    known = {"added_at": cast.now, "joined_at": cast.now, "at": cast.now, "added_by": cast.person("member")}
-    return {name: value for name, value in known.items() if name in CoApplicant.__table__.columns}
+    joined(cast.office, cast.actor(who), bid.id, cast.now)
 
 
 def test_quarantine_is_seen_by_the_giver_alone_and_opened_by_nobody(cast: Cast, bid: Made) -> None:
     document = with_plan(cast, bid)
     join(cast, bid, "member2")
     path = f"/my-bids/{bid.reference}/documents/{document}"
-    assert "plan.pdf" in page(cast, bid, "member2")
+    assert (
+        got(cast.client("member2"), f"/my-bids/{bid.reference}/files/plans") == 303
+    )  # to where they read along
     assert got(cast.client("member2"), path) == 200
     set_state(cast, document, state="waiting")
     assert "Being checked" in page(cast, bid)
-    assert "plan.pdf" not in page(cast, bid, "member2")
     assert [got(cast.client(who), path) for who in ("member", "member2")] == [404, 404]
     set_state(cast, document, state="refused", reason="infected: Eicar")
     text = page(cast, bid)
     assert "Not taken" in text
     assert "Our virus scanner found something harmful in it, so it was deleted." in text
     assert "Eicar" not in text
-    assert "plan.pdf" not in page(cast, bid, "member2")
     assert [got(cast.client(who), path) for who in ("member", "member2")] == [404, 404]
     assert cast.client("member").post(path.replace(f"documents/{document}", "files/plans"),
                                       data={"remove": str(document)}).status_code == 303  # fmt: skip
