@@ -222,9 +222,18 @@ def _member_confirmed() -> AnySelect:
 
 
 def unchecked_files(conn: Connection, bid_id: int, documents: Sequence[int]) -> int:
-    """How many of these documents are not this bid's."""
-    found = conn.scalars(select(Document.id).where(Document.bid_id == bid_id, Document.id.in_(documents)))
-    return len(set(documents) - set(found))
+    """How many of these documents may not be sent with a bid: not found clean yet, gone, or of another bid."""
+    wanted = set(documents)
+    clean: set[int] = set()
+    for part in chunks(sorted(wanted)):
+        asked = select(Document.id).where(
+            Document.id.in_(part),
+            Document.bid_id == bid_id,
+            Document.state == "clean",
+            Document.removed_at.is_(None),
+        )
+        clean.update(conn.scalars(asked))
+    return len(wanted - clean)
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,7 +55,8 @@ def person(office: Office, stage: Stage, name: str, role: str) -> Actor:
 def written_answer(office: Office, stage: Stage, bid: int) -> int:
     """The file of a representative's letter."""
     made = insert(Document).values(
-        bid_id=bid, name="letter.pdf", media_type="application/pdf", size=9, sha256="0" * 64, given_at=stage.during
+        bid_id=bid, name="letter.pdf", media_type="application/pdf", size=9, sha256="0" * 64, given_at=stage.during,
+        state="clean", judged_at=stage.during
     )  # fmt: skip
     with office.db.write() as conn:
         return int(conn.execute(made.returning(Document.id)).scalar_one())

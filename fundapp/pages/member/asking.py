@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from flask import current_app, g, render_template, request
+from flask import g, render_template, request
 
 from fundapp.domain import forms, money
 from fundapp.pages import typed
@@ -46,11 +46,6 @@ def first_box(asked: Mapping[str, Any]) -> str:
     return f"{start}-1" if start else str(asked["id"])
 
 
-def takes_files() -> bool:
-    """Whether files are handed in on a page of their own."""
-    return "member.files" in current_app.view_functions
-
-
 def onward(
     questions: Sequence[Mapping[str, Any]], given: Mapping[str, Any], name: str, places: Places
 ) -> str:
@@ -77,7 +72,7 @@ def draw(bid: Any, draft: Any, asked: dict[str, Any], shown: Shown, places: Plac
         "member/question.html", bid=bid, draft=draft, asked=asked, value=value, problems=shown.problems or None,
         theirs=shown.theirs, as_shown=answers.mark(draft.answers.get(asked["id"])), places=places,
         errors={p["field"]: p["words"] for p in shown.problems}, lines=_lines(asked, value),
-        round=rounds.by_id(g.conn, bid.round_id), takes_files=takes_files(),
+        round=rounds.by_id(g.conn, bid.round_id),
         choices=answers.choices(asked, area) if asked["kind"] in ("area", "representative") else [],
         options=form_words.options(asked) if asked["kind"] in forms.DECIDING else [],
         titled=states.titled, office_title=states.office_title, area=area,

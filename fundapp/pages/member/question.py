@@ -28,9 +28,9 @@ def question(ref: str, question: str) -> Response | str | tuple[str, int]:
         abort(404)
     if bid.state not in ("draft", "returned"):
         return redirect(url_for("member.bid", ref=bid.reference), 303)
+    if asked["kind"] == "file":
+        return redirect(url_for("member.files", ref=bid.reference, question=question), 303)
     if request.method != "POST":
-        if asked["kind"] == "file" and asking.takes_files():
-            return redirect(url_for("member.files", ref=bid.reference, question=question), 303)
         if asked not in forms.asked(draft.questions, draft.answers):
             flash(
                 _("That question is not asked any more. What was typed there is kept, in case it is again.")
