@@ -6,6 +6,9 @@ from fundapp.models.bids import (
     Bid,
     BidVersion,
     CoApplicant,
+    CoInvitation,
+    Comment,
+    CopyPaper,
     Document,
     Draft,
     Endorsement,
@@ -14,6 +17,7 @@ from fundapp.models.bids import (
     Remark,
 )
 from fundapp.models.effects import Outbox
+from fundapp.models.likeness import Likeness, LikenessLooked
 from fundapp.models.panel import Assignment, Decision, Interest, Review, Score
 from fundapp.models.people import (
     Account,
@@ -52,6 +56,9 @@ __all__ = [
     "BidVersion",
     "Cancellation",
     "CoApplicant",
+    "CoInvitation",
+    "Comment",
+    "CopyPaper",
     "Decision",
     "Document",
     "Draft",
@@ -63,6 +70,8 @@ __all__ = [
     "Fund",
     "Interest",
     "Letter",
+    "Likeness",
+    "LikenessLooked",
     "ListedMember",
     "Membership",
     "OfficeHolding",
