@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from fundapp.domain.forms import FUND_QUESTIONS
 from fundapp.models import FormVersion
+from fundapp.queries import forms as form_queries
 from fundapp.services.deed import Actor, Office
 
 EICAR = rb"X5O!P%@AP[4\PZX54(P^)7CC)7}$EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
@@ -159,10 +159,11 @@ RULES: dict[str, Any] = {
 }  # fmt: skip
 
 
-def ask_for_files(office: Office, actor: Actor, round_id: int, at: datetime, *, number: int = 2) -> None:
-    """A newer form of a round, with two questions that are answered by files."""
+def ask_for_files(office: Office, actor: Actor, round_id: int, at: datetime) -> None:
+    """A newer form of a round, frozen or not, with two questions more that are answered by files."""
     subject = f"round:{round_id}"
-    questions = [*FUND_QUESTIONS[:2], PLANS, *FUND_QUESTIONS[2:], RULES]
     with office.deed(actor, at) as deed:
+        form = form_queries.newest(deed.conn, round_id)
+        questions, number = [*form.questions[:2], PLANS, *form.questions[2:], RULES], form.number + 1
         deed.put(subject, FormVersion, {"round_id": round_id, "number": number, "questions": questions})
         deed.note(subject, "form.changed", params={"number": number})

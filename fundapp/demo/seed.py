@@ -25,7 +25,7 @@ CODES = ("AUTUMN-26", "WINTER-26", "SPRING-27", "DOORSTEP-26")
 TITLES = ("Autumn 2026", "Winter 2026", "Spring 2027", "Doorstep grants 2026")
 #: What each round has to give, in pence.
 BUDGETS = (4_000_000, 2_600_000, 6_000_000, 600_000)
-#: A round that is planned, where there are enough bids: code, title, pence.
+#: A round that is planned: code, title, pence.
 PLANNED = ("SUMMER-27", "Summer 2027", 5_000_000)
 #: Bids of a round that waits for its panel to start, and how many bids there must be for that round.
 SMALL, SMALL_FROM = 3, 40
@@ -81,8 +81,7 @@ def seed(office: Office, count: int, now: datetime, say: stages.Said = lambda wo
     forms.change(office, cast.actor("officer"), open_stage.round, _with_own_questions, None, now)
     # What has happened in it lies in the days that have passed, not in the middle of the whole round.
     _open(replace(open_stage, closes_at=now), titles)
-    if small:
-        _planned(office, operator, cast, fund, open_stage.round, now)
+    _planned(office, operator, cast, fund, open_stage.round, now)
     if count > LIVED:
         say(f"{count - LIVED} more, as from a file")
         _from_file(office, operator, count - LIVED, now)

@@ -66,6 +66,8 @@ SECTIONS: Final = ("project", "group", "case", "money", "backing")
 #: Kinds whose answers other questions may hang on.
 DECIDING: Final = frozenset({"choice", "yes_no"})
 YES_NO: Final = ("yes", "no")
+#: Files that a question takes where its form says nothing.
+MOST_FILES: Final = 5
 
 Question = Mapping[str, Any]
 
@@ -216,7 +218,7 @@ def _yes_no_limit(question: Question, answer: str) -> Lack | None:
 
 
 def _file_limit(question: Question, answer: list[Any]) -> Lack | None:
-    limit = question["most_files"]
+    limit = question.get("most_files", MOST_FILES)
     return (
         Lack(question["id"], "too_many_files", {"limit": limit, "files": len(answer)})
         if len(answer) > limit

@@ -71,6 +71,11 @@ BEHIND: Final[dict[str, tuple[str, ...]]] = {
         "/stuck", "/bids/{1}/send-back", "/bids/{1}/rule-out", "/bids/{1}/representative", "/bids/{1}/written-answer",
         "/bids/{1}/address", "/bids/{4}/cancel", "/bids/{5}/report", "/bids/{1}/alike",
         "/rounds-desk/SPRING-27/several?act=rule_out&bid={1}:2", "/rounds-desk/SPRING-27/edit/rubric",
+        *(f"/rounds-desk/SUMMER-27/form{page}" for page in (
+            "", "/add", "/add?kind=choice", "/question/q-care", "/question/q-care/take-away", "/copy", "/part?part=money",
+            "/preview",
+            "/preview/q-often",
+        )),
     ),
 }  # fmt: skip
 

@@ -7,6 +7,7 @@ from flask import abort, flash, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from fundapp.domain import documents as named
+from fundapp.domain import forms
 from fundapp.intake.handed import KINDS, MOST_BYTES
 from fundapp.pages import acting, downloads, typed
 from fundapp.pages.gate import gate
@@ -96,7 +97,7 @@ def _remove(bid: Any, asked: dict[str, Any]) -> Response:
 
 
 def _page(bid: Any, draft: Any, asked: dict[str, Any], wrong: list[str] | None = None) -> str:
-    ids = [each["id"] for each in draft.questions]
+    ids = [each["id"] for each in forms.asked(draft.questions, draft.answers)]
     most = asked.get("most_files") or documents.MOST_FILES
     entries = named.entries(draft.answers.get(asked["id"]))
     rows = asks.of_bid(g.conn, bid.id) if entries else {}
@@ -106,7 +107,8 @@ def _page(bid: Any, draft: Any, asked: dict[str, Any], wrong: list[str] | None =
         "member/files.html", bid=bid, asked=asked, items=[item for item in shown if item], room=most - len(entries),
         most=most, megabytes=MOST_BYTES // 1024**2, accept=_ACCEPT,
         onward=asking.onward(draft.questions, draft.answers, asked["id"], places),
-        number=ids.index(asked["id"]) + 1, whole=len(ids), title=reach.title_of(bid, draft.answers),
+        number=ids.index(asked["id"]) + 1 if asked["id"] in ids else len(ids), whole=len(ids),
+        title=reach.title_of(bid, draft.answers),
         problems=[{"field": "files", "words": said} for said in wrong or []] or None, error=" ".join(wrong or []),
         waits=any(item["kind"] == "wait" for item in shown if item),
     )  # fmt: skip

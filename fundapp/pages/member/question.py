@@ -19,9 +19,8 @@ def question(ref: str, question: str) -> Response | str | tuple[str, int]:
     """One question."""
     bid, draft = reach.fetch_draft(ref)
     asked = next((q for q in draft.questions if q["id"] == question), None)
-    if (
-        asked is None and request.method == "POST"
-    ):  # taken away while it was being answered: what was typed is kept
+    if asked is None and request.method == "POST":
+        # It was taken away while it was being answered: what was typed is kept.
         asked = form_queries.once_asked(g.conn, bid.round_id, question)
     if asked is None:
         abort(404)

@@ -8,6 +8,7 @@ from sqlalchemy import Row
 from werkzeug.wrappers import Response
 
 from fundapp.domain import form_building as building
+from fundapp.domain.forms import MOST_FILES
 from fundapp.pages import acting, typed
 from fundapp.pages.gate import funds_for, gate
 from fundapp.pages.officer import blueprint, forms
@@ -122,7 +123,7 @@ def _limits(question: Mapping[str, Any]) -> str:
     if kind == "choice":
         return ngettext("one answer", "%(num)s answers", len(question["options"]))
     if kind == "file":
-        return ngettext("one file", "up to %(num)s files", question["most_files"])
+        return ngettext("one file", "up to %(num)s files", question.get("most_files", MOST_FILES))
     return ""
 
 

@@ -236,7 +236,7 @@ def _page(row: Row[Any], newest: Any, question: dict[str, Any], problems: Proble
         core=question["id"] in building.CORE, parts=[*parts, (_NEW_PART, _("A new part, named below"))],
         part=question["section"] if known else _NEW_PART if question["section"] else "",
         new_part="" if known else question["section"], deciders=deciders,
-        limits=typed_limits if problems else {name: str(question[name]) for name in typed_limits},
+        limits=typed_limits if problems else {name: str(question.get(name, "")) for name in typed_limits},
         options="\n".join(words for _code, words in domain.options_of(question)) if question["kind"] == "choice" else "",
         open=not asks.sent(g.conn, row.id)[0] and row.state in acts.OPEN, building=building,
     )  # fmt: skip
