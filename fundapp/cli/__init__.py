@@ -14,6 +14,8 @@ COMMANDS: dict[str, str] = {
     "doctor": "schema",
     "round": "rounds",
     "import-bids": "rounds",
+    "import-areas": "directory",
+    "import-representatives": "directory",
     "export": "papers",
     "letter": "papers",
     "letters": "papers",

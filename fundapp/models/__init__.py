@@ -22,7 +22,9 @@ from fundapp.models.people import (
     OfficeHolding,
     Organisation,
     Person,
+    Postcode,
     RoleGrant,
+    WardConstituency,
 )
 from fundapp.models.record import AuditEvent, AuditHead
 from fundapp.models.rounds import FormVersion, Fund, Round
@@ -69,10 +71,12 @@ __all__ = [
     "Payment",
     "PaymentRun",
     "Person",
+    "Postcode",
     "Remark",
     "Report",
     "Review",
     "RoleGrant",
     "Round",
     "Score",
+    "WardConstituency",
 ]

@@ -69,7 +69,25 @@ class Area(Base):
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("area.id"), index=True)
     __table_args__ = (
         CheckConstraint("kind IN ('ward', 'council', 'constituency', 'region', 'nation')", name="kind"),
+        Index("ix_area_name", "kind", "name"),
     )
+
+
+class WardConstituency(Base):
+    """A ward lies, wholly or in part, in a constituency: constituencies and councils cut the country differently."""
+
+    __tablename__ = "ward_constituency"
+    ward_id: Mapped[int] = mapped_column(ForeignKey("area.id"))
+    constituency_id: Mapped[int] = mapped_column(ForeignKey("area.id"), index=True)
+    __table_args__ = (UniqueConstraint("ward_id", "constituency_id"),)
+
+
+class Postcode(Base):
+    """Which ward a postcode lies in. `code` is the postcode in capitals without a space: LS31HH."""
+
+    __tablename__ = "postcode"
+    code: Mapped[str] = mapped_column(String(8), unique=True)
+    area_id: Mapped[int] = mapped_column(ForeignKey("area.id"))
 
 
 class OfficeHolding(Evidential, Base):
@@ -82,6 +100,7 @@ class OfficeHolding(Evidential, Base):
     __tablename__ = "office_holding"
     HOME = "person"
     EVIDENCE = ("person_id", "office", "area_id", "from_on", "to_on", "email", "source", "confirmed_by")
+    EXTRA_ARGS = (Index("ix_office_holding_email", "email"),)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     office: Mapped[str] = mapped_column(String(20))
     area_id: Mapped[int] = mapped_column(ForeignKey("area.id"), index=True)

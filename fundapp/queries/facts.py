@@ -46,6 +46,7 @@ from fundapp.models import (
     Report,
     Review,
     RoleGrant,
+    WardConstituency,
 )
 from fundapp.queries.locks import chunks
 from workflows.roles import GRANTED
@@ -149,10 +150,17 @@ def reach(conn: Connection, holding_id: int, area_id: int | None, on: date) -> t
     An area that nobody knows is covered by whomever the officer names: a bid from a file may lack its ward.
     """
     first, second, third = aliased(Area), aliased(Area), aliased(Area)
+    within = (
+        select(WardConstituency.id)
+        .where(
+            WardConstituency.ward_id == first.id, WardConstituency.constituency_id == OfficeHolding.area_id
+        )
+        .scalar_subquery()
+    )
     asked = (
         select(
             OfficeHolding.person_id, OfficeHolding.from_on, OfficeHolding.to_on, OfficeHolding.area_id,
-            first.id, first.parent_id, second.parent_id, third.parent_id,
+            within.is_not(None), first.id, first.parent_id, second.parent_id, third.parent_id,
         )
         .select_from(OfficeHolding)
         .outerjoin(first, first.id == bindparam("area", area_id, Integer))
@@ -164,7 +172,7 @@ def reach(conn: Connection, holding_id: int, area_id: int | None, on: date) -> t
     if row is None:
         return None
     in_office = row[1] <= on and (row[2] is None or on <= row[2])
-    covers = area_id is None or row[3] in row[4:]
+    covers = area_id is None or bool(row[4]) or row[3] in row[5:]
     return row[0], in_office, covers
 
 
