@@ -97,6 +97,7 @@ MOVES: Final[dict[tuple[str, str], str]] = {
     ("bid", "resubmit"): N_("Send it again, unchanged"),
     ("bid", "name_endorser"): N_("Ask a different representative"),
     ("bid", "endorse"): N_("Back this bid"),
+    ("bid", "stand_aside"): N_("Stand aside"),
     ("bid", "refuse"): N_("Do not back it"),
     ("bid", "send_back"): N_("Send it back to be changed"),
     ("bid", "rule_out"): N_("Rule it out"),
