@@ -11,6 +11,7 @@ from fundapp.models.bids import (
     Endorsement,
     EndorsementLink,
     EndorsementRequest,
+    Naming,
     Remark,
 )
 from fundapp.models.effects import Outbox
@@ -67,6 +68,7 @@ __all__ = [
     "Letter",
     "ListedMember",
     "Membership",
+    "Naming",
     "OfficeHolding",
     "Organisation",
     "Outbox",

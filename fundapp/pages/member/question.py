@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from fundapp.domain import forms, money
 from fundapp.pages import acting, typed
 from fundapp.pages.gate import gate
-from fundapp.pages.member import answers, blueprint, reach, send
+from fundapp.pages.member import answers, blueprint, place, reach, send
 from fundapp.queries import rounds
 from fundapp.services import drafts
 from fundapp.words import states
@@ -119,8 +119,9 @@ def _page(
         "member/question.html", bid=bid, draft=draft, asked=asked, value=value, problems=problems,
         theirs=theirs, as_shown=answers.mark(draft.answers.get(asked["id"])),
         errors={p["field"]: p["words"] for p in problems or []}, lines=lines, round=owner,
-        choices=answers.choices(asked, area) if asked["kind"] in ("area", "representative") else [],
-        titled=states.titled, office_title=states.office_title, area=area,
+        choices=answers.choices(asked, area, bid.id) if asked["kind"] in ("area", "representative") else [],
+        ward=place.chosen(value) if asked["kind"] == "area" else None, area=area,
+        titled=states.titled, office_title=states.office_title,
         number=questions.index(asked["id"]) + 1, whole=len(questions), title=reach.title_of(bid, draft.answers),
         asked_pence=draft.answers.get("amount_pence") or 0, placed_pence=forms.budget_pence(draft.answers),
     )  # fmt: skip
