@@ -16,6 +16,7 @@ COMMANDS: dict[str, str] = {
     "import-bids": "rounds",
     "import-areas": "directory",
     "import-representatives": "directory",
+    "import-postcodes": "directory",
     "export": "papers",
     "letter": "papers",
     "letters": "papers",

@@ -1,12 +1,13 @@
 """The place of a project: wards by name, by postcode, by id; who is in office for one."""
 
+from collections.abc import Sequence
 from datetime import date
 from functools import cache
 
 from sqlalchemy import Connection, bindparam, func, or_, select
 from sqlalchemy.orm import aliased
 
-from fundapp.database import AnyRow, AnySelect
+from fundapp.database import AnyRow, AnySelect, among
 from fundapp.domain.areas import name_key
 from fundapp.models import Area, Naming, OfficeHolding, Person, Postcode
 from fundapp.queries.areas import with_those_above
@@ -69,6 +70,12 @@ def ward_of_postcode(conn: Connection, code: str) -> AnyRow | None:
     return conn.execute(
         _wards().join(Postcode, Postcode.area_id == Area.id).where(Postcode.code == code)
     ).one_or_none()
+
+
+def wards_of_postcodes(conn: Connection, codes: Sequence[str]) -> dict[str, int]:
+    """The ward of each of these postcodes that is known."""
+    asked = select(Postcode.code, Postcode.area_id).where(among(conn, Postcode.code, codes))
+    return dict(conn.execute(asked).all())
 
 
 def postcodes_known(conn: Connection) -> bool:

@@ -75,6 +75,7 @@ TOLD: Final[dict[str, str]] = {
     "office.changed": N_("%(who)s changed what is known of an elected office."),
     "areas.brought_in": N_("%(who)s brought a file of areas into the directory."),
     "representatives.brought_in": N_("%(who)s brought a file of representatives into the directory."),
+    "postcodes.brought_in": N_("%(who)s brought a file of postcodes into the directory."),
     "fund.founded": N_("%(who)s founded the fund."),
     "run.made": N_("%(who)s sent a run of payments to the bank."),
 }
