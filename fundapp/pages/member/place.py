@@ -26,7 +26,8 @@ _FIELD = {"no_name": "name", "name_too_long": "name", "not_an_email": "email", "
 def place(ref: str) -> Response | str:
     """Find the ward; choosing one is the answer to the form's question of kind area."""
     bid, draft = reach.fetch_draft(ref)
-    asked = next((q for q in draft.questions if q["kind"] == "area"), None)
+    name = request.args.get("question", "area")
+    asked = next((q for q in draft.questions if q["kind"] == "area" and q["id"] == name), None)
     if asked is None:
         abort(404)
     if bid.state not in ("draft", "returned"):
@@ -36,7 +37,7 @@ def place(ref: str) -> Response | str:
     before = draft.answers.get(asked["id"])
     return render_template(
         "member/place.html", bid=bid, draft=draft, asked=asked, words=words, found=found[:SHOWN], more=len(found) > SHOWN,
-        why=why, as_shown=answers.mark(before), postcodes=places.postcodes_known(g.conn), now=chosen(before),
+        why=why, as_shown=answers.mark(before), postcodes=places.postcodes_known(g.conn), now=answers.ward(before),
         title=reach.title_of(bid, draft.answers), area=draft.answers.get(asked["id"]),
     )  # fmt: skip
 
@@ -58,11 +59,6 @@ def _found(words: str) -> tuple[list[Any], str]:
     )
 
 
-def chosen(answer: Any) -> Any | None:
-    """The ward that was answered: (id, name, council)."""
-    return places.ward(g.conn, answer) if isinstance(answer, int) else None
-
-
 @blueprint.route("/my-bids/<ref>/name-representative", methods=["GET", "POST"])
 @gate("signed_in")
 def name_representative(ref: str) -> Response | str | tuple[str, int]:
@@ -70,10 +66,10 @@ def name_representative(ref: str) -> Response | str | tuple[str, int]:
     bid, draft = reach.fetch_draft(ref)
     if bid.state not in ("draft", "returned"):
         return redirect(url_for("member.bid", ref=bid.reference), 303)
-    asked = {q["kind"]: q["id"] for q in draft.questions}
-    if "representative" not in asked:
+    asked = next((q["id"] for q in draft.questions if q["kind"] == "representative"), None)
+    if asked is None:
         abort(404)
-    area = draft.answers.get(asked.get("area", ""))
+    area = draft.answers.get("area")
     if not isinstance(area, int):
         flash(_("Say first where the project is. Then name who represents it."))
         return redirect(
@@ -99,7 +95,7 @@ def name_representative(ref: str) -> Response | str | tuple[str, int]:
         return _naming(bid, draft, area, given, [problem]), 422
     except drafts.NotWritable:
         abort(404)
-    return _chosen(bid, asked["representative"], holding, new)
+    return _chosen(bid, asked, holding, new)
 
 
 def _chosen(bid: Any, question: str, holding: int, new: bool) -> Response:
