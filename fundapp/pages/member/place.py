@@ -72,9 +72,7 @@ def name_representative(ref: str) -> Response | str | tuple[str, int]:
     area = draft.answers.get("area")
     if not isinstance(area, int):
         flash(_("Say first where the project is. Then name who represents it."))
-        return redirect(
-            url_for("member.question", ref=bid.reference, question=asked.get("area", "area")), 303
-        )
+        return redirect(url_for("member.question", ref=bid.reference, question="area"), 303)
     given = {name: typed.line(name)[:500] for name in ("name", "office", "area", "email", "found")}
     if request.method != "POST":
         return _naming(bid, draft, area, given)

@@ -51,7 +51,7 @@ def test_a_few_wards_are_listed_and_can_be_searched_too(cast: Cast) -> None:
     client, ref = begun(cast)
     page = client.get(f"/my-bids/{ref}/form/area").text
     assert page.count("<option") == 1 + len(cast.people.areas) - 4
-    assert f'href="/my-bids/{ref}/place"' in page
+    assert f'href="/my-bids/{ref}/place?question=area"' in page
 
 
 def test_thousands_of_wards_are_not_sent(cast: Cast) -> None:
