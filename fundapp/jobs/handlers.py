@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -15,10 +15,12 @@ from fundapp.jobs.scanning import scanning
 from fundapp.mail.messages import compose
 from fundapp.mail.post import Attachment, Letterbox, build, open_letterbox
 from fundapp.outbox import Effect
-from fundapp.queries import documents, people
+from fundapp.queries import copies, documents, people
 from fundapp.queries import messages as asks
+from fundapp.services import copies as copy_room
 from fundapp.services import links, papers
 from fundapp.services.deed import Office
+from fundapp.storage import Files, open_storage
 from fundapp.words import files as file_words
 from fundapp.words import moments, states
 from workflows import LIVES
@@ -42,6 +44,7 @@ class Post:
     office: Office
     settings: Settings
     letterbox: Letterbox
+    files: Files
 
     def url(self, path: str) -> str:
         """A page's whole address."""
@@ -49,10 +52,14 @@ class Post:
 
 
 def registry(office: Office, settings: Settings) -> dict[str, Handler]:
-    """Every effect that a move may ask for, by name."""
-    post = Post(office, settings, open_letterbox(settings.mail_url))
+    """Every effect that a move or another act may ask for, by name."""
+    from fundapp.jobs import together  # it writes to the readers that stand here
+
+    post = Post(office, settings, open_letterbox(settings.mail_url), open_storage(settings.storage_url))
     known: dict[str, Handler] = {name: _about_a_bid(post, name) for name in _names()}
     known["assigned"] = lambda effect: _assigned(post, effect)
+    known["co_invitation"] = lambda effect: together.invitation(post, _mail, effect)
+    known["co_comment"] = lambda effect: together.comment(post, _mail, effect)
     known["scan_document"] = scanning(office, settings)
     known["file_refused"] = lambda effect: _file_refused(post, effect)
     return known
@@ -69,6 +76,8 @@ def _about_a_bid(post: Post, name: str) -> Handler:
 
     def handle(effect: Effect) -> None:
         only = effect.args.get("reader")
+        # Set before the reading begins: no transaction waits for the press.
+        enclosed = _copy(post, effect) if name == "receipt" else ()
         with post.office.db.read() as conn:
             bid = asks.about(conn, effect.args["bid"])
             if bid is None:
@@ -79,9 +88,25 @@ def _about_a_bid(post: Post, name: str) -> Handler:
             return
         for to in readers:
             if only in (None, to.email):
-                _mail(post, name, to, effect.key, bid)
+                _mail(post, name, replace(to, attachments=(*to.attachments, *enclosed)), effect.key, bid)
 
     return handle
+
+
+def _copy(post: Post, effect: Effect) -> tuple[Attachment, ...]:
+    """The paper of the version that was sent, made now and kept."""
+    with post.office.db.read() as conn:
+        number = _version_sent(conn, effect)
+        row = copies.version(conn, effect.args["bid"], number)
+    if row is None:
+        return ()
+    content = copy_room.paper(post.office, post.files, effect.args["bid"], number, datetime.now(UTC))
+    return (Attachment(f"{row.reference}-copy-{number}.pdf", "application/pdf", content),) if content else ()
+
+
+def _version_sent(conn: Connection, effect: Effect) -> int:
+    body = asks.event_body(conn, f"bid:{effect.args['bid']}", effect.args["event"])
+    return int(body.get("params", {}).get("version") or 0)
 
 
 def _ask_for_each(post: Post, name: str, effect: Effect, addresses: list[str]) -> None:
@@ -186,7 +211,12 @@ def _told(post: Post, conn: Connection, name: str, bid: Any, effect: Effect) -> 
     representative = states.titled(bid.representative, bid.office) if bid.representative else ""
     told: dict[str, Any] = {"representative": representative, "amount": bid.amount_pence}
     if name == "receipt":
-        told["answer_by"] = when(bid.due_at)
+        number = _version_sent(conn, effect)
+        row = copies.version(conn, bid.id, number)
+        told |= {
+            "answer_by": when(bid.due_at), "mark": row.sha256[:12] if row else "",
+            "copy": post.url(f"/my-bids/{bid.reference}/sent/{number}"),
+        }  # fmt: skip
     elif name == "bid_reminder":
         told |= {"what": effect.args["what"], "answer_by": when(bid.due_at)}
     elif name in ("endorsed", "endorsement_copy", "refused", "stood_aside"):

@@ -66,6 +66,8 @@ TOLD: Final[dict[str, str]] = {
     "round.archive": N_("%(who)s archived the round."),
     "form.changed": N_("%(who)s changed the form."),
     "assigned": N_("%(who)s gave it to reviewers to read."),
+    "co_applicant.joined": N_("%(who)s joined the bid, to read it and comment."),
+    "co_applicant.left": N_("%(who)s ended a part in the bid: one of those who read along reads it no more."),
     "interest.declared": N_("%(who)s declared an interest and will not see it again."),
     "role.given": N_("%(who)s gave the role of %(role)s."),
     "role.ended": N_("%(who)s ended the role of %(role)s."),

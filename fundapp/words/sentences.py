@@ -30,6 +30,39 @@ SENTENCES: Final[dict[str, str]] = {
     "say_how_it_went": N_("The report does not say how it went yet. Tell us in a few sentences."),
     "say_what_you_learned": N_("The report does not say what you learned yet. Tell us in a few sentences."),
     "say_what_was_spent": N_("The report does not say what was spent yet. Give the amount; it may be nothing."),
+    # bidding together
+    "only_its_own": N_("This is not yours to do here. Whoever applies keeps their own bid, and everybody their own comments."),
+    "bid_over": N_(
+        "This bid has been decided or has ended, so nobody can join it any more. You need do nothing."
+    ),
+    "not_writing": N_(
+        "The bid has been sent, so there is no draft to comment on now. Tell the applicant directly."
+    ),
+    "own_address": N_("That is your own address. Give the address of somebody else."),
+    "already_together": N_("They read along already. Nothing more is needed."),
+    "enough_people": N_(
+        "%(most)s people are enough for one bid. Take somebody away first, or take back an invitation."
+    ),
+    "unknown_invitation": N_(
+        "We do not know this link. A piece may have been lost on the way: open it from the email once more."
+    ),
+    "invitation_taken": N_("This invitation has been used. If it was you, the bid is among your bids."),
+    "invitation_withdrawn": N_(
+        "This invitation was taken back or replaced by a newer one. Look for a newer email, or ask whoever invited you."
+    ),
+    "invitation_expired": N_(
+        "This invitation is older than 14 days. Ask whoever invited you to send a new one."
+    ),
+    "another_address": N_(
+        "This invitation was sent to another address than the one you sign in with. Sign in with that address, or ask"
+        " to be invited at this one."
+    ),
+    "part_in_bid": N_(
+        "You have another part in this bid: you read, back, decide or pay it for the fund, so you cannot bid in it too."
+    ),
+    "no_words": N_("Write a comment first."),
+    "enough_comments": N_("This draft has %(most)s comments, which is as many as it can hold."),
+    "unknown_question": N_("Choose what your comment is about."),
     # money
     "amount_must_be_positive": N_("No amount is given. Give one of more than nothing."),
     "amount_above_request": N_(

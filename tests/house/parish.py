@@ -13,8 +13,9 @@ from fundapp.demo import projects
 from fundapp.demo.people import Cast
 from fundapp.demo.stage import Stage
 from fundapp.models import Bid, Document, EndorsementRequest, Outbox, RoleGrant
+from fundapp.queries import together as together_asks
 from fundapp.queries.people import account_by_email
-from fundapp.services import awards, documents, links, panel, people, rounds
+from fundapp.services import awards, documents, drafts, links, panel, people, rounds, together
 from fundapp.services.deed import Actor, Office
 from fundapp.services.transition import fire
 from fundapp.storage import Files
@@ -143,6 +144,28 @@ class _Maker:
         backed = self.submitted(stage, 0)
         stage.endorse(backed)
         self.keep("endorsed", backed)
+        again = self.submitted(stage, 0)
+        self.by(stage, "councillor", "send_back", again, {"reason": "Who opens the hall?"})
+        said = {"people": "40 families"}
+        drafts.save(self.office, self.cast.actor("member"), again, said, 2, stage.during)
+        stage.submit(again)
+        self.keep("resent", again)
+        self.shared(stage, secret_key)
+
+    def shared(self, stage: Stage, secret_key: str) -> None:
+        """A draft that another member reads along with, who said something; the treasurer is invited too."""
+        bid, office, owner = stage.draft(self.project(0)), self.office, self.cast.actor("member")
+        for who in ("member2", "treasurer"):
+            together.invite(office, owner, secret_key, bid, f"{who}@signs-in.example", self.now)
+            with office.db.read() as conn:
+                (waiting,) = together_asks.invitations(conn, bid)
+            token = together.make_token(secret_key, bid, waiting.address, waiting.made_at)
+            if who == "member2":
+                together.join(office, self.cast.actor(who), waiting.token_sha256, self.now)
+        said = together.comment(office, self.cast.actor("member2"), bid, "title", "Say where.", self.now)
+        with office.db.read() as conn:
+            (partner,) = together_asks.partners(conn, bid)
+        self.keep("shared", bid, token=token, invitation=waiting.id, partner=partner.id, comment=said)
 
     def panel_round(self, store: Files) -> None:
         """A panel at work: one bid being read, one read and not decided."""

@@ -7,6 +7,16 @@ from fundapp.words.marks import N_
 
 blueprint = Blueprint("member", __name__)
 
-from fundapp.pages.member import after, bid, files, form, place, question, send  # noqa: E402, F401  (they hang their routes on it)
+from fundapp.pages.member import (  # noqa: E402, F401  (they hang their routes on it)
+    after,
+    bid,
+    copies,
+    files,
+    form,
+    place,
+    question,
+    send,
+    together,
+)
 
 frame.menu(N_("My bids"), "member.bids", "member")
