@@ -101,7 +101,7 @@ class Area(Base):
     kind: Mapped[str] = mapped_column(String(20))
     code: Mapped[str] = mapped_column(String(20), unique=True)
     name: Mapped[str]
-    key: Mapped[str] = mapped_column(default=_key_of_name)
+    key: Mapped[str] = mapped_column(default=_key_of_name, server_default="")
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("area.id"), index=True)
     __table_args__ = (
         CheckConstraint("kind IN ('ward', 'council', 'constituency', 'region', 'nation')", name="kind"),
