@@ -18,6 +18,7 @@ from fundapp.models.bids import (
     Remark,
 )
 from fundapp.models.effects import Outbox
+from fundapp.models.likeness import Likeness, LikenessLooked
 from fundapp.models.panel import Assignment, Decision, Interest, Review, Score
 from fundapp.models.people import (
     Account,
@@ -72,6 +73,8 @@ __all__ = [
     "Fund",
     "Interest",
     "Letter",
+    "Likeness",
+    "LikenessLooked",
     "ListedMember",
     "Membership",
     "Naming",
