@@ -1,4 +1,4 @@
-"""What the headers of a file of bids mean, however they are spelt."""
+"""What the headers of a file mean, however they are spelt."""
 
 from __future__ import annotations
 
@@ -6,8 +6,6 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-
-REQUIRED = ("title", "organisation", "amount")
 
 # For each meaning one or more choices, the better first: a file with columns of two choices is read by the
 # better one. 'Recipient Org:…' and the like are the titles of the 360Giving Data Standard 1.4, and
@@ -170,12 +168,39 @@ def key(header: str) -> str:
     return "".join(char for char in text if char.isalnum())
 
 
-_MEANING: Mapping[str, tuple[str, int]] = {
-    key(name): (meaning, rank)
-    for meaning, choices in _CHOICES.items()
-    for rank, names in enumerate(choices)
-    for name in names
-}
+@dataclass(frozen=True)
+class Vocabulary:
+    """What the headers of one kind of file mean: each header's key gives the meaning and how good a choice it is.
+
+    `sheets` are the titles, lower case, of the sheet of a workbook that is read; `rows` is what its rows are called;
+    `needed` are the meanings that a refusal says are needed.
+    """
+
+    meaning: Mapping[str, tuple[str, int]]
+    required: tuple[str, ...]
+    sheets: frozenset[str]
+    rows: str
+    needed: tuple[str, ...]
+
+
+def vocabulary(
+    choices: Mapping[str, tuple[tuple[str, ...], ...]],
+    required: tuple[str, ...],
+    sheets: set[str],
+    rows: str,
+    needed: tuple[str, ...] = (),
+) -> Vocabulary:
+    """A vocabulary from the choices of each meaning, the better first, and the meanings that a file must have."""
+    meaning = {
+        key(name): (meant, rank)
+        for meant, ranked in choices.items()
+        for rank, names in enumerate(ranked)
+        for name in names
+    }
+    return Vocabulary(meaning, required, frozenset(sheets), rows, needed or required)
+
+
+BIDS = vocabulary(_CHOICES, ("title", "organisation", "amount"), {"bids", "grants"}, "bids")
 
 
 @dataclass(frozen=True)
@@ -185,18 +210,19 @@ class Columns:
     at: Mapping[str, int]
     twice: tuple[str, ...]
     ignored: tuple[str, ...]
+    required: tuple[str, ...] = BIDS.required
 
     @property
     def missing(self) -> tuple[str, ...]:
         """The required meanings that no column has."""
-        return tuple(meaning for meaning in REQUIRED if meaning not in self.at)
+        return tuple(meaning for meaning in self.required if meaning not in self.at)
 
 
-def understand(headers: Sequence[str]) -> Columns:
+def understand(headers: Sequence[str], words: Vocabulary = BIDS) -> Columns:
     """Match headers to meanings. Blank ones are passed over; unknown and second-best ones are `ignored`."""
     found: dict[str, list[tuple[int, int]]] = {}
     for index, header in enumerate(headers):
-        if (known := _MEANING.get(key(header))) is not None:
+        if (known := words.meaning.get(key(header))) is not None:
             found.setdefault(known[0], []).append((known[1], index))
     at: dict[str, int] = {}
     twice: tuple[str, ...] = ()
@@ -208,4 +234,4 @@ def understand(headers: Sequence[str]) -> Columns:
             twice = tuple(headers[index] for index in claims)
     used = set(at.values())
     ignored = tuple(header for index, header in enumerate(headers) if header.strip() and index not in used)
-    return Columns(at, twice, ignored)
+    return Columns(at, twice, ignored, words.required)

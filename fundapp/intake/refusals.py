@@ -1,4 +1,4 @@
-"""What can be wrong with a file of bids: codes with parameters, and the one place that words them."""
+"""What can be wrong with a file: codes with parameters, and the one place that words them."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Problem:
 
 
 class FileRefused(Exception):
-    """The file as a whole cannot be read as bids. Its text is a sentence saying what to do.
+    """The file as a whole cannot be read. Its text is a sentence saying what to do.
 
     `params` always has `file`, the file's name; the others depend on `code` (see WHOLE_FILE).
     """
@@ -65,6 +65,52 @@ ROW: Mapping[str, str] = {
         "it has %(cells)s cells where the first row has %(headers)s. Put quotation marks around text that"
         " contains the character between the columns."
     ),
+    "area_without_name": _("'%(text)s' has no name beside it. Give the area's name."),
+    "ward_without_code": _("the ward '%(text)s' has no code. Give its official code, like E05000770."),
+    "ward_without_council": _(
+        "nothing says which council the ward '%(text)s' lies in. Give its council and the code."
+    ),
+    "council_without_code": _(
+        "the council '%(text)s' has no code, and none of that name is known. Give its official code, like E08000006."
+    ),
+    "constituency_without_code": _(
+        "the constituency '%(text)s' has no code, and none of that name is known. Give its official code."
+    ),
+    "no_area": _("it names no area. Give a ward with its code and its council, or take the row out."),
+    "not_a_code": _("'%(text)s' is not an area's code. Codes are letters and figures, like E05000770."),
+    "code_of_another_kind": _(
+        "%(text)s is the code of a %(kind)s. Check that the cells stand in the right columns."
+    ),
+    "code_of_two_kinds": _(
+        "%(text)s is the code of a %(kind)s on line %(first)s already. An area is one or the other."
+    ),
+    "area_of_two_names": _("%(text)s is called '%(name)s' on line %(first)s already. Give it one name."),
+    "area_in_two_areas": _("%(text)s lies in '%(name)s' on line %(first)s already. It can lie in one only."),
+    "code_known_as_another_kind": _("%(text)s is known as the code of a %(kind)s already. Check the code."),
+    "no_name": _("there is no name. Give the representative's name."),
+    "no_office": _("there is no office. Say councillor, mayor, MP, MS, MSP, MLA or PCC."),
+    "unknown_office": _(
+        "'%(text)s' is not an office that can back a bid. Say councillor, mayor, MP, MS, MSP, MLA or PCC."
+    ),
+    "no_start": _(
+        "nothing says since when they are in office. Give the day in a column 'from', or one day for all rows."
+    ),
+    "term_ends_before_start": _("the term ends on %(end)s, before its start on %(start)s. Check the days."),
+    "term_leaves_answer_out": _(
+        "they answered a bid on %(day)s, and the term as it stands here leaves that day out. Check the days."
+    ),
+    "not_an_email": _("'%(text)s' is not an email address. Check it for slips, such as a missing @."),
+    "no_place_for_office": _("nothing says for which %(kind)s. Give its name or code."),
+    "unknown_area": _("no %(kind)s '%(text)s' is in the directory. Check it, or bring the areas in first."),
+    "area_not_certain": _("more than one %(kind)s is called '%(text)s'. Give its code."),
+    "other_council": _("%(text)s lies in %(name)s, not in %(other)s. Check both."),
+    "representative_twice": _(
+        "the same person stands on line %(first)s for the same office and place. Take one out."
+    ),
+    "address_of_another": _(
+        "this address stands on line %(first)s for %(name)s. Give each person an address of their own, or leave it empty."
+    ),
+    "known_by_address": _("the address is known as that of %(name)s: taken to be the same person."),
     "ends_before_start": _("the project ends on %(end)s, before its start on %(start)s. Check the dates."),
 }
 
@@ -78,8 +124,8 @@ WHOLE_FILE: Mapping[str, str] = {
         "%(file)s could not be read: %(reason)s. Check the disk, or copy the file somewhere else."
     ),
     "too_big": _("%(file)s is larger than %(most)s MB. Split it into smaller files."),
-    "empty": _("%(file)s is empty. It needs a row of headers and one row for each bid."),
-    "no_bids": _("%(file)s has headers but no bids. Put one row for each bid beneath the headers."),
+    "empty": _("%(file)s is empty. It needs a row of headers, and rows of %(rows)s beneath it."),
+    "no_rows": _("%(file)s has headers but no %(rows)s. Put one a row beneath the headers."),
     "binary": _("%(file)s is not a spreadsheet. Save it as CSV UTF-8 or XLSX."),
     "old_workbook": _(
         "%(file)s is an older or password-protected workbook. Save it as XLSX without a password."
@@ -92,6 +138,9 @@ WHOLE_FILE: Mapping[str, str] = {
     "not_utf8": _(
         "%(file)s is not UTF-8 text: line %(line)s cannot be read. In Excel choose 'Save as' and 'CSV UTF-8';"
         " in LibreOffice choose 'Edit filter settings' when saving, and 'Unicode (UTF-8)'."
+    ),
+    "not_utf8_anywhere": _(
+        "%(file)s is not UTF-8 text. Save it as CSV UTF-8, and unpack it first if it is an archive."
     ),
     "broken_quotes": _(
         "In %(file)s the record that starts on line %(line)s is broken. Look for a quotation mark that is not"

@@ -12,7 +12,7 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
-from fundapp.intake.headers import understand
+from fundapp.intake.headers import BIDS, Columns, Vocabulary, understand
 from fundapp.intake.refusals import FileRefused
 from fundapp.intake.workbook import Cell, read_workbook
 
@@ -33,28 +33,64 @@ class Sheet:
     delimited: bool
 
 
-def read_sheet(path: Path) -> Sheet:
+def read_sheet(source: Path | bytes, words: Vocabulary = BIDS, name: str | None = None) -> Sheet:
     """Read the file by what it holds, whatever it is called; the first row that is not blank is the headers.
+
+    `source` may be the content itself; `name` is then what sentences call it.
 
     A line is a row of the spreadsheet; in CSV, where a cell in quotes may hold line breaks, it is the line of
     the text on which the row starts. Raises FileRefused.
     """
-    file = shown_name(path)
-    data = _bytes(path, file)
+    file = name or source_name(source)
+    data = source if isinstance(source, bytes) else _bytes(source, file)
+    if len(data) > MAX_BYTES:
+        raise FileRefused("too_big", {"file": file, "most": MAX_BYTES // 1024**2})
     delimited = not data.startswith(_ZIP)
-    lines = (
-        _delimited(_text(data, file), file) if delimited else iter(read_workbook(data, file, MAX_ROWS + 2))
-    )
+    if delimited:
+        lines = _delimited(_text(data, file), file, words)
+    else:
+        lines = iter(read_workbook(data, file, MAX_ROWS + 2, words.sheets))
     filled = ((line, cells) for line, cells in lines if any(plain(cell) for cell in cells))
     first = next(filled, None)
     if first is None:
-        raise FileRefused("empty", {"file": file})
+        raise FileRefused("empty", {"file": file, "rows": words.rows})
     rows = []
     for row in filled:
         rows.append(row)
         if len(rows) > MAX_ROWS:
             raise FileRefused("too_many_rows", {"file": file, "most": MAX_ROWS})
     return Sheet(tuple(plain(cell) for cell in first[1]), tuple(rows), delimited)
+
+
+def check_headers(file: str, sheet: Sheet, columns: Columns, words: Vocabulary) -> None:
+    """Raises FileRefused for a sheet whose headers do not make it a file of this kind, or that has no rows."""
+    about = {"file": file, "needed": ", ".join(header_words(meaning) for meaning in words.needed)}
+    about["seen"] = ", ".join(f"'{cut(header)}'" for header in sheet.headers[:30] if header)
+    if not columns.at:
+        raise FileRefused("no_header", about)
+    if columns.missing:
+        missing = ", ".join(header_words(meaning) for meaning in columns.missing)
+        raise FileRefused("missing_columns", {**about, "missing": missing})
+    if columns.twice:
+        twice = ", ".join(f"'{cut(header)}'" for header in columns.twice)
+        raise FileRefused("same_meaning", {"file": file, "headers": twice})
+    if not sheet.rows:
+        raise FileRefused("no_rows", {"file": file, "rows": words.rows})
+
+
+def header_words(meaning: str) -> str:
+    """A meaning as the header of a column."""
+    return meaning.removesuffix("_on").replace("_", " ")
+
+
+def cut(text: str) -> str:
+    """At most 60 characters of what a cell holds."""
+    return text if len(text) <= 60 else f"{text[:59]}…"
+
+
+def source_name(source: Path | bytes) -> str:
+    """What sentences call a file that was given no other name."""
+    return "the file" if isinstance(source, bytes) else shown_name(source)
 
 
 def shown_name(path: Path) -> str:
@@ -101,8 +137,6 @@ def _bytes(path: Path, file: str) -> bytes:
         # ValueError: a NUL in the name.
         reason = getattr(error, "strerror", None) or str(error)
         raise FileRefused("unreadable", {"file": file, "reason": reason}) from error
-    if len(data) > MAX_BYTES:
-        raise FileRefused("too_big", {"file": file, "most": MAX_BYTES // 1024**2})
     return data
 
 
@@ -120,19 +154,19 @@ def _text(data: bytes, file: str) -> str:
         raise FileRefused("not_utf8", {"file": file, "line": before.count(b"\n") + 1}) from error
 
 
-def _delimited(text: str, file: str) -> Iterator[tuple[int, tuple[Cell, ...]]]:
+def _delimited(text: str, file: str, words: Vocabulary) -> Iterator[tuple[int, tuple[Cell, ...]]]:
     if not text.strip(f"{_SEPARATORS} \r\n"):
         return iter(())
-    return _records(text, max(_SEPARATORS, key=lambda separator: _fit(text, separator, file)), file)
+    return _records(text, max(_SEPARATORS, key=lambda separator: _fit(text, separator, file, words)), file)
 
 
-def _fit(text: str, separator: str, file: str) -> tuple[int, int]:
+def _fit(text: str, separator: str, file: str, words: Vocabulary) -> tuple[int, int]:
     """How well a separator makes sense of the headers: meanings understood, then columns."""
     try:
         for _line, cells in _records(text, separator, file):
             headers = [plain(cell) for cell in cells]
             if any(headers):
-                return len(understand(headers).at), len(headers)
+                return len(understand(headers, words).at), len(headers)
     except FileRefused:
         pass
     return 0, 0

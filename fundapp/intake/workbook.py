@@ -22,7 +22,6 @@ MAX_TAGS = 12_000_000
 MAX_LINE = 1_048_576
 """The last row that a spreadsheet program can show."""
 
-_SHEETS = {"bids", "grants"}
 _LARGE_PARTS = ("xl/worksheets/", "xl/sharedStrings")
 _ENCODINGS = ("ascii", "utf-16-le", "utf-16-be")
 _DECLARATIONS = [word.encode(way) for word in ("<!DOCTYPE", "<!ENTITY") for way in _ENCODINGS]
@@ -36,8 +35,10 @@ _BROKEN = (
 _ESCAPED = re.compile(r"_x00(?:[01][0-9A-Fa-f]|7[Ff])_")
 
 
-def read_workbook(data: bytes, file: str, most: int) -> list[tuple[int, tuple[Cell, ...]]]:
-    """The rows of the sheet called 'Bids' or 'Grants', else of the first sheet, each with its number from 1.
+def read_workbook(
+    data: bytes, file: str, most: int, titles: frozenset[str]
+) -> list[tuple[int, tuple[Cell, ...]]]:
+    """The rows of the sheet with one of these titles (lower case), else of the first sheet, each with its number from 1.
 
     Formulas give the value last calculated, text that looks like a formula stays text. Empty rows are left
     out, and so is all after the first `most`. Nothing is unpacked before its size is known. Raises
@@ -53,7 +54,7 @@ def read_workbook(data: bytes, file: str, most: int) -> list[tuple[int, tuple[Ce
             warnings.simplefilter("ignore")
             book = load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
             sheets = book.worksheets
-            named = [sheet for sheet in sheets if sheet.title.strip().casefold() in _SHEETS]
+            named = [sheet for sheet in sheets if sheet.title.strip().casefold() in titles]
             sheet = (named or sheets)[0]
             # What a file says of its own size can be wrong; then rows would be left out, or made up.
             sheet.reset_dimensions()

@@ -14,6 +14,7 @@ from fundapp.models.bids import (
     Endorsement,
     EndorsementLink,
     EndorsementRequest,
+    Naming,
     Remark,
 )
 from fundapp.models.effects import Outbox
@@ -27,7 +28,9 @@ from fundapp.models.people import (
     OfficeHolding,
     Organisation,
     Person,
+    Postcode,
     RoleGrant,
+    WardConstituency,
 )
 from fundapp.models.record import AuditEvent, AuditHead
 from fundapp.models.rounds import FormVersion, Fund, Round
@@ -74,16 +77,19 @@ __all__ = [
     "LikenessLooked",
     "ListedMember",
     "Membership",
+    "Naming",
     "OfficeHolding",
     "Organisation",
     "Outbox",
     "Payment",
     "PaymentRun",
     "Person",
+    "Postcode",
     "Remark",
     "Report",
     "Review",
     "RoleGrant",
     "Round",
     "Score",
+    "WardConstituency",
 ]

@@ -131,6 +131,21 @@ class BidVersion(Evidential, Base):
     frozen_at: Mapped[datetime]
 
 
+class Naming(Base):
+    """A representative whom an applicant named for a bid, because the directory did not know them.
+
+    `found` says in the applicant's words where the address is from; an officer confirms it before anything is mailed.
+    """
+
+    __tablename__ = "naming"
+    bid_id: Mapped[int] = mapped_column(ForeignKey("bid.id"), index=True)
+    holding_id: Mapped[int] = mapped_column(ForeignKey("office_holding.id"))
+    named_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    found: Mapped[str]
+    named_at: Mapped[datetime]
+    __table_args__ = (UniqueConstraint("holding_id", "bid_id"),)
+
+
 class CopyPaper(Base):
     """The PDF of a frozen version, made once and kept by the hash of its bytes. No evidence: it can be made again."""
 

@@ -1,10 +1,12 @@
 """People, how they sign in, what they belong to, the offices they hold and the roles they were given."""
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from fundapp.domain.areas import name_key
 from fundapp.models.base import Base, Evidential
 
 
@@ -88,17 +90,40 @@ class Organisation(Base):
     __table_args__ = (Index("ix_organisation_name", "name"),)
 
 
+def _key_of_name(context: Any) -> str:
+    return name_key(context.get_current_parameters()["name"])
+
+
 class Area(Base):
-    """A ward, council, constituency or region, by its official code."""
+    """A ward, council, constituency or region, by its official code. `key` is the name as names are searched."""
 
     __tablename__ = "area"
     kind: Mapped[str] = mapped_column(String(20))
     code: Mapped[str] = mapped_column(String(20), unique=True)
     name: Mapped[str]
+    key: Mapped[str] = mapped_column(default=_key_of_name, server_default="")
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("area.id"), index=True)
     __table_args__ = (
         CheckConstraint("kind IN ('ward', 'council', 'constituency', 'region', 'nation')", name="kind"),
+        Index("ix_area_name", "kind", "name"),
     )
+
+
+class WardConstituency(Base):
+    """A ward lies, wholly or in part, in a constituency: constituencies and councils cut the country differently."""
+
+    __tablename__ = "ward_constituency"
+    ward_id: Mapped[int] = mapped_column(ForeignKey("area.id"))
+    constituency_id: Mapped[int] = mapped_column(ForeignKey("area.id"), index=True)
+    __table_args__ = (UniqueConstraint("ward_id", "constituency_id"),)
+
+
+class Postcode(Base):
+    """Which ward a postcode lies in. `code` is the postcode in capitals without a space: LS31HH."""
+
+    __tablename__ = "postcode"
+    code: Mapped[str] = mapped_column(String(8), unique=True)
+    area_id: Mapped[int] = mapped_column(ForeignKey("area.id"))
 
 
 class OfficeHolding(Evidential, Base):
@@ -111,6 +136,7 @@ class OfficeHolding(Evidential, Base):
     __tablename__ = "office_holding"
     HOME = "person"
     EVIDENCE = ("person_id", "office", "area_id", "from_on", "to_on", "email", "source", "confirmed_by")
+    EXTRA_ARGS = (Index("ix_office_holding_email", "email"),)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     office: Mapped[str] = mapped_column(String(20))
     area_id: Mapped[int] = mapped_column(ForeignKey("area.id"), index=True)

@@ -1,15 +1,17 @@
 """The directory of representatives, and people, as an officer looks through them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from datetime import date, datetime
 
 from sqlalchemy import Connection, func, or_, select
 from sqlalchemy.orm import aliased
 
-from fundapp.database import AnyRow
+from fundapp.database import AnyRow, among
 from fundapp.models import (
     Account,
     Area,
     Bid,
+    Endorsement,
     EndorsementRequest,
     Fund,
     OfficeHolding,
@@ -39,7 +41,12 @@ def areas_around(conn: Connection, area_id: int | None) -> list[AnyRow]:
 
 
 def requests_unsent(conn: Connection, holding_id: int) -> list[AnyRow]:
-    """Open requests to a representative, each with the newest effect that was to mail it: (bid_id, args)."""
+    """Open requests to a representative, each with the newest effect that was to mail it: (bid_id, holding_id, args)."""
+    return requests_open(conn, [holding_id])
+
+
+def requests_open(conn: Connection, holding_ids: Sequence[int]) -> list[AnyRow]:
+    """The same for many offices, in order of bids."""
     newest = (
         select(func.max(Outbox.id))
         .where(Outbox.bid_id == EndorsementRequest.bid_id, Outbox.name == "endorsement_request")
@@ -47,16 +54,82 @@ def requests_unsent(conn: Connection, holding_id: int) -> list[AnyRow]:
         .scalar_subquery()
     )
     asked = (
-        select(EndorsementRequest.bid_id, Outbox.args)
+        select(EndorsementRequest.bid_id, EndorsementRequest.holding_id, Outbox.args)
         .join(Bid, Bid.id == EndorsementRequest.bid_id)
         .join(Outbox, Outbox.id == newest)
         .where(
-            EndorsementRequest.holding_id == holding_id, EndorsementRequest.void_at.is_(None),
+            among(conn, EndorsementRequest.holding_id, holding_ids), EndorsementRequest.void_at.is_(None),
             EndorsementRequest.answered_at.is_(None), Bid.state == "submitted",
         )
         .order_by(EndorsementRequest.bid_id)
     )  # fmt: skip
     return list(conn.execute(asked))
+
+
+_OFFICE = (
+    OfficeHolding.id, OfficeHolding.person_id, OfficeHolding.home, OfficeHolding.office, OfficeHolding.area_id,
+    OfficeHolding.party, OfficeHolding.from_on, OfficeHolding.to_on, OfficeHolding.email, OfficeHolding.source,
+    Person.name,
+)  # fmt: skip
+
+
+def standing(conn: Connection, area_ids: Collection[int]) -> dict[tuple[str, int], list[AnyRow]]:
+    """Every office ever held for these areas, by (office, area), the newest term first."""
+    asked = (
+        select(*_OFFICE)
+        .join(Person, Person.id == OfficeHolding.person_id)
+        .where(among(conn, OfficeHolding.area_id, list(area_ids)))
+        .order_by(OfficeHolding.from_on.desc(), OfficeHolding.id)
+    )
+    found: dict[tuple[str, int], list[AnyRow]] = {}
+    for row in conn.execute(asked):
+        found.setdefault((row.office, row.area_id), []).append(row)
+    return found
+
+
+def in_office(
+    conn: Connection, area_ids: Collection[int], offices: Collection[str], on: date
+) -> list[AnyRow]:
+    """Those of some offices for these areas whose term has not ended on a day, by name."""
+    asked = (
+        select(*_OFFICE)
+        .join(Person, Person.id == OfficeHolding.person_id)
+        .where(
+            among(conn, OfficeHolding.area_id, list(area_ids)), OfficeHolding.office.in_(offices),
+            or_(OfficeHolding.to_on.is_(None), OfficeHolding.to_on >= on),
+        )
+        .order_by(Person.name, OfficeHolding.id)
+    )  # fmt: skip
+    return list(conn.execute(asked))
+
+
+def answers(conn: Connection, holding_ids: Sequence[int]) -> dict[int, tuple[datetime, datetime]]:
+    """When each of these offices was first and last answered under."""
+    asked = (
+        select(Endorsement.holding_id, func.min(Endorsement.given_at), func.max(Endorsement.given_at))
+        .where(among(conn, Endorsement.holding_id, holding_ids))
+        .group_by(Endorsement.holding_id)
+    )
+    return {row[0]: (row[1], row[2]) for row in conn.execute(asked)}
+
+
+def people_by_address(conn: Connection, emails: Sequence[str]) -> dict[str, tuple[int, str]]:
+    """(person, name) by an address with which they sign in, or at which an office of theirs is written to."""
+    offices = (
+        select(OfficeHolding.email, Person.id, Person.name)
+        .join(Person, Person.id == OfficeHolding.person_id)
+        .where(among(conn, OfficeHolding.email, emails), Person.erased_at.is_(None))
+        .order_by(OfficeHolding.id.desc())
+    )
+    signing = (
+        select(Account.email, Person.id, Person.name)
+        .join(Person, Person.id == Account.person_id)
+        .where(among(conn, Account.email, emails), Person.erased_at.is_(None))
+    )
+    found: dict[str, tuple[int, str]] = {}
+    for row in [*conn.execute(offices), *conn.execute(signing)]:
+        found[str(row[0])] = (row[1], row[2])
+    return found
 
 
 def people(conn: Connection, words: str, after: int, limit: int) -> list[AnyRow]:

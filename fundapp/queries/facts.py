@@ -50,6 +50,7 @@ from fundapp.models import (
     Report,
     Review,
     RoleGrant,
+    WardConstituency,
 )
 from fundapp.queries.locks import chunks
 from workflows.guards.people import REASONS_ASIDE
@@ -175,7 +176,7 @@ def reach(
     if row is None:
         return None
     in_office = row.from_on <= on and (row.to_on is None or on <= row.to_on)
-    covers = area_id is None or row.area_id in row[-4:]
+    covers = area_id is None or bool(row.within) or row.area_id in row[-4:]
     checked = {
         "office": row.office, "area": row.code, "from": row.from_on.isoformat(),
         "to": row.to_on.isoformat() if row.to_on else None, "source": row.source, "on": on.isoformat(),
@@ -192,10 +193,13 @@ def _reach() -> AnySelect:
         Endorsement.holding_id == OfficeHolding.id,
         Endorsement.answer.in_(REASONS_ASIDE),
     )
+    within = exists().where(
+        WardConstituency.ward_id == first.id, WardConstituency.constituency_id == OfficeHolding.area_id
+    )
     return (
         select(
             OfficeHolding.person_id, OfficeHolding.from_on, OfficeHolding.to_on, OfficeHolding.area_id,
-            OfficeHolding.office, OfficeHolding.source, own.code, aside.label("stood_aside"),
+            OfficeHolding.office, OfficeHolding.source, own.code, aside.label("stood_aside"), within.label("within"),
             first.id, first.parent_id, second.parent_id, third.parent_id,
         )
         .select_from(OfficeHolding)

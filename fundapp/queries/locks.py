@@ -174,3 +174,12 @@ def fund(conn: Connection, fund_id: int) -> AnyRow | None:
     """A fund, locked: donations and payment runs go one at a time."""
     asked = select(Fund.__table__).where(Fund.id == fund_id).with_for_update(key_share=True)
     return conn.execute(asked).one_or_none()
+
+
+def directory(conn: Connection) -> None:
+    """Two files are brought into the directory one after the other: each is compared with what the other left.
+
+    SQLite takes one writer at a time anyway.
+    """
+    if conn.dialect.name == "postgresql":
+        conn.execute(text("SELECT pg_advisory_xact_lock(7204193)"))

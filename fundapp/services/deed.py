@@ -1,6 +1,6 @@
 """One act of one person: its transaction, the events it writes, the effects it asks for."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -72,6 +72,13 @@ class Deed:
     def entry(self, subject: str) -> Entry:
         """The entry of a subject, its head locked if this deed had not read it yet."""
         return self.holds(subject) or self.known(self.recorder.open_entry(self.conn, subject))
+
+    def lock(self, subjects: Iterable[str]) -> None:
+        """Lock the heads of many subjects in one statement, those that this deed has not read yet."""
+        new = [subject for subject in subjects if subject not in self._entries]
+        if new:
+            for entry in self.recorder.open_entries(self.conn, new).values():
+                self.known(entry)
 
     def begin(self, subjects: Sequence[str]) -> list[Entry]:
         """Entries for subjects that begin with this deed."""
@@ -179,6 +186,25 @@ class Deed:
                 for subject in subjects
             ]
         )  # fmt: skip
+
+    def note_each(self, subjects: Sequence[str], action: str, params: Sequence[Mapping[str, Any]]) -> None:
+        """The same kind of event in the chains of several subjects, each with its own parameters, written together."""
+        self.write_events(
+            [
+                record.Act(self.entry(subject), action, self.actor.token, self.now, params=given)
+                for subject, given in zip(subjects, params, strict=True)
+            ]
+        )
+
+    def forget(self, subjects: Iterable[str]) -> None:
+        """Let go of entries whose events are written: a deed on many thousands of people keeps none of them in memory.
+
+        A subject that comes up again is read anew.
+        """
+        for subject in subjects:
+            entry = self._entries.get(subject)
+            if entry is not None and entry.event is not None:
+                del self._entries[subject]
 
     def finish(self) -> None:
         """Write the outbox rows; a row whose key stands already is left alone. Raises if an entry lacks its event."""

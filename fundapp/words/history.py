@@ -78,6 +78,10 @@ TOLD: Final[dict[str, str]] = {
     "membership.confirmed": N_("%(who)s entered and confirmed the membership."),
     "office.entered": N_("%(who)s entered an elected office."),
     "office.address_confirmed": N_("%(who)s confirmed the address of an elected office."),
+    "office.changed": N_("%(who)s changed what is known of an elected office."),
+    "areas.brought_in": N_("%(who)s brought a file of areas into the directory."),
+    "representatives.brought_in": N_("%(who)s brought a file of representatives into the directory."),
+    "postcodes.brought_in": N_("%(who)s brought a file of postcodes into the directory."),
     "fund.founded": N_("%(who)s founded the fund."),
     "run.made": N_("%(who)s sent a run of payments to the bank."),
 }

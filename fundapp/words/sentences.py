@@ -160,6 +160,17 @@ SENTENCES: Final[dict[str, str]] = {
     "email_taken": N_("Somebody signs in with %(address)s already. Use another address."),
     "no_such_office": N_("That office is not known any more. Go back and choose again."),
     "no_source": N_("It does not say where the address comes from. Name the source."),
+    "unknown_office": N_("That is not an office whose holder can back a bid. Choose one of the list."),
+    "named_enough": N_(
+        "You have named %(limit)s people for this bid already. Choose one of them, or speak to the fund’s officer."
+    ),
+    "address_known_as": N_(
+        "This address is known as that of %(name)s. On the bid’s page, name %(name)s as the representative instead."
+    ),
+    "term_ends_before_start": N_("The term would end on %(end)s, before its start on %(start)s. Check the day."),
+    "term_leaves_answer_out": N_(
+        "They answered a bid on %(day)s. The term cannot end before that day."
+    ),
     # rounds
     "form_frozen": N_(
         "The form is frozen, because a bid of this round was sent: everybody answers the same questions."

@@ -72,6 +72,8 @@ def settle(office: Office, secret_key: str, store: Files) -> Parish:
         given_up = {"failed_at": now, "last_error": "The mail server was not there.", "attempts": 8}
         conn.execute(update(Outbox).where(Outbox.id == effect).values(**given_up))
     parish.things["person"] = {"person": person, "grant": grant}
+    holder = cast.persons["mayor"]
+    parish.things["holder"] = {"person": holder, "holding": cast.holdings["mayor"]}
     parish.things["stuck"] = {"effect": effect}
     parish.things["nothing"] = {}
     return parish

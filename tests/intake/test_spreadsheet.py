@@ -156,16 +156,16 @@ def test_a_workbook_is_known_by_its_bytes_and_not_its_name(tmp_path: Path) -> No
 @pytest.mark.parametrize(
     ("data", "code", "says"),
     [
-        (b"", "empty", "bids.csv is empty. It needs a row of headers and one row for each bid."),
+        (b"", "empty", "bids.csv is empty. It needs a row of headers, and rows of bids beneath it."),
         (
             b"\xef\xbb\xbf \n,,\n",
             "empty",
-            "bids.csv is empty. It needs a row of headers and one row for each bid.",
+            "bids.csv is empty. It needs a row of headers, and rows of bids beneath it.",
         ),
         (
             b"title,organisation,amount\n,\n",
-            "no_bids",
-            "bids.csv has headers but no bids. Put one row for each bid beneath the headers.",
+            "no_rows",
+            "bids.csv has headers but no bids. Put one a row beneath the headers.",
         ),
         (b"\x00\xff\xfe binary", "binary", "bids.csv is not a spreadsheet. Save it as CSV UTF-8 or XLSX."),
         (

@@ -9,7 +9,7 @@ from flask import g, request
 
 from fundapp.domain import deadlines, forms, money
 from fundapp.pages import acting, typed
-from fundapp.queries import people
+from fundapp.queries import people, places
 from fundapp.words import refusals
 from fundapp.words.tongue import gettext as _
 
@@ -65,7 +65,7 @@ def read(asked: dict[str, Any]) -> Any:
             ) from None
     if kind in ("area", "representative"):
         chosen = typed.whole(text)
-        if chosen is None or chosen not in {row.id for row in choices(asked, None)}:
+        if chosen is None or not _known(kind, chosen):
             raise Unreadable([{"field": name, "words": _("Choose one of the list.")}], None)
         return chosen
     return text
@@ -129,8 +129,27 @@ def _read_lines(who_or_what: str) -> list[dict[str, Any]]:
     return lines
 
 
-def choices(asked: dict[str, Any], area: int | None) -> list[Any]:
+def _known(kind: str, chosen: int) -> bool:
+    """Whether that ward, or somebody in that office today, is known."""
+    if kind == "area":
+        return places.ward(g.conn, chosen) is not None
+    return places.in_office(g.conn, chosen, _today())
+
+
+def choices(asked: dict[str, Any], area: int | None, bid: int | None = None) -> list[Any]:
+    """What a question of kind area or representative lets choose from; nothing where there is too much to show.
+
+    Wards: (id, name, council). Representatives of the ward `area`: (id, name, office, area, email, source).
+    """
     if asked["kind"] == "area":
-        return people.wards(g.conn)
-    today = deadlines.civil_day(g.arrived, acting.office().zone)
-    return people.representatives(g.conn, area, today)
+        return places.few_wards(g.conn) or []
+    return people.representatives(g.conn, area, _today(), bid) if area is not None else []
+
+
+def ward(answer: Any) -> Any | None:
+    """The ward that was answered: (id, name, council)."""
+    return places.ward(g.conn, answer) if isinstance(answer, int) else None
+
+
+def _today() -> date:
+    return deadlines.civil_day(g.arrived, acting.office().zone)

@@ -150,7 +150,7 @@ def _representative_page(row: Any, problems: list[dict[str, str]] | None = None)
             if found.source and found.email
             else _("%(area)s. We must confirm their address first.", area=found.area),
         }
-        for found in people.representatives(g.conn, row.area_id, send.today())
+        for found in people.representatives(g.conn, row.area_id, send.today(), row.id)
         if found.id != row.holding_id and found.id not in aside
     ]
     return render_template(

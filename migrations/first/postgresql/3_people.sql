@@ -2,6 +2,7 @@ CREATE TABLE area (
   kind VARCHAR(20) NOT NULL,
   code VARCHAR(20) NOT NULL,
   name TEXT NOT NULL,
+  key TEXT DEFAULT '' NOT NULL,
   parent_id BIGINT,
   id BIGSERIAL NOT NULL,
   CONSTRAINT pk_area PRIMARY KEY (id),
@@ -9,6 +10,8 @@ CREATE TABLE area (
   CONSTRAINT uq_area_code UNIQUE (code),
   CONSTRAINT fk_area_parent_id FOREIGN KEY(parent_id) REFERENCES area (id)
 )
+
+CREATE INDEX ix_area_name ON area (kind, name)
 
 CREATE INDEX ix_area_parent_id ON area (parent_id)
 
@@ -113,9 +116,32 @@ CREATE TABLE office_holding (
 
 CREATE INDEX ix_office_holding_area_id ON office_holding (area_id)
 
+CREATE INDEX ix_office_holding_email ON office_holding (email)
+
 CREATE INDEX ix_office_holding_home ON office_holding (home)
 
 CREATE INDEX ix_office_holding_person_id ON office_holding (person_id)
+
+CREATE TABLE postcode (
+  code VARCHAR(8) NOT NULL,
+  area_id BIGINT NOT NULL,
+  id BIGSERIAL NOT NULL,
+  CONSTRAINT pk_postcode PRIMARY KEY (id),
+  CONSTRAINT uq_postcode_code UNIQUE (code),
+  CONSTRAINT fk_postcode_area_id FOREIGN KEY(area_id) REFERENCES area (id)
+)
+
+CREATE TABLE ward_constituency (
+  ward_id BIGINT NOT NULL,
+  constituency_id BIGINT NOT NULL,
+  id BIGSERIAL NOT NULL,
+  CONSTRAINT pk_ward_constituency PRIMARY KEY (id),
+  CONSTRAINT uq_ward_constituency_ward_id_constituency_id UNIQUE (ward_id, constituency_id),
+  CONSTRAINT fk_ward_constituency_ward_id FOREIGN KEY(ward_id) REFERENCES area (id),
+  CONSTRAINT fk_ward_constituency_constituency_id FOREIGN KEY(constituency_id) REFERENCES area (id)
+)
+
+CREATE INDEX ix_ward_constituency_constituency_id ON ward_constituency (constituency_id)
 
 CREATE TABLE role_grant (
   person_id BIGINT NOT NULL,

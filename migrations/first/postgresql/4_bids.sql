@@ -166,6 +166,22 @@ CREATE TABLE draft (
   CONSTRAINT fk_draft_bid_id FOREIGN KEY(bid_id) REFERENCES bid (id)
 )
 
+CREATE TABLE naming (
+  bid_id BIGINT NOT NULL,
+  holding_id BIGINT NOT NULL,
+  named_by BIGINT NOT NULL,
+  found TEXT NOT NULL,
+  named_at TIMESTAMP WITH TIME ZONE NOT NULL,
+  id BIGSERIAL NOT NULL,
+  CONSTRAINT pk_naming PRIMARY KEY (id),
+  CONSTRAINT uq_naming_holding_id_bid_id UNIQUE (holding_id, bid_id),
+  CONSTRAINT fk_naming_bid_id FOREIGN KEY(bid_id) REFERENCES bid (id),
+  CONSTRAINT fk_naming_holding_id FOREIGN KEY(holding_id) REFERENCES office_holding (id),
+  CONSTRAINT fk_naming_named_by FOREIGN KEY(named_by) REFERENCES person (id)
+)
+
+CREATE INDEX ix_naming_bid_id ON naming (bid_id)
+
 CREATE TABLE remark (
   bid_id BIGINT NOT NULL,
   move VARCHAR(20) NOT NULL,

@@ -2,12 +2,15 @@ CREATE TABLE area (
   kind VARCHAR(20) NOT NULL,
   code VARCHAR(20) NOT NULL,
   name TEXT NOT NULL,
+  "key" TEXT DEFAULT '' NOT NULL,
   parent_id INTEGER,
   id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
   CONSTRAINT ck_area_kind CHECK (kind IN ('ward', 'council', 'constituency', 'region', 'nation')),
   CONSTRAINT uq_area_code UNIQUE (code),
   CONSTRAINT fk_area_parent_id FOREIGN KEY(parent_id) REFERENCES area (id)
 )
+
+CREATE INDEX ix_area_name ON area (kind, name)
 
 CREATE INDEX ix_area_parent_id ON area (parent_id)
 
@@ -106,9 +109,30 @@ CREATE TABLE office_holding (
 
 CREATE INDEX ix_office_holding_area_id ON office_holding (area_id)
 
+CREATE INDEX ix_office_holding_email ON office_holding (email)
+
 CREATE INDEX ix_office_holding_home ON office_holding (home)
 
 CREATE INDEX ix_office_holding_person_id ON office_holding (person_id)
+
+CREATE TABLE postcode (
+  code VARCHAR(8) NOT NULL,
+  area_id INTEGER NOT NULL,
+  id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+  CONSTRAINT uq_postcode_code UNIQUE (code),
+  CONSTRAINT fk_postcode_area_id FOREIGN KEY(area_id) REFERENCES area (id)
+)
+
+CREATE TABLE ward_constituency (
+  ward_id INTEGER NOT NULL,
+  constituency_id INTEGER NOT NULL,
+  id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+  CONSTRAINT uq_ward_constituency_ward_id_constituency_id UNIQUE (ward_id, constituency_id),
+  CONSTRAINT fk_ward_constituency_ward_id FOREIGN KEY(ward_id) REFERENCES area (id),
+  CONSTRAINT fk_ward_constituency_constituency_id FOREIGN KEY(constituency_id) REFERENCES area (id)
+)
+
+CREATE INDEX ix_ward_constituency_constituency_id ON ward_constituency (constituency_id)
 
 CREATE TABLE role_grant (
   person_id INTEGER NOT NULL,

@@ -159,6 +159,21 @@ CREATE TABLE draft (
   CONSTRAINT fk_draft_bid_id FOREIGN KEY(bid_id) REFERENCES bid (id)
 )
 
+CREATE TABLE naming (
+  bid_id INTEGER NOT NULL,
+  holding_id INTEGER NOT NULL,
+  named_by INTEGER NOT NULL,
+  found TEXT NOT NULL,
+  named_at VARCHAR(27) NOT NULL,
+  id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+  CONSTRAINT uq_naming_holding_id_bid_id UNIQUE (holding_id, bid_id),
+  CONSTRAINT fk_naming_bid_id FOREIGN KEY(bid_id) REFERENCES bid (id),
+  CONSTRAINT fk_naming_holding_id FOREIGN KEY(holding_id) REFERENCES office_holding (id),
+  CONSTRAINT fk_naming_named_by FOREIGN KEY(named_by) REFERENCES person (id)
+)
+
+CREATE INDEX ix_naming_bid_id ON naming (bid_id)
+
 CREATE TABLE remark (
   bid_id INTEGER NOT NULL,
   move VARCHAR(20) NOT NULL,
