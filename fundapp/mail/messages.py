@@ -71,6 +71,8 @@ MESSAGES: dict[str, Message] = {
     "report_filed": _about_bid("url", "applicant", "officer"),
     "report_returned": _about_bid("url reason", "applicant"),
     "report_accepted": _about_bid("url", "applicant"),
+    "membership_confirmed": Message(("url",), ("member",)),
+    "membership_turned_down": Message(("url", "reason"), ("member",)),
     "invitation": Message(("role", "link"), ("invited",)),
 }
 

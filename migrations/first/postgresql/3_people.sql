@@ -25,6 +25,8 @@ CREATE TABLE listed_member (
   CONSTRAINT uq_listed_member_number_mark UNIQUE (number_mark)
 )
 
+CREATE INDEX ix_listed_member_local_party ON listed_member (local_party)
+
 CREATE TABLE organisation (
   name TEXT NOT NULL,
   official_id VARCHAR(80),
@@ -74,6 +76,7 @@ CREATE TABLE membership (
   claimed_at TIMESTAMP WITH TIME ZONE NOT NULL,
   source TEXT,
   ended_at TIMESTAMP WITH TIME ZONE,
+  ended_why TEXT,
   confirmed_at TIMESTAMP WITH TIME ZONE,
   confirmed_by BIGINT,
   home VARCHAR(40) NOT NULL,
@@ -91,6 +94,8 @@ CREATE INDEX ix_membership_home ON membership (home)
 CREATE INDEX ix_membership_number ON membership (number)
 
 CREATE UNIQUE INDEX ix_membership_standing ON membership (person_id) WHERE ended_at IS NULL
+
+CREATE INDEX ix_membership_waiting ON membership (claimed_at, id) WHERE confirmed_at IS NULL AND ended_at IS NULL
 
 CREATE TABLE office_holding (
   person_id BIGINT NOT NULL,
