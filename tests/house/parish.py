@@ -11,9 +11,10 @@ from fundapp.demo import people as cast_room
 from fundapp.demo import projects
 from fundapp.demo.people import Cast
 from fundapp.demo.stage import Stage
+from fundapp.domain.membership import Marks
 from fundapp.models import Bid, Document, EndorsementRequest, Outbox, RoleGrant
 from fundapp.queries.people import account_by_email
-from fundapp.services import awards, links, panel, people, rounds
+from fundapp.services import awards, links, membership, panel, people, rounds
 from fundapp.services.deed import Actor, Office
 from fundapp.services.transition import fire
 from fundapp.storage import Files
@@ -69,6 +70,7 @@ def settle(office: Office, secret_key: str, store: Files) -> Parish:
         given_up = {"failed_at": now, "last_error": "The mail server was not there.", "attempts": 8}
         conn.execute(update(Outbox).where(Outbox.id == effect).values(**given_up))
     parish.things["person"] = {"person": person, "grant": grant}
+    parish.things["membership"] = {"membership": _membership(office, cast, now)}
     parish.things["stuck"] = {"effect": effect}
     parish.things["nothing"] = {}
     return parish
@@ -98,6 +100,15 @@ def _accounts(
             row = account_by_email(conn, f"{key}@signs-in.example")
             assert row is not None
             parish.accounts[key] = f"{row.id}:{row.session_key}"
+
+
+def _membership(office: Office, cast: Cast, now: datetime) -> int:
+    """One that waits for an officer."""
+    with office.deed(cast.actor("reviewer4"), now) as deed:
+        claimed = membership.claim(
+            deed, Marks("parish"), cast.persons["reviewer4"], "R4000001", "Millbeck CLP"
+        )
+    return claimed.membership
 
 
 def _interests(office: Office, cast: Cast, parish: Parish, now: datetime) -> None:
