@@ -197,13 +197,13 @@ def holder(
     """Who has it now, to stand after "with"; empty once it has ended.
 
     `representative` and `applicant` are names as they are to be read (`titled`). A bid that waits for backing
-    and has no representative named waits for the fund's officer, who names one.
+    and has no representative named waits for its applicant, who names one; without an applicant for the officer.
     """
     who = _HOLDERS.get((life, state))
     if who is None:
         return ""
     if who == REPRESENTATIVE:
-        return representative or str(_(OFFICER))
+        return representative or applicant or str(_(OFFICER))
     if who == APPLICANT:
         return applicant or str(_(APPLICANT))
     if audience != "staff" and life in ("bid", "round") and who == CHAIR:

@@ -79,8 +79,8 @@ def test_a_bid_is_begun_sent_and_backed(office: Office, stage: Stage) -> None:
     )  # fmt: skip
     assert said["recorded_by"] is None
     assert said["checked"] == {
-        "office": "councillor", "area": "E05990001", "from": "2024-05-02", "to": "2032-05-06", "source": "directory",
-        "on": "2026-03-10", "in_office": True, "covers": True,
+        "office": "councillor", "area": "E05900011", "from": "2024-05-02", "to": "2032-05-06", "source": "directory",
+        "on": "2026-02-02", "in_office": True, "covers": True,
     }  # fmt: skip
     assert found.bodies[0]["move"] == {
         "life": "bid", "of": ["bid", bid], "policy": ["communities", 2], "name": "endorse",
