@@ -74,11 +74,13 @@ def open_sheet(path: Path, words: Vocabulary, most: int) -> LongSheet:
     data = _bytes(path, file)
     delimited = not data.startswith(_ZIP)
     if delimited:
-        separator = _separator(_text(data, file), file, words)
-        book = None
+        text = _text(data, file)
+        if _is_blank(text):
+            raise FileRefused("empty", {"file": file, "rows": words.rows})
+        separator, book = _separator(text, file, words), None
+        del text
     else:
-        separator = ""
-        book = read_workbook(data, file, most + 2, words.sheets)
+        separator, book = "", read_workbook(data, file, most + 2, words.sheets)
 
     def lines() -> Iterator[tuple[int, tuple[Cell, ...]]]:
         if book is not None:
@@ -194,9 +196,13 @@ def _text(data: bytes, file: str) -> str:
 
 
 def _delimited(text: str, file: str, words: Vocabulary) -> Iterator[tuple[int, tuple[Cell, ...]]]:
-    if not text.strip(f"{_SEPARATORS} \r\n"):
+    if _is_blank(text):
         return iter(())
     return _records(text, _separator(text, file, words), file)
+
+
+def _is_blank(text: str) -> bool:
+    return not text.strip(f"{_SEPARATORS} \r\n")
 
 
 def _separator(text: str, file: str, words: Vocabulary) -> str:
