@@ -135,8 +135,6 @@ def confirm(deed: Deed, memberships: Sequence[int], source: str) -> list[int]:
         raise PersonRefused("no_membership_source")
     for membership in sorted(set(memberships)):
         row = _waiting(deed, membership)
-        if row.person_id == deed.actor.person:
-            raise PersonRefused("own_membership")
         values = {"confirmed_at": deed.now, "confirmed_by": deed.actor.person, "source": words}
         deed.change(row.home, Membership, membership, values)
         deed.note(row.home, "membership.confirmed")
@@ -173,6 +171,8 @@ def _waiting(deed: Deed, membership: int) -> Any:
     row = _locked(deed, membership)
     if row is None or row.confirmed_at is not None or row.ended_at is not None:
         raise PersonRefused("membership_not_waiting")
+    if row.person_id == deed.actor.person:
+        raise PersonRefused("own_membership")
     return row
 
 

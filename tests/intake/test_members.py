@@ -1,6 +1,7 @@
 """Lists of members: however the headers are spelt, every bad row named, long ones in little memory."""
 
 import tracemalloc
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -139,11 +140,11 @@ def test_whatever_the_cells_hold_a_row_is_read_or_named(rows: list[tuple[str, st
     out = io.StringIO()
     csv.writer(out).writerows([("number", "name", "email", "clp"), ("A000000", "Somebody", "", "CLP"), *rows])
     with tempfile.TemporaryDirectory() as folder:
-        try:
-            found = read(Path(folder), out.getvalue())
-        except FileRefused as refused:
-            assert "\0" in out.getvalue() or refused.code == "broken_quotes"
+        if "\0" in out.getvalue():
+            with pytest.raises(FileRefused, match="not a spreadsheet"):
+                read(Path(folder), out.getvalue())
             return
+        found = read(Path(folder), out.getvalue())
         filled = found.count + len({problem.line for problem in found.problems})
         assert 1 <= filled <= 1 + len(rows)
         if not found.problems:
@@ -157,7 +158,5 @@ def test_no_bytes_do_more_than_be_refused(data: bytes) -> None:
 
     with tempfile.TemporaryDirectory() as folder:
         for start in (b"", b"number,name,clp\n", b"PK\x03\x04"):
-            try:
+            with suppress(FileRefused):
                 read(Path(folder), start + data)
-            except FileRefused as refused:
-                assert str(refused)

@@ -76,7 +76,7 @@ def _page(
     }  # fmt: skip
     confirmed = standing is not None and standing.confirmed_at is not None
     return render_template(
-        "member/membership.html", row=row, standing=standing, confirmed=confirmed, given=shown, back=back,
+        "member/membership.html", row=row, standing=standing, confirmed=confirmed, given=shown, target=back,
         problems=problems, errors={problem["field"]: problem["words"] for problem in problems or []},
         parties=[] if confirmed else member_list.local_parties(g.conn),
         barred=standing is not None and "member" not in held_roles(),
