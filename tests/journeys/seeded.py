@@ -123,6 +123,7 @@ def with_long_words(ground: Ground, seeded: Seeded, now: datetime) -> None:
     with office.deed(operator, now) as deed:
         person = people.enter(deed, [people.Newcomer(LONG_NAME, "long@demo.example")])[0]
         people.give_role(deed, person, "member")
+        people.join(deed, person, "L1234567", f"{LONG_NAME} Branch", "the membership list")
         people.open_account(deed, person, "long@demo.example", hashed)
         cast.persons["long"], cast.tokens["long"] = person, people_queries.token(deed.conn, person)
     project = next(iter(projects.projects(1))) | {

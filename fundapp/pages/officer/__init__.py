@@ -24,4 +24,4 @@ from fundapp.pages.officer import (  # noqa: E402, F401  (they hang their routes
 frame.menu(N_("Rounds"), "officer.rounds", "officer")
 frame.menu(N_("Payments"), "officer.payments", "officer")
 frame.menu(N_("People"), "officer.people", "officer")
-frame.menu(N_("Memberships"), "officer.memberships", "officer")
+frame.menu(N_("Members"), "officer.memberships", "officer")
