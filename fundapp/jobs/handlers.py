@@ -12,13 +12,15 @@ from config import Settings
 from fundapp import outbox
 from fundapp.jobs import membership_mails
 from fundapp.jobs.deliver import Handler
+from fundapp.jobs.scanning import scanning
 from fundapp.mail.messages import compose
 from fundapp.mail.post import Attachment, Letterbox, build, open_letterbox
 from fundapp.outbox import Effect
+from fundapp.queries import documents, people
 from fundapp.queries import messages as asks
-from fundapp.queries import people
 from fundapp.services import links, papers
 from fundapp.services.deed import Office
+from fundapp.words import files as file_words
 from fundapp.words import moments, states
 from workflows import LIVES
 
@@ -52,6 +54,8 @@ def registry(office: Office, settings: Settings) -> dict[str, Handler]:
     post = Post(office, settings, open_letterbox(settings.mail_url))
     known: dict[str, Handler] = {name: _about_a_bid(post, name) for name in _names()}
     known["assigned"] = lambda effect: _assigned(post, effect)
+    known["scan_document"] = scanning(office, settings)
+    known["file_refused"] = lambda effect: _file_refused(post, effect)
     return known | membership_mails.handlers(office, settings, post.letterbox)
 
 
@@ -299,6 +303,21 @@ def _assigned(post: Post, effect: Effect) -> None:
         f"{effect.key}:0",
         _Fund(bid.fund, bid.terms),
     )
+
+
+def _file_refused(post: Post, effect: Effect) -> None:
+    """Whoever gave a file is told that it is gone, why, and what to do."""
+    with post.office.db.read() as conn:
+        row = documents.with_giver(conn, effect.args["document"])
+        bid = asks.about(conn, row.bid_id) if row is not None else None
+    if row is None or bid is None or row.removed_at is not None:
+        return
+    told = {"file": row.name, "because": file_words.reason(row.reason)}
+    part = "officer"  # the file of an answer in writing; the others belong to a question of the form
+    if row.question is not None:
+        part = "applicant"
+        told["url"] = post.url(f"/my-bids/{bid.reference}/files/{row.question}")
+    _mail(post, "file_refused", To(row.giver, row.giver_email, part, told), f"{effect.key}:0", bid)
 
 
 def unknown_parts() -> set[str]:

@@ -166,13 +166,25 @@ class Remark(Evidential, Base):
 
 
 class Document(Base):
-    """A file somebody gave us, kept by the hash of its bytes."""
+    """A file somebody gave us, kept by the hash of its bytes.
+
+    `state`: waiting while a virus scanner has not seen it, clean, refused. `reason` says why it was refused: a code
+    of fundapp.words.files.REASONS, and behind a colon what the scanner named. A file that was taken away before it
+    was ever sent has `removed_at`, and its bytes go.
+    """
 
     __tablename__ = "document"
+    __table_args__ = (CheckConstraint("state IN ('waiting', 'clean', 'refused')", name="state"),)
     bid_id: Mapped[int] = mapped_column(ForeignKey("bid.id"), index=True)
+    #: The question of the form that it answers; null for the file of an answer in writing.
+    question: Mapped[str | None] = mapped_column(String(60))
     name: Mapped[str]
     media_type: Mapped[str]
     size: Mapped[int]
-    sha256: Mapped[str] = mapped_column(String(64))
+    sha256: Mapped[str] = mapped_column(String(64), index=True)
     given_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     given_at: Mapped[datetime]
+    state: Mapped[str] = mapped_column(String(10))
+    judged_at: Mapped[datetime | None]
+    reason: Mapped[str | None]
+    removed_at: Mapped[datetime | None]

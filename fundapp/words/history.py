@@ -64,6 +64,7 @@ TOLD: Final[dict[str, str]] = {
     "round.undo": N_("%(who)s stopped the release."),
     "round.publish": N_("All decisions of the round were released."),
     "round.archive": N_("%(who)s archived the round."),
+    "form.changed": N_("%(who)s changed the form."),
     "assigned": N_("%(who)s gave it to reviewers to read."),
     "interest.declared": N_("%(who)s declared an interest and will not see it again."),
     "role.given": N_("%(who)s gave the role of %(role)s."),

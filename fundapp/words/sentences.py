@@ -145,6 +145,15 @@ SENTENCES: Final[dict[str, str]] = {
     "no_such_office": N_("That office is not known any more. Go back and choose again."),
     "no_source": N_("It does not say where the address comes from. Name the source."),
     # rounds
+    "form_frozen": N_(
+        "The form is frozen, because a bid of this round was sent: everybody answers the same questions."
+    ),
+    "form_over": N_("This round takes no bids any more, so its form stays as it is."),
+    "form_stale": N_(
+        "The form was changed meanwhile, perhaps by yourself in another window. Look at it as it stands now."
+    ),
+    "form_wrong": N_("The form cannot be kept like this. Mend what is listed."),
+    "not_the_officer": N_("This is not yours to do: only the fund’s officer may change the form."),
     "code_taken": N_("There is a round with the code %(code)s already. Choose another code."),
     "bad_code": N_(
         "A round’s code has 1 to 30 letters, digits, - and _, and begins with a letter or digit, like SPRING-27. Change it."
@@ -186,6 +195,12 @@ LACKS: Final[dict[str, str]] = {
     "every_line_needs_both": N_(
         "Each line of the budget needs what it is for and an amount of more than nothing."
     ),
+    "every_source_needs_both": N_(
+        "Each line of other money needs who gives it and an amount of more than nothing."
+    ),
+    "beyond_limits": N_("“%(label)s” needs a whole number from %(least)s to %(most)s."),
+    "choose_one": N_("“%(label)s” needs one of the answers that it offers."),
+    "too_many_files": N_("“%(label)s” has %(files)s files and there is room for %(limit)s. Take some away."),
     "ends_before_start": N_("The project ends before it starts. Change one of the two days."),
 }
 

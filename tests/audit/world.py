@@ -171,7 +171,8 @@ def build(db: Database) -> None:
         first, second = RECORDER.begin(conn, ["bid:1", "bid:2"])
         evidence.put_many(conn, Bid, [(first, bid_values(1)), (second, bid_values(2))])
         conn.execute(insert(Document).values(
-            id=1, bid_id=1, name="letter.pdf", media_type="application/pdf", size=9, sha256=SHA, given_at=NOW
+            id=1, bid_id=1, name="letter.pdf", media_type="application/pdf", size=9, sha256=SHA, given_at=NOW,
+            state="clean", judged_at=NOW
         ))  # fmt: skip
         _note(conn, second, "bid.submit", actor=APPLICANT, role="applicant", under=["bid", 2],
               move=move("bid", 2, None, "submitted"))  # fmt: skip

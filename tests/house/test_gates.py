@@ -64,6 +64,7 @@ def test_who_need_not_sign_in(app: Flask) -> None:
     }
     expected = {
         "councillor.answer",
+        "councillor.file",
         "public.accessibility",
         "public.awards",
         "public.healthz",

@@ -34,12 +34,14 @@ CONTEXT: dict[str, Any] = {
     "due_on": "Monday 21 June 2027",
     "report_by": "5pm on Friday 31 March 2028",
     "role": "reviewer",
+    "file": "Plan of the hall.pdf",
+    "because": "It was not kept whole. Please add it once more.",
 }
 
 #: The keys that hold what people typed.
 TYPED = (
     "to_name", "title", "representative", "organisation", "applicant", "place", "office_words", "statement",
-    "reason", "by",
+    "reason", "by", "file", "because",
 )  # fmt: skip
 
 

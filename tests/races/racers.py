@@ -10,8 +10,10 @@ from zoneinfo import ZoneInfo
 
 from fundapp.audit.record import Recorder
 from fundapp.database import Database
-from fundapp.services import awards, drafts, panel, rounds
+from fundapp.domain import form_building
+from fundapp.services import awards, drafts, forms, panel, rounds
 from fundapp.services.deed import Actor, Office
+from fundapp.services.forms import FormRefused
 from fundapp.services.transition import Refused, fire
 from fundapp.words import refusals
 
@@ -61,6 +63,8 @@ def attempt(office: Office, racer: int, asked: Try) -> Told:
     except Refused as refused:
         codes = tuple(refusal.code for refusal in refused.refusals)
         return Told(racer, codes=codes, sentences=tuple(refusals.sentences(refused, LONDON)))
+    except FormRefused as frozen:
+        return Told(racer, codes=(frozen.code,))
     except Exception:
         return Told(racer, broke=traceback.format_exc())
 
@@ -98,6 +102,11 @@ def _assign(office: Office, actor: Actor, pairs: list[tuple[int, int]], at: date
     return panel.assign(office, actor, pairs, at)
 
 
+def _ask_more(office: Office, actor: Actor, round_id: int, question: dict[str, Any], at: datetime) -> int:
+    return forms.change(office, actor, round_id, lambda form: form_building.add(form, question), None, at)
+
+
 DEEDS = {
     "fire": _fire, "schedule": _schedule, "cancel": _cancel, "publish": _publish, "start": _start, "assign": _assign,
+    "ask_more": _ask_more,
 }  # fmt: skip

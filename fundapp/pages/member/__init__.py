@@ -7,6 +7,6 @@ from fundapp.words.marks import N_
 
 blueprint = Blueprint("member", __name__)
 
-from fundapp.pages.member import after, bid, form, membership, question, send  # noqa: E402, F401  (they hang their routes on it)
+from fundapp.pages.member import after, bid, files, form, membership, question, send  # noqa: E402, F401  (they hang their routes on it)
 
 frame.menu(N_("My bids"), "member.bids", "member")

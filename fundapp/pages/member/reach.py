@@ -31,7 +31,7 @@ def title_of(bid: Any, answers: dict[str, Any] | None = None) -> str:
 
 
 def parts(questions: list[dict[str, Any]], answers: dict[str, Any]) -> list[dict[str, Any]]:
-    """Each question with whether it is done: {question, done, begun, lacks}."""
+    """Each question that is asked, with whether it is done: {question, begun, lacks}."""
     lacking: dict[str, list[forms.Lack]] = {}
     for lack in forms.lacks(questions, answers):
         lacking.setdefault(lack.question, []).append(lack)
@@ -39,7 +39,7 @@ def parts(questions: list[dict[str, Any]], answers: dict[str, Any]) -> list[dict
         {
             "question": question,
             "lacks": lacking.get(question["id"], []),
-            "begun": answers.get(question["id"]) not in (None, "", [], {}),
+            "begun": not forms.is_empty(answers.get(question["id"])),
         }
-        for question in questions
+        for question in forms.asked(questions, answers)
     ]

@@ -5,11 +5,12 @@ from typing import Any
 from flask import flash, g, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
-from fundapp.domain import deadlines, money
+from fundapp.domain import deadlines, forms, money
 from fundapp.pages import acting, formats
 from fundapp.pages.gate import gate
 from fundapp.pages.member import blueprint, membership, reach
 from fundapp.queries import people, reading, rounds
+from fundapp.words import forms as form_words
 from fundapp.words import refusals, states
 from fundapp.words.tongue import gettext as _
 
@@ -32,7 +33,8 @@ def submit(ref: str) -> Response | tuple[str, int]:
     verdicts = acting.may("bid", bid.id)
     again = verdicts.get("resubmit")
     move = "resubmit" if again is not None and again.granted else "submit"
-    done, why = acting.move("bid", move, bid.id)
+    labels = {question["id"]: str(_(question["label"])) for question in draft.questions}
+    done, why = acting.move("bid", move, bid.id, labels=labels)
     if done is None:
         bid, draft = reach.fetch_draft(ref)
         return _page(bid, draft, why), 409
@@ -52,10 +54,7 @@ def _page(bid: Any, draft: Any, why: list[str] | None = None) -> str:
         if part["lacks"]
     ]
     named = people.holding(g.conn, draft.answers.get("representative") or 0)
-    asked, placed = (
-        draft.answers.get("amount_pence") or 0,
-        sum(x["pence"] for x in draft.answers.get("budget") or ()),
-    )
+    asked, placed = draft.answers.get("amount_pence") or 0, forms.budget_pence(draft.answers)
     if asked and placed and asked != placed:
         words = _("You ask for %(asked)s but your lines add up to %(lines)s.",
                   asked=money.pounds_short(asked), lines=money.pounds_short(placed))  # fmt: skip
@@ -95,8 +94,10 @@ def row_of(question: dict[str, Any], answer: Any, ref: str | None) -> dict[str, 
 def said(question: dict[str, Any], answer: Any) -> list[str]:
     """An answer in lines."""
     kind = question["kind"]
-    if answer in (None, "", [], {}):
+    if forms.is_empty(answer) or not forms.fits(kind, answer):
         return []
+    if kind in ("choice", "yes_no", "number", "funding", "file"):
+        return form_words.lines(question, answer)
     if kind == "pence":
         return [money.pounds_short(answer)]
     if kind == "budget":

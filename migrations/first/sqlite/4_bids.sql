@@ -90,18 +90,26 @@ CREATE INDEX ix_co_applicant_person_id ON co_applicant (person_id)
 
 CREATE TABLE document (
   bid_id INTEGER NOT NULL,
+  question VARCHAR(60),
   name TEXT NOT NULL,
   media_type TEXT NOT NULL,
   size INTEGER NOT NULL,
   sha256 VARCHAR(64) NOT NULL,
   given_by INTEGER,
   given_at VARCHAR(27) NOT NULL,
+  state VARCHAR(10) NOT NULL,
+  judged_at VARCHAR(27),
+  reason TEXT,
+  removed_at VARCHAR(27),
   id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+  CONSTRAINT ck_document_state CHECK (state IN ('waiting', 'clean', 'refused')),
   CONSTRAINT fk_document_bid_id FOREIGN KEY(bid_id) REFERENCES bid (id),
   CONSTRAINT fk_document_given_by FOREIGN KEY(given_by) REFERENCES person (id)
 )
 
 CREATE INDEX ix_document_bid_id ON document (bid_id)
+
+CREATE INDEX ix_document_sha256 ON document (sha256)
 
 CREATE TABLE draft (
   bid_id INTEGER NOT NULL,
