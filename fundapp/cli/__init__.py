@@ -17,6 +17,7 @@ COMMANDS: dict[str, str] = {
     "import-members": "members",
     "import-areas": "directory",
     "import-representatives": "directory",
+    "import-postcodes": "directory",
     "export": "papers",
     "letter": "papers",
     "letters": "papers",
@@ -25,6 +26,7 @@ COMMANDS: dict[str, str] = {
     "user": "users",
     "worker": "clock",
     "tick": "clock",
+    "likeness": "clock",
     "sweep": "clock",
 }
 

@@ -13,9 +13,10 @@ from fundapp.cli.failures import Told
 from fundapp.cli.rounds import Day
 from fundapp.domain.deadlines import civil_day
 from fundapp.intake.areas import read_areas
+from fundapp.intake.postcodes import read_postcodes
 from fundapp.intake.refusals import Problem, sentence
 from fundapp.intake.representatives import read_representatives
-from fundapp.services import areas, directory, people
+from fundapp.services import areas, directory, people, postcodes
 from fundapp.services.differences import Differences, DirectoryRefused
 from fundapp.words.directory import change
 
@@ -62,6 +63,53 @@ def import_representatives_command(file: Path, start: date | None, dry_run: bool
                 operator = people.operator(office, now)
                 said = directory.bring_in(office, operator, read, now, start=start, told=told)
     _report(said, "representative", dry_run)
+
+
+@click.command(
+    "import-postcodes", help="Bring in postcodes with the ward of each from a CSV file of any size."
+)
+@click.argument("file", type=click.Path(path_type=Path))
+def import_postcodes_command(file: Path) -> None:
+    """Bring postcodes in; those of wards that are not in the directory are counted and left out."""
+    with opened.office() as office:
+        now = opened.now()
+        with _counter("postcodes") as told:
+            done = postcodes.bring_in(office, people.operator(office, now), read_postcodes(file), now, told)
+    for line, text in done.named:
+        click.echo(f"Line {line}: '{text}' is not a postcode. It was left out.", err=True)
+    if done.unreadable > len(done.named):
+        click.echo(f"{_many(done.unreadable - len(done.named), 'more line')} without a postcode.", err=True)
+    if done.no_ward:
+        such = f", such as {', '.join(done.unknown[:5])}" if done.unknown else ""
+        click.echo(f"{_many(done.no_ward, 'postcode')} left out: their ward is not in the directory{such}.")
+    if done.new or done.moved:
+        click.echo(
+            f"{_many(done.new, 'postcode')} new, {done.moved:,} changed, {done.unchanged:,} as before."
+        )
+    elif done.unchanged:
+        click.echo(
+            f"0 new, nothing changed: {_many(done.unchanged, 'postcode')} of the file stand there already."
+        )
+    else:
+        raise Told(
+            "No postcode of the file could be taken in. Bring in the areas first, and check the columns."
+        )
+
+
+@contextmanager
+def _counter(what: str) -> Iterator[Callable[[int], None]]:
+    """A count on standard error, where a person watches."""
+    whole = 0
+
+    def told(more: int) -> None:
+        nonlocal whole
+        whole += more
+        if sys.stderr.isatty():
+            click.echo(f"\r{whole:,} {what}", err=True, nl=False)
+
+    yield told
+    if whole and sys.stderr.isatty():
+        click.echo("", err=True)
 
 
 @contextmanager

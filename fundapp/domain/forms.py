@@ -280,6 +280,11 @@ def copy_of(answers: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in answers.items() if name not in NOT_IN_COPY}
 
 
+def copy_bytes(answers: Mapping[str, Any]) -> bytes:
+    """The canonical JSON of a copy (RFC 8785, UTF-8): the bytes whose hash names it."""
+    return orjson.dumps(copy_of(answers), option=orjson.OPT_SORT_KEYS)
+
+
 def sha256_of(answers: Mapping[str, Any]) -> str:
     """The hash of a copy: SHA-256 of its canonical JSON, in hex."""
-    return hashlib.sha256(orjson.dumps(copy_of(answers), option=orjson.OPT_SORT_KEYS)).hexdigest()
+    return hashlib.sha256(copy_bytes(answers)).hexdigest()

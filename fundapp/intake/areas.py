@@ -11,7 +11,7 @@ from fundapp.domain.areas import area_code, kind_of_code, made_up_code, name_key
 from fundapp.intake.headers import Columns, Vocabulary, understand, vocabulary
 from fundapp.intake.reading import Reading
 from fundapp.intake.refusals import Problem
-from fundapp.intake.spreadsheet import Sheet, check_headers, cut, read_sheet, shown_name
+from fundapp.intake.spreadsheet import Sheet, check_headers, cut, read_sheet, source_name
 from fundapp.intake.workbook import Cell
 
 #: Years in the names of columns of the public lists of areas: WD24CD, LAD24NM.
@@ -97,14 +97,14 @@ class AreaFile:
     rows: int
 
 
-def read_areas(path: Path, name: str | None = None) -> AreaFile:
+def read_areas(source: Path | bytes, name: str | None = None) -> AreaFile:
     """Read a CSV or XLSX file of areas, a ward (or a council or constituency by itself) a row.
 
     Every bad row is reported, with every reason. Raises FileRefused when the file as a whole cannot be read.
     """
-    sheet = read_sheet(path, AREAS, name)
+    sheet = read_sheet(source, AREAS, name)
     columns = understand(sheet.headers, AREAS)
-    check_headers(name or shown_name(path), sheet, columns, AREAS)
+    check_headers(name or source_name(source), sheet, columns, AREAS)
     reading = _Reading(sheet, columns)
     for line, cells in sheet.rows:
         reading.row(line, cells)
@@ -114,7 +114,7 @@ def read_areas(path: Path, name: str | None = None) -> AreaFile:
     places = sorted(reading.places.values(), key=lambda place: (order.index(place.kind), place.line))
     problems = sorted(reading.problems, key=lambda problem: problem.line)
     return AreaFile(
-        tuple(places), tuple(problems), found, columns.ignored, name or shown_name(path), len(sheet.rows)
+        tuple(places), tuple(problems), found, columns.ignored, name or source_name(source), len(sheet.rows)
     )
 
 

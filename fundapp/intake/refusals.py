@@ -148,6 +148,9 @@ WHOLE_FILE: Mapping[str, str] = {
         "%(file)s is not UTF-8 text: line %(line)s cannot be read. In Excel choose 'Save as' and 'CSV UTF-8';"
         " in LibreOffice choose 'Edit filter settings' when saving, and 'Unicode (UTF-8)'."
     ),
+    "not_utf8_anywhere": _(
+        "%(file)s is not UTF-8 text. Save it as CSV UTF-8, and unpack it first if it is an archive."
+    ),
     "broken_quotes": _(
         "In %(file)s the record that starts on line %(line)s is broken. Look for a quotation mark that is not"
         " closed, or a cell of more than 131,072 characters."

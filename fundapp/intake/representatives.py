@@ -14,7 +14,7 @@ from fundapp.intake.areas import PLACES
 from fundapp.intake.headers import Columns, Vocabulary, understand, vocabulary
 from fundapp.intake.reading import Reading
 from fundapp.intake.refusals import Problem
-from fundapp.intake.spreadsheet import check_headers, cut, plain, read_sheet, shown_name
+from fundapp.intake.spreadsheet import check_headers, cut, plain, read_sheet, source_name
 from fundapp.intake.workbook import Cell
 
 REPRESENTATIVES: Final[Vocabulary] = vocabulary(
@@ -100,16 +100,18 @@ class RepresentativeFile:
     name: str
 
 
-def read_representatives(path: Path, name: str | None = None) -> RepresentativeFile:
+def read_representatives(source: Path | bytes, name: str | None = None) -> RepresentativeFile:
     """Read a CSV or XLSX file of representatives, one a row. Raises FileRefused when it cannot be read as a whole."""
-    sheet = read_sheet(path, REPRESENTATIVES, name)
+    sheet = read_sheet(source, REPRESENTATIVES, name)
     columns = understand(sheet.headers, REPRESENTATIVES)
     needed = Columns(columns.at, columns.twice, columns.ignored, _needed(columns))
-    check_headers(name or shown_name(path), sheet, needed, REPRESENTATIVES)
+    check_headers(name or source_name(source), sheet, needed, REPRESENTATIVES)
     reading = _Reading(sheet, columns)
     rows = tuple(reading.row(line, cells) for line, cells in sheet.rows)
     found = {meaning: sheet.headers[index] for meaning, index in columns.at.items()}
-    return RepresentativeFile(rows, tuple(reading.problems), found, columns.ignored, name or shown_name(path))
+    return RepresentativeFile(
+        rows, tuple(reading.problems), found, columns.ignored, name or source_name(source)
+    )
 
 
 def _needed(columns: Columns) -> tuple[str, ...]:

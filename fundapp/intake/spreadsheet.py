@@ -34,16 +34,18 @@ class Sheet:
     delimited: bool
 
 
-def read_sheet(path: Path, words: Vocabulary = BIDS, name: str | None = None) -> Sheet:
+def read_sheet(source: Path | bytes, words: Vocabulary = BIDS, name: str | None = None) -> Sheet:
     """Read the file by what it holds, whatever it is called; the first row that is not blank is the headers.
 
-    `name` is what sentences call a file that is kept under another name than its owner gave it.
+    `source` may be the content itself; `name` is then what sentences call it.
 
     A line is a row of the spreadsheet; in CSV, where a cell in quotes may hold line breaks, it is the line of
     the text on which the row starts. Raises FileRefused.
     """
-    file = name or shown_name(path)
-    data = _bytes(path, file)
+    file = name or source_name(source)
+    data = source if isinstance(source, bytes) else _bytes(source, file)
+    if len(data) > MAX_BYTES:
+        raise FileRefused("too_big", {"file": file, "most": MAX_BYTES // 1024**2})
     delimited = not data.startswith(_ZIP)
     if delimited:
         lines = _delimited(_text(data, file), file, words)
@@ -132,6 +134,11 @@ def cut(text: str) -> str:
     return text if len(text) <= 60 else f"{text[:59]}…"
 
 
+def source_name(source: Path | bytes) -> str:
+    """What sentences call a file that was given no other name."""
+    return "the file" if isinstance(source, bytes) else shown_name(source)
+
+
 def shown_name(path: Path) -> str:
     """The file's name as sentences show it."""
     return plain(path.name) or str(path)
@@ -176,8 +183,6 @@ def _bytes(path: Path, file: str) -> bytes:
         # ValueError: a NUL in the name.
         reason = getattr(error, "strerror", None) or str(error)
         raise FileRefused("unreadable", {"file": file, "reason": reason}) from error
-    if len(data) > MAX_BYTES:
-        raise FileRefused("too_big", {"file": file, "most": MAX_BYTES // 1024**2})
     return data
 
 

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -16,10 +16,12 @@ from fundapp.jobs.scanning import scanning
 from fundapp.mail.messages import compose
 from fundapp.mail.post import Attachment, Letterbox, build, open_letterbox
 from fundapp.outbox import Effect
-from fundapp.queries import documents, people
+from fundapp.queries import copies, documents, people
 from fundapp.queries import messages as asks
+from fundapp.services import copies as copy_room
 from fundapp.services import links, papers
 from fundapp.services.deed import Office
+from fundapp.storage import Files, open_storage
 from fundapp.words import files as file_words
 from fundapp.words import moments, states
 from workflows import LIVES
@@ -43,6 +45,7 @@ class Post:
     office: Office
     settings: Settings
     letterbox: Letterbox
+    files: Files
 
     def url(self, path: str) -> str:
         """A page's whole address."""
@@ -50,10 +53,14 @@ class Post:
 
 
 def registry(office: Office, settings: Settings) -> dict[str, Handler]:
-    """Every effect that a move may ask for, by name."""
-    post = Post(office, settings, open_letterbox(settings.mail_url))
+    """Every effect that a move or another act may ask for, by name."""
+    from fundapp.jobs import together  # it writes to the readers that stand here
+
+    post = Post(office, settings, open_letterbox(settings.mail_url), open_storage(settings.storage_url))
     known: dict[str, Handler] = {name: _about_a_bid(post, name) for name in _names()}
     known["assigned"] = lambda effect: _assigned(post, effect)
+    known["co_invitation"] = lambda effect: together.invitation(post, _mail, effect)
+    known["co_comment"] = lambda effect: together.comment(post, _mail, effect)
     known["scan_document"] = scanning(office, settings)
     known["file_refused"] = lambda effect: _file_refused(post, effect)
     return known | membership_mails.handlers(office, settings, post.letterbox)
@@ -62,7 +69,7 @@ def registry(office: Office, settings: Settings) -> dict[str, Handler]:
 def _names() -> set[str]:
     """The effects that moves send, and what the clock reminds of."""
     sends = {name for life in LIVES.values() for move in life.moves for name in move.sends}
-    return sends | {"report_due", "bid_reminder", "endorsement_reminder"}
+    return sends | {"report_due", "bid_reminder", "endorsement_reminder", "deadline_moved"}
 
 
 def _about_a_bid(post: Post, name: str) -> Handler:
@@ -70,6 +77,8 @@ def _about_a_bid(post: Post, name: str) -> Handler:
 
     def handle(effect: Effect) -> None:
         only = effect.args.get("reader")
+        # Set before the reading begins: no transaction waits for the press.
+        enclosed = _copy(post, effect) if name == "receipt" else ()
         with post.office.db.read() as conn:
             bid = asks.about(conn, effect.args["bid"])
             if bid is None:
@@ -80,9 +89,25 @@ def _about_a_bid(post: Post, name: str) -> Handler:
             return
         for to in readers:
             if only in (None, to.email):
-                _mail(post, name, to, effect.key, bid)
+                _mail(post, name, replace(to, attachments=(*to.attachments, *enclosed)), effect.key, bid)
 
     return handle
+
+
+def _copy(post: Post, effect: Effect) -> tuple[Attachment, ...]:
+    """The paper of the version that was sent, made now and kept."""
+    with post.office.db.read() as conn:
+        number = _version_sent(conn, effect)
+        row = copies.version(conn, effect.args["bid"], number)
+    if row is None:
+        return ()
+    content = copy_room.paper(post.office, post.files, effect.args["bid"], number, datetime.now(UTC))
+    return (Attachment(f"{row.reference}-copy-{number}.pdf", "application/pdf", content),) if content else ()
+
+
+def _version_sent(conn: Connection, effect: Effect) -> int:
+    body = asks.event_body(conn, f"bid:{effect.args['bid']}", effect.args["event"])
+    return int(body.get("params", {}).get("version") or 0)
 
 
 def _ask_for_each(post: Post, name: str, effect: Effect, addresses: list[str]) -> None:
@@ -131,7 +156,12 @@ def _readers(post: Post, conn: Connection, name: str, bid: Any, effect: Effect) 
         return
     told = _told(post, conn, name, bid, effect)
     attachments = _letter(conn, name, bid)
-    for part in _PARTS[name]:
+    parts = _PARTS[name]
+    if name == "deadline_moved":
+        if told["what"] == "past":
+            return  # it moved on by itself meanwhile
+        parts = ("applicant", "representative") if told["what"] == "submitted" else ("applicant",)
+    for part in parts:
         for person, email in _people(conn, part, bid):
             yield To(person, email, part, told, attachments if part == "applicant" else ())
 
@@ -159,9 +189,18 @@ _PARTS: dict[str, tuple[str, ...]] = {
     "payment_sent": ("applicant",),
     "payment_failed": ("applicant", "officer"),
     "report_due": ("applicant",),
+    "deadline_moved": ("applicant", "representative"),
     "report_filed": ("officer",),
     "report_returned": ("applicant",),
     "report_accepted": ("applicant",),
+}
+
+
+#: In which states a bid still waits for a date of its round that moved.
+_DATES: dict[str, tuple[str, ...]] = {
+    "closes_at": ("draft",),
+    "endorse_by": ("submitted",),
+    "decide_by": ("endorsed", "reviewed"),
 }
 
 
@@ -187,7 +226,12 @@ def _told(post: Post, conn: Connection, name: str, bid: Any, effect: Effect) -> 
     representative = states.titled(bid.representative, bid.office) if bid.representative else ""
     told: dict[str, Any] = {"representative": representative, "amount": bid.amount_pence}
     if name == "receipt":
-        told["answer_by"] = when(bid.due_at)
+        number = _version_sent(conn, effect)
+        row = copies.version(conn, bid.id, number)
+        told |= {
+            "answer_by": when(bid.due_at), "mark": row.sha256[:12] if row else "",
+            "copy": post.url(f"/my-bids/{bid.reference}/sent/{number}"),
+        }  # fmt: skip
     elif name == "bid_reminder":
         told |= {"what": effect.args["what"], "answer_by": when(bid.due_at)}
     elif name in ("endorsed", "endorsement_copy", "refused", "stood_aside"):
@@ -208,6 +252,10 @@ def _told(post: Post, conn: Connection, name: str, bid: Any, effect: Effect) -> 
     elif name == "ruled_out":
         body = asks.event_body(conn, f"bid:{bid.id}", effect.args["event"])
         told["reason"] = bid.reasons.get(body.get("params", {}).get("reason"), "")
+    elif name == "deadline_moved":
+        stands = _DATES[effect.args["date"]]
+        told["what"] = bid.state if bid.state in stands else "past"
+        told["until"] = when(bid.decide_by if effect.args["date"] == "decide_by" else bid.due_at)
     elif name == "lapsed":
         body = asks.event_body(conn, f"bid:{bid.id}", effect.args["event"])
         told["what"] = body.get("move", {}).get("from", "submitted")

@@ -44,7 +44,9 @@ def _about_bid(keys: str, *readers: str) -> Message:
 
 #: A name is a folder of templates/mail. Sums are whole pence; moments and days come in words.
 MESSAGES: dict[str, Message] = {
-    "receipt": _about_bid("url representative amount answer_by", "applicant"),
+    "receipt": _about_bid("url representative amount answer_by copy mark", "applicant"),
+    "co_invitation": _about_bid("link who until", "co_applicant"),
+    "co_comment": _about_bid("url who", "applicant"),
     "endorsement_request": _about_bid(
         "organisation applicant amount place answer_by link changed office_words", "representative"
     ),
@@ -52,6 +54,7 @@ MESSAGES: dict[str, Message] = {
     "endorsement_copy": _about_bid("answer statement", "representative"),
     "endorsed": _about_bid("url representative statement", "applicant", "officer"),
     "refused": _about_bid("url representative reason", "applicant", "officer"),
+    "deadline_moved": _about_bid("url what until", "applicant", "representative"),
     "endorsement_reminder": _about_bid(
         "organisation applicant amount place answer_by link office_words", "representative"
     ),
@@ -86,10 +89,10 @@ MESSAGES: dict[str, Message] = {
 _CHOICES = {
     "answer": ("endorse", "refuse", "send_back"),
     "aside": ("interest", "elsewhere"),
-    "what": ("draft", "submitted", "returned"),
+    "what": ("draft", "submitted", "returned", "endorsed", "reviewed"),
     "role": ("member", "reviewer", "chair", "treasurer", "officer", "auditor"),
 }
-_ADDRESSES = ("url", "link")
+_ADDRESSES = ("url", "link", "copy")
 #: What people wrote at length keeps its lines; all else is one line, and no more of it than a mail can hold.
 _LONG = ("statement", "reason")
 _LINE_CHARACTERS = 200
@@ -114,7 +117,7 @@ def compose(name: str, context: Mapping[str, Any]) -> Composed:
 
     `amount` is whole pence, `count` a number, `changed` a bool. `answer` is the code of the endorsement's
     answer, `what` the state that lapsed, `role` a granted role, `to_role` one of the message's readers.
-    `url` and `link` lie under `base_url`. All else is text: moments and days in words, and `office_words` an
+    `url`, `link` and `copy` lie under `base_url`. All else is text: moments and days in words, and `office_words` an
     office as people say it, `councillor for Millbeck East`. Raises MessageNotMade.
     """
     message = MESSAGES.get(name)

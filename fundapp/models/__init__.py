@@ -6,14 +6,19 @@ from fundapp.models.bids import (
     Bid,
     BidVersion,
     CoApplicant,
+    CoInvitation,
+    Comment,
+    CopyPaper,
     Document,
     Draft,
     Endorsement,
     EndorsementLink,
     EndorsementRequest,
+    Naming,
     Remark,
 )
 from fundapp.models.effects import Outbox
+from fundapp.models.likeness import Likeness, LikenessLooked
 from fundapp.models.panel import Assignment, Decision, Interest, Review, Score
 from fundapp.models.people import (
     Account,
@@ -54,6 +59,9 @@ __all__ = [
     "BidVersion",
     "Cancellation",
     "CoApplicant",
+    "CoInvitation",
+    "Comment",
+    "CopyPaper",
     "Decision",
     "Document",
     "Draft",
@@ -65,8 +73,11 @@ __all__ = [
     "Fund",
     "Interest",
     "Letter",
+    "Likeness",
+    "LikenessLooked",
     "ListedMember",
     "Membership",
+    "Naming",
     "OfficeHolding",
     "Organisation",
     "Outbox",

@@ -1,10 +1,12 @@
 """People, how they sign in, what they belong to, the offices they hold and the roles they were given."""
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from fundapp.domain.areas import name_key
 from fundapp.models.base import Base, Evidential
 
 
@@ -95,13 +97,18 @@ class Organisation(Base):
     __table_args__ = (Index("ix_organisation_name", "name"),)
 
 
+def _key_of_name(context: Any) -> str:
+    return name_key(context.get_current_parameters()["name"])
+
+
 class Area(Base):
-    """A ward, council, constituency or region, by its official code."""
+    """A ward, council, constituency or region, by its official code. `key` is the name as names are searched."""
 
     __tablename__ = "area"
     kind: Mapped[str] = mapped_column(String(20))
     code: Mapped[str] = mapped_column(String(20), unique=True)
     name: Mapped[str]
+    key: Mapped[str] = mapped_column(default=_key_of_name, server_default="")
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("area.id"), index=True)
     __table_args__ = (
         CheckConstraint("kind IN ('ward', 'council', 'constituency', 'region', 'nation')", name="kind"),

@@ -26,7 +26,8 @@ MENU: list[tuple[str, str, frozenset[str]]] = []
 #: The order of the menu for everybody, whichever room is loaded first: one's own desk, one's own work, then what is shared.
 _ORDER: Final = (
     "desk.desk", "member.bids", "councillor.requests", "reviewer.pile", "chair.panel", "treasurer.money", "staff.bids",
-    "officer.rounds", "officer.payments", "officer.people", "officer.memberships", "auditor.record", "public.home",
+    "officer.rounds", "officer.payments", "officer.people", "officer.memberships", "officer.representatives",
+    "auditor.record", "public.home",
 )  # fmt: skip
 
 
@@ -199,7 +200,7 @@ def _answers(app: Flask) -> None:
         known = (
             code if code in (400, 403, 404, 405, 409, 410, 413, 429, 500, 503) else 400 if code < 500 else 500
         )
-        return render_template(f"errors/{known}.html"), code
+        return render_template(f"errors/{known}.html", code=known), code
 
     @app.errorhandler(CSRFError)
     def csrf_error(error: CSRFError) -> Any:
@@ -217,4 +218,5 @@ def _answers(app: Flask) -> None:
     @app.errorhandler(DatabaseUnusable)
     def unusable(error: DatabaseUnusable) -> Any:
         app.logger.error("%s", error)
-        return render_template("errors/503.html"), 503
+        g.setdefault("grants", ())  # the page of this error asks the database for nothing
+        return render_template("errors/503.html", code=503), 503

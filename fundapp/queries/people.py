@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlalchemy import Connection, bindparam, or_, select
+from sqlalchemy import Connection, bindparam, exists, or_, select
 from sqlalchemy.orm import aliased
 
 from fundapp.database import AnyRow
-from fundapp.models import Account, Area, Fund, OfficeHolding, Person, RoleGrant
+from fundapp.models import Account, Area, Fund, Naming, OfficeHolding, Person, RoleGrant
 from fundapp.queries.areas import with_those_above
 from fundapp.queries.locks import CHUNK
 
@@ -146,11 +146,15 @@ def holding(conn: Connection, holding_id: int) -> AnyRow | None:
     return conn.execute(asked).one_or_none()
 
 
-def representatives(conn: Connection, area_id: int | None, on: date) -> list[AnyRow]:
+def representatives(
+    conn: Connection, area_id: int | None, on: date, bid_id: int | None = None
+) -> list[AnyRow]:
     """Those in office on a day for an area or one that contains it: (id, name, office, area, email, source).
 
-    With no area: everybody in office.
+    With no area: everybody in office. Whom an applicant named, and nobody has confirmed, is there for that bid only.
     """
+    named = exists().where(Naming.holding_id == OfficeHolding.id)
+    here = exists().where(Naming.holding_id == OfficeHolding.id, Naming.bid_id == bid_id)
     own = aliased(Area)
     asked = (
         select(
@@ -160,7 +164,10 @@ def representatives(conn: Connection, area_id: int | None, on: date) -> list[Any
         .select_from(OfficeHolding)
         .join(Person, Person.id == OfficeHolding.person_id)
         .join(own, own.id == OfficeHolding.area_id)
-        .where(OfficeHolding.from_on <= on, or_(OfficeHolding.to_on.is_(None), OfficeHolding.to_on >= on))
+        .where(
+            OfficeHolding.from_on <= on, or_(OfficeHolding.to_on.is_(None), OfficeHolding.to_on >= on),
+            or_(OfficeHolding.source.is_not(None), ~named, here),
+        )
         .order_by(Person.name, OfficeHolding.id)
     )  # fmt: skip
     if area_id is not None:
@@ -175,16 +182,3 @@ def areas_by_code(conn: Connection, codes: Sequence[str]) -> dict[str, int]:
         asked = select(Area.code, Area.id).where(Area.code.in_(codes[start : start + CHUNK]))
         found.update(conn.execute(asked).all())
     return found
-
-
-def wards(conn: Connection) -> list[AnyRow]:
-    """Every ward with its council: (id, name, council)."""
-    council = aliased(Area)
-    asked = (
-        select(Area.id, Area.name, council.name.label("council"))
-        .select_from(Area)
-        .outerjoin(council, council.id == Area.parent_id)
-        .where(Area.kind == "ward")
-        .order_by(council.name, Area.name)
-    )
-    return list(conn.execute(asked))

@@ -163,8 +163,13 @@ def _apply(deed: Deed, plan: _Plan, told: Told) -> None:
             told(done := done + len(part), whole)
     named = [(area, place) for area, place in plan.changed if place.code]
     if named:
-        changed = update(Area).where(Area.id == bindparam("area")).values(name=bindparam("new"))
-        conn.execute(changed, [{"area": area, "new": place.name} for area, place in named])
+        changed = (
+            update(Area)
+            .where(Area.id == bindparam("area"))
+            .values(name=bindparam("new"), key=bindparam("search"))
+        )
+        spelt = [{"area": area, "new": p.name, "search": name_key(p.name)} for area, p in named]
+        conn.execute(changed, spelt)
     moved = [(area, place) for area, place in plan.changed if place.parent is not None]
     if moved:
         changed = update(Area).where(Area.id == bindparam("area")).values(parent_id=bindparam("new"))

@@ -168,14 +168,31 @@ class Deed:
         )
 
     def note_many(
-        self, subjects: Sequence[str], action: str, *, params: Sequence[Mapping[str, Any]] | None = None
+        self,
+        subjects: Sequence[str],
+        action: str,
+        *,
+        role: str | None = None,
+        under: Sequence[Any] | None = None,
+        params: Mapping[str, Any] | None = None,
     ) -> None:
-        """The same kind of event for many subjects, each with its own parameters, in two statements."""
-        given = params or [{}] * len(subjects)
+        """The same event in the chains of several subjects, written together."""
         self.write_events(
             [
-                record.Act(self.entry(subject), action, self.actor.token, self.now, params=each)
-                for subject, each in zip(subjects, given, strict=True)
+                record.Act(
+                    self.entry(subject), action=action, actor=self.actor.token, at=self.now, role=role, under=under,
+                    params=params,
+                )
+                for subject in subjects
+            ]
+        )  # fmt: skip
+
+    def note_each(self, subjects: Sequence[str], action: str, params: Sequence[Mapping[str, Any]]) -> None:
+        """The same kind of event in the chains of several subjects, each with its own parameters, written together."""
+        self.write_events(
+            [
+                record.Act(self.entry(subject), action, self.actor.token, self.now, params=given)
+                for subject, given in zip(subjects, params, strict=True)
             ]
         )
 

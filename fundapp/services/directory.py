@@ -301,7 +301,7 @@ def _change(deed: Deed, subjects: list[str], homes: dict[str, list[tuple[Any, di
         sorted({name for _held, values in homes[subject] for name in values}) or ["name"]
         for subject in subjects
     ]
-    deed.note_many(subjects, "office.changed", params=[{"fields": names} for names in told])
+    deed.note_each(subjects, "office.changed", [{"fields": names} for names in told])
     deed.forget(subjects)
 
 

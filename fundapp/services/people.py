@@ -9,6 +9,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, insert, update
 
 from fundapp.models import Account, Area, Membership, OfficeHolding, Person, RoleGrant
+from fundapp.queries import directory
 from fundapp.queries import people as asks
 from fundapp.services.deed import Actor, Deed, Office
 from workflows.roles import GRANTED
@@ -167,11 +168,17 @@ def confirm_address(deed: Deed, holding: int, email: str, source: str) -> None:
         raise PersonRefused("no_such_office")
     if not source.strip():
         raise PersonRefused("no_source")
+    address = clean_email(email)
+    if not row.source:
+        # Entered on an applicant's word. Were it somebody we know, the two would pass for two people on one bid.
+        known = directory.people_by_address(deed.conn, [address]).get(address)
+        if known is not None and known[0] != row.person_id:
+            raise PersonRefused("address_known_as", name=known[1])
     deed.change(
         row.home,
         OfficeHolding,
         holding,
-        {"email": clean_email(email), "source": source.strip(), "confirmed_by": deed.actor.person},
+        {"email": address, "source": source.strip(), "confirmed_by": deed.actor.person},
     )
     deed.note(row.home, "office.address_confirmed")
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
+from fundapp.domain.deadlines import civil_day
+from fundapp.models import OfficeHolding
 from fundapp.queries import directory
 from fundapp.queries import people as asks
 from fundapp.services import documents, people
@@ -64,6 +66,26 @@ def confirm(office: Office, actor: Actor, holding: int, email: str, source: str,
             key = f"endorsement_request:bid:{row.bid_id}:{holding}:{deed.now.isoformat()}"
             deed.effect("endorsement_request", dict(row.args), key, bid=row.bid_id)
         return len(waiting)
+
+
+def end_term(office: Office, actor: Actor, holding: int, day: date, arrived: datetime) -> None:
+    """End an office on a day, the last on which it is held. Nothing that was answered under it may lie after that day.
+
+    Raises PersonRefused: no_such_office, term_ends_before_start, term_leaves_answer_out.
+    """
+    with office.deed(actor, arrived) as deed:
+        row = asks.holding(deed.conn, holding)
+        if row is None:
+            raise people.PersonRefused("no_such_office")
+        deed.lock([row.home])
+        if day < row.from_on:
+            raise people.PersonRefused("term_ends_before_start", start=row.from_on, end=day)
+        answered = directory.answers(deed.conn, [holding]).get(holding)
+        if answered is not None and civil_day(answered[1], office.zone) > day:
+            raise people.PersonRefused("term_leaves_answer_out", day=civil_day(answered[1], office.zone))
+        if row.to_on != day:
+            deed.change(row.home, OfficeHolding, holding, {"to_on": day})
+            deed.note(row.home, "office.changed", params={"fields": ["to_on"]})
 
 
 def record_answer(

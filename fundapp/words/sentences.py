@@ -30,6 +30,39 @@ SENTENCES: Final[dict[str, str]] = {
     "say_how_it_went": N_("The report does not say how it went yet. Tell us in a few sentences."),
     "say_what_you_learned": N_("The report does not say what you learned yet. Tell us in a few sentences."),
     "say_what_was_spent": N_("The report does not say what was spent yet. Give the amount; it may be nothing."),
+    # bidding together
+    "only_its_own": N_("This is not yours to do here. Whoever applies keeps their own bid, and everybody their own comments."),
+    "bid_over": N_(
+        "This bid has been decided or has ended, so nobody can join it any more. You need do nothing."
+    ),
+    "not_writing": N_(
+        "The bid has been sent, so there is no draft to comment on now. Tell the applicant directly."
+    ),
+    "own_address": N_("That is your own address. Give the address of somebody else."),
+    "already_together": N_("They read along already. Nothing more is needed."),
+    "enough_people": N_(
+        "%(most)s people are enough for one bid. Take somebody away first, or take back an invitation."
+    ),
+    "unknown_invitation": N_(
+        "We do not know this link. A piece may have been lost on the way: open it from the email once more."
+    ),
+    "invitation_taken": N_("This invitation has been used. If it was you, the bid is among your bids."),
+    "invitation_withdrawn": N_(
+        "This invitation was taken back or replaced by a newer one. Look for a newer email, or ask whoever invited you."
+    ),
+    "invitation_expired": N_(
+        "This invitation is older than 14 days. Ask whoever invited you to send a new one."
+    ),
+    "another_address": N_(
+        "This invitation was sent to another address than the one you sign in with. Sign in with that address, or ask"
+        " to be invited at this one."
+    ),
+    "part_in_bid": N_(
+        "You have another part in this bid: you read, back, decide or pay it for the fund, so you cannot bid in it too."
+    ),
+    "no_words": N_("Write a comment first."),
+    "enough_comments": N_("This draft has %(most)s comments, which is as many as it can hold."),
+    "unknown_question": N_("Choose what your comment is about."),
     # money
     "amount_must_be_positive": N_("No amount is given. Give one of more than nothing."),
     "amount_above_request": N_(
@@ -144,6 +177,17 @@ SENTENCES: Final[dict[str, str]] = {
     "email_taken": N_("Somebody signs in with %(address)s already. Use another address."),
     "no_such_office": N_("That office is not known any more. Go back and choose again."),
     "no_source": N_("It does not say where the address comes from. Name the source."),
+    "unknown_office": N_("That is not an office whose holder can back a bid. Choose one of the list."),
+    "named_enough": N_(
+        "You have named %(limit)s people for this bid already. Choose one of them, or speak to the fund’s officer."
+    ),
+    "address_known_as": N_(
+        "This address is known as that of %(name)s. On the bid’s page, name %(name)s as the representative instead."
+    ),
+    "term_ends_before_start": N_("The term would end on %(end)s, before its start on %(start)s. Check the day."),
+    "term_leaves_answer_out": N_(
+        "They answered a bid on %(day)s. The term cannot end before that day."
+    ),
     # rounds
     "form_frozen": N_(
         "The form is frozen, because a bid of this round was sent: everybody answers the same questions."
@@ -164,6 +208,42 @@ SENTENCES: Final[dict[str, str]] = {
     "closes_before_opening": N_("The round would close before it opens. Change one of the two times."),
     "no_budget": N_("The round has no money. Give a budget of more than nothing."),
     "limits_crossed": N_("The smallest amount is above the largest, or is nothing. Change the limits."),
+    # a round that is changed
+    "round_is_over": N_("The round’s decisions are on their way or out, so it stays as it was. Plan a new round instead."),
+    "opened_already": N_("The round has opened, so its first day stays."),
+    "closed_already": N_("The round closed at %(closes_at)s, so that stays. Bids that came too late go into a later round."),
+    "already_past": N_("That moment has passed. Give one that is still to come."),
+    "promised_to_drafts": N_(
+        "People are writing bids and count on %(closes_at)s. The round can close later than that, not earlier."
+    ),
+    "promised_to_endorsers": N_(
+        "Representatives were asked to answer by %(due_at)s. They can have longer than that, not less."
+    ),
+    "before_the_step_before": N_("This would come before the step before it, at %(before_at)s. Give a later day."),
+    "budget_below_taken": N_(
+        "%(taken_pence)s of the round’s money is awarded or staged already. Give that or more."
+    ),
+    "limit_tightened": N_(
+        "Bids were sent under the limit of %(limit_pence)s, so it can be made wider but not tighter."
+    ),
+    "number_out_of_bounds": N_("Give a whole number from %(least)s to %(most)s."),
+    "rubric_frozen": N_("The panel is at work by these criteria, so they stay."),
+    "too_many_criteria": N_("There are more than %(most)s criteria. Take some out."),
+    "criterion_incomplete": N_("Every criterion needs a name and a weight of at least 1."),
+    "criterion_twice": N_("Two criteria have the same name. Give each its own."),
+    "weights_not_100": N_("The weights add up to %(total)s. Make them add up to 100."),
+    "reason_empty": N_("There must be a reason, and each needs words. Take out what is empty."),
+    "too_many_reasons": N_("There are more than %(most)s reasons. Take some out."),
+    "reason_in_use": N_("Bids were ruled out by these reasons, so their words stay. New ones can be added."),
+    "signatory_incomplete": N_("Whoever signs needs a name and a title. Give both, or leave both empty."),
+    "waits_for_nobody": N_("It does not wait for a representative now. Leave it out."),
+    "nobody_to_remind": N_("Nobody with a confirmed address was asked to back it. Name one or confirm the address first."),
+    "changed_meanwhile": N_(
+        "Somebody changed this round since you opened the page. Nothing of yours was kept; look at it as it stands now."
+    ),
+    "more_hang_on_it": N_(
+        "Since you looked, another bid came to hang on this date or one went. Look at whom it concerns once more."
+    ),
     # drafts and things that are gone
     "draft_conflict": N_(
         "This bid was changed in another place while you wrote. Look at both and keep what is right."

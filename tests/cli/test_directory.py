@@ -87,3 +87,24 @@ def test_the_real_wards(ready: Terminal) -> None:
     )
     assert ready.done("import-representatives", people).startswith("0 new, nothing changed")
     ready.holds()
+
+
+def test_postcodes(ready: Terminal) -> None:
+    ready.done("import-areas", write(ready, "areas.csv", AREAS))
+    file = write(ready, "pc.csv", "pcds,osward\nM7 4QR,E05000770\nM7 4QS,E05000770\nZZ1 1ZZ,E05999999\n")
+    left_out = "1 postcode left out: their ward is not in the directory, such as E05999999.\n"
+    assert ready.done("import-postcodes", file) == left_out + "2 postcodes new, 0 changed, 0 as before.\n"
+    again = "0 new, nothing changed: 2 postcodes of the file stand there already.\n"
+    assert ready.done("import-postcodes", file) == left_out + again
+    none = write(ready, "none.csv", "pcds,osward\nZZ1 1ZZ,E05999999\n")
+    said = ready.say("import-postcodes", none)
+    assert (said.code, said.err) == (
+        1, "No postcode of the file could be taken in. Bring in the areas first, and check the columns.\n",
+    )  # fmt: skip
+    odd = ready.say(
+        "import-postcodes", write(ready, "odd.csv", "pcds,osward\nM7 4QR,E05000770\nnone,E05000770\n")
+    )
+    assert (odd.code, odd.err) == (0, "Line 3: 'none' is not a postcode. It was left out.\n")
+    assert "There is no file" in ready.refused("import-postcodes", "nowhere.csv")
+    assert "lacks a column" in ready.refused("import-postcodes", write(ready, "bad.csv", "pcds\nM7 4QR\n"))
+    ready.holds()

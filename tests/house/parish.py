@@ -14,8 +14,9 @@ from fundapp.demo.people import Cast
 from fundapp.demo.stage import Stage
 from fundapp.domain.membership import Marks
 from fundapp.models import Bid, Document, EndorsementRequest, Outbox, RoleGrant
+from fundapp.queries import together as together_asks
 from fundapp.queries.people import account_by_email
-from fundapp.services import awards, documents, links, membership, panel, people, rounds
+from fundapp.services import awards, documents, drafts, links, membership, panel, people, rounds, together
 from fundapp.services.deed import Actor, Office
 from fundapp.services.transition import fire
 from fundapp.storage import Files
@@ -72,6 +73,8 @@ def settle(office: Office, secret_key: str, store: Files) -> Parish:
         given_up = {"failed_at": now, "last_error": "The mail server was not there.", "attempts": 8}
         conn.execute(update(Outbox).where(Outbox.id == effect).values(**given_up))
     parish.things["person"] = {"person": person, "grant": grant}
+    holder = cast.persons["mayor"]
+    parish.things["holder"] = {"person": holder, "holding": cast.holdings["mayor"]}
     parish.things["membership"] = {"membership": _membership(office, cast, now)}
     parish.things["stuck"] = {"effect": effect}
     parish.things["nothing"] = {}
@@ -152,6 +155,28 @@ class _Maker:
         backed = self.submitted(stage, 0)
         stage.endorse(backed)
         self.keep("endorsed", backed)
+        again = self.submitted(stage, 0)
+        self.by(stage, "councillor", "send_back", again, {"reason": "Who opens the hall?"})
+        said = {"people": "40 families"}
+        drafts.save(self.office, self.cast.actor("member"), again, said, 2, stage.during)
+        stage.submit(again)
+        self.keep("resent", again)
+        self.shared(stage, secret_key)
+
+    def shared(self, stage: Stage, secret_key: str) -> None:
+        """A draft that another member reads along with, who said something; the treasurer is invited too."""
+        bid, office, owner = stage.draft(self.project(0)), self.office, self.cast.actor("member")
+        for who in ("member2", "treasurer"):
+            together.invite(office, owner, secret_key, bid, f"{who}@signs-in.example", self.now)
+            with office.db.read() as conn:
+                (waiting,) = together_asks.invitations(conn, bid)
+            token = together.make_token(secret_key, bid, waiting.address, waiting.made_at)
+            if who == "member2":
+                together.join(office, self.cast.actor(who), waiting.token_sha256, self.now)
+        said = together.comment(office, self.cast.actor("member2"), bid, "title", "Say where.", self.now)
+        with office.db.read() as conn:
+            (partner,) = together_asks.partners(conn, bid)
+        self.keep("shared", bid, token=token, invitation=waiting.id, partner=partner.id, comment=said)
 
     def panel_round(self, store: Files) -> None:
         """A panel at work: one bid being read, one read and not decided."""

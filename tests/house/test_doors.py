@@ -27,7 +27,7 @@ MAY_SELECT = {
 #: Where a transaction is opened.
 MAY_WRITE = {
     "fundapp/services/deed.py", "fundapp/services/drafts.py", "fundapp/services/links.py", "fundapp/outbox/leases.py",
-    "fundapp/jobs/tick.py", "fundapp/jobs/handlers.py", "fundapp/database.py",
+    "fundapp/services/copies.py", "fundapp/jobs/tick.py", "fundapp/jobs/handlers.py", "fundapp/database.py",
 }  # fmt: skip
 #: Slow to import: each is imported where it is used.
 HEAVY = {"weasyprint", "openpyxl", "xlsxwriter", "playwright"}

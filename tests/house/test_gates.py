@@ -64,9 +64,12 @@ def test_who_need_not_sign_in(app: Flask) -> None:
     }
     expected = {
         "councillor.answer",
+        "councillor.copy_pdf",
+        "member.invited",
         "councillor.file",
         "public.accessibility",
         "public.awards",
+        "public.check",
         "public.healthz",
         "public.home",
         "public.privacy",

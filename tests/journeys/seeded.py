@@ -59,6 +59,7 @@ LOOKERS: Final[dict[str, str | None]] = {
 #: By {number}: the bid of the long title as a draft 0, sent 1, backed 2, before a panel 3, offered 4, paid 5.
 BEHIND: Final[dict[str, tuple[str, ...]]] = {
     "long": (
+        "/my-bids/{0}/check", "/my-bids/{0}/answers", "/my-bids/{1}/copy",
         "/my-bids/{0}/files/plans", "/my-bids/{0}/files/rules",
         "/my-bids/{0}/check", "/my-bids/{1}/withdraw", "/my-bids/{1}/representative", "/my-bids/{1}/sent/1",
         "/my-bids/{4}/award", "/my-bids/{5}/report",
@@ -68,7 +69,8 @@ BEHIND: Final[dict[str, tuple[str, ...]]] = {
     "treasurer": ("/money/letters", "/money/payments"),
     "officer": (
         "/stuck", "/bids/{1}/send-back", "/bids/{1}/rule-out", "/bids/{1}/representative", "/bids/{1}/written-answer",
-        "/bids/{1}/address", "/bids/{4}/cancel", "/bids/{5}/report",
+        "/bids/{1}/address", "/bids/{4}/cancel", "/bids/{5}/report", "/bids/{1}/alike",
+        "/rounds-desk/SPRING-27/several?act=rule_out&bid={1}:2", "/rounds-desk/SPRING-27/edit/rubric",
     ),
 }  # fmt: skip
 
@@ -127,7 +129,7 @@ def with_long_words(ground: Ground, seeded: Seeded, now: datetime) -> None:
     with office.deed(operator, now) as deed:
         person = people.enter(deed, [people.Newcomer(LONG_NAME, "long@demo.example")])[0]
         people.give_role(deed, person, "member")
-        people.join(deed, person, "L1234567", f"{LONG_NAME} Branch", "the membership list")
+        people.join(deed, person, "A0000142", "Millbeck CLP", "the membership list")
         people.open_account(deed, person, "long@demo.example", hashed)
         cast.persons["long"], cast.tokens["long"] = person, people_queries.token(deed.conn, person)
     project = next(iter(projects.projects(1))) | {

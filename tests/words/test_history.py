@@ -62,7 +62,7 @@ def test_every_action_that_services_put_on_record_has_words() -> None:
     noted = {
         action
         for name, node in calls("fundapp")
-        if name in ("note", "note_many") and (action := text(node, 1))
+        if name in ("note", "note_many", "note_each") and (action := text(node, 1))
     }
     assert len(noted) >= 10
     assert set(history.TOLD) == moves | noted

@@ -9,12 +9,14 @@ from flask import g, request
 
 from fundapp.domain import deadlines, forms, money
 from fundapp.pages import acting, typed
-from fundapp.queries import people
+from fundapp.queries import people, places
 from fundapp.words import refusals
 from fundapp.words.tongue import gettext as _
 
 #: Lines that a budget has room for; more come with "Add more lines".
 LINES, MOST_LINES = 5, 40
+#: Characters of one thing in a budget.
+MOST_IN_A_LINE = 200
 #: Far beyond any word limit: what is longer was not typed by a person.
 MOST_CHARACTERS = 20_000
 
@@ -43,9 +45,7 @@ def read(asked: dict[str, Any]) -> Any:
         return sorted(set(request.form.getlist(name)) & set(asked["statements"]))
     text = typed.words(name)
     if len(text) > MOST_CHARACTERS:
-        raise Unreadable(
-            [{"field": name, "words": _("This is far too long to keep. Shorten it.")}], text[:MOST_CHARACTERS]
-        )
+        raise Unreadable([{"field": name, "words": _("This is far too long to keep. Shorten it.")}], text)
     if not text:
         return None
     if kind == "words":
@@ -65,7 +65,7 @@ def read(asked: dict[str, Any]) -> Any:
             ) from None
     if kind in ("area", "representative"):
         chosen = typed.whole(text)
-        if chosen is None or chosen not in {row.id for row in choices(asked, None)}:
+        if chosen is None or not _known(kind, chosen):
             raise Unreadable([{"field": name, "words": _("Choose one of the list.")}], None)
         return chosen
     return text
@@ -106,7 +106,7 @@ def _read_lines(who_or_what: str) -> list[dict[str, Any]]:
     """The lines of a budget ({what, pence}) or of other funding ({who, pence, certain})."""
     lines, problems, shown = [], [], []
     for number in range(1, MOST_LINES + 1):
-        said, sum_ = typed.line(f"{who_or_what}-{number}")[:200], typed.line(f"pounds-{number}")[:40]
+        said, sum_ = typed.line(f"{who_or_what}-{number}"), typed.line(f"pounds-{number}")
         if not said and not sum_:
             continue
         certain = {"certain": request.form.get(f"certain-{number}") == "yes"} if who_or_what == "who" else {}
@@ -118,14 +118,38 @@ def _read_lines(who_or_what: str) -> list[dict[str, Any]]:
         if sum_ and pence < 0:
             words = _("Line %(number)s: give an amount in pounds, like 120 or 120.50", number=len(shown))
             problems.append({"field": f"pounds-{len(shown)}", "words": words})
+        if len(said) > MOST_IN_A_LINE:
+            words = _(
+                "Line %(number)s: shorten it to %(most)s characters", number=len(shown), most=MOST_IN_A_LINE
+            )
+            problems.append({"field": f"{who_or_what}-{len(shown)}", "words": words})
         lines.append({who_or_what: said, "pence": max(pence, 0), **certain})
     if problems:
         raise Unreadable(problems, shown)
     return lines
 
 
-def choices(asked: dict[str, Any], area: int | None) -> list[Any]:
+def _known(kind: str, chosen: int) -> bool:
+    """Whether that ward, or somebody in that office today, is known."""
+    if kind == "area":
+        return places.ward(g.conn, chosen) is not None
+    return places.in_office(g.conn, chosen, _today())
+
+
+def choices(asked: dict[str, Any], area: int | None, bid: int | None = None) -> list[Any]:
+    """What a question of kind area or representative lets choose from; nothing where there is too much to show.
+
+    Wards: (id, name, council). Representatives of the ward `area`: (id, name, office, area, email, source).
+    """
     if asked["kind"] == "area":
-        return people.wards(g.conn)
-    today = deadlines.civil_day(g.arrived, acting.office().zone)
-    return people.representatives(g.conn, area, today)
+        return places.few_wards(g.conn) or []
+    return people.representatives(g.conn, area, _today(), bid) if area is not None else []
+
+
+def ward(answer: Any) -> Any | None:
+    """The ward that was answered: (id, name, council)."""
+    return places.ward(g.conn, answer) if isinstance(answer, int) else None
+
+
+def _today() -> date:
+    return deadlines.civil_day(g.arrived, acting.office().zone)

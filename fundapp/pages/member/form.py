@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from fundapp.domain import form_building, forms, money
 from fundapp.pages import acting
 from fundapp.pages.gate import gate, held_roles
-from fundapp.pages.member import asking, blueprint, membership, question, reach, send
+from fundapp.pages.member import asking, blueprint, membership, question, reach, returned, send
 from fundapp.pages.public.fund import takes_bids
 from fundapp.queries import member as asks
 from fundapp.queries import rounds
@@ -27,6 +27,8 @@ def bids() -> str:
     rows = []
     for row in asks.bids(g.conn, g.person.id):
         mine, words, kind = standing(row)
+        if row.applicant_id != g.person.id:
+            mine, words, kind = False, _("You read along"), "wait"
         rows.append({"bid": row, "title": row.title or (row.answers or {}).get("title") or _("A bid without a title"),
                      "mine": mine, "words": words, "kind": kind})  # fmt: skip
     rows.sort(key=lambda item: not item["mine"])
@@ -90,11 +92,12 @@ def tasks_page(bid: Any, draft: Any, places: asking.Places) -> str:
     """The task list of a draft: what is asked, in the form's sections."""
     parts = reach.parts(draft.questions, draft.answers)
     unplaced = _unplaced(draft.answers)
+    back = returned.asked_for(bid, draft) if places.preview is None else None
     groups: list[dict[str, Any]] = []
     seats: list[str] = []
     for section in form_building.sections_of([part["question"] for part in parts]):
         own = [part for part in parts if part["question"]["section"] == section]
-        rows = [_task(part, draft.answers, places) for part in own]
+        rows = [_task(part, draft.answers, places, back) for part in own]
         groups.append({"heading": form_words.section(section), "rows": rows})
         budget = any(part["question"]["kind"] == "budget" for part in own)
         open_ = any(part["lacks"] for part in own) or (unplaced and budget)
@@ -109,6 +112,7 @@ def tasks_page(bid: Any, draft: Any, places: asking.Places) -> str:
         "member/tasks.html", unconfirmed=why, bid=bid, draft=draft, groups=groups, seats=seats,
         next=left[0] if left else None,
         title=reach.title_of(bid, draft.answers), round=rounds.by_id(g.conn, bid.round_id), places=places,
+        returned=back,
         said=ngettext("%(num)s of %(whole)s parts is done.", "%(num)s of %(whole)s parts are done.",
                       seats.count("done"), whole=len(seats)) if left else _("Every part is done."),
     )  # fmt: skip
@@ -126,9 +130,15 @@ def _unplaced(answers: dict[str, Any]) -> str:
     )
 
 
-def _task(part: dict[str, Any], answers: dict[str, Any], places: asking.Places) -> dict[str, Any]:
+def _task(
+    part: dict[str, Any], answers: dict[str, Any], places: asking.Places, back: dict[str, Any] | None
+) -> dict[str, Any]:
     question = part["question"]
     under = _under(question, answers.get(question["id"]))
+    if back and question["id"] in back["changed"]:
+        under = " ".join(
+            filter(None, (under.rstrip(".") + "." if under else "", _("Changed since you sent it.")))
+        )
     if question["kind"] == "budget" and _unplaced(answers):
         kind, words, under = "you", _("Needs mending"), _unplaced(answers)
     elif not part["lacks"]:

@@ -6,11 +6,10 @@ from flask import flash, g, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from fundapp.domain import deadlines, forms, money
-from fundapp.pages import acting, formats
+from fundapp.pages import acting, answers_shown
 from fundapp.pages.gate import gate
-from fundapp.pages.member import blueprint, membership, reach
-from fundapp.queries import people, reading, rounds
-from fundapp.words import forms as form_words
+from fundapp.pages.member import blueprint, copying, membership, reach
+from fundapp.queries import people, rounds
 from fundapp.words import refusals, states
 from fundapp.words.tongue import gettext as _
 
@@ -37,6 +36,8 @@ def submit(ref: str) -> Response | tuple[str, int]:
     done, why = acting.move("bid", move, bid.id, labels=labels)
     if done is None:
         bid, draft = reach.fetch_draft(ref)
+        if copying.is_late(bid):
+            return copying.late_page(bid), 409
         return _page(bid, draft, why), 409
     flash(_("It is sent. A receipt is on its way to you."))
     return redirect(url_for("member.bid", ref=bid.reference), 303)
@@ -93,30 +94,7 @@ def row_of(question: dict[str, Any], answer: Any, ref: str | None) -> dict[str, 
 
 def said(question: dict[str, Any], answer: Any) -> list[str]:
     """An answer in lines."""
-    kind = question["kind"]
-    if forms.is_empty(answer) or not forms.fits(kind, answer):
-        return []
-    if kind in ("choice", "yes_no", "number", "funding", "file"):
-        return form_words.lines(question, answer)
-    if kind == "pence":
-        return [money.pounds_short(answer)]
-    if kind == "budget":
-        return [f"{line['what']}: {money.pounds_short(line['pence'])}" for line in answer]
-    if kind == "declarations":
-        return [_(question["statements"][code]) for code in answer if code in question["statements"]]
-    if kind == "area":
-        return [reading.area_name(g.conn, answer)]
-    if kind == "representative":
-        named = people.holding(g.conn, answer)
-        return [f"{states.titled(named.name, named.office)}, {named.area}"] if named else []
-    if kind == "day":
-        from datetime import date
-
-        try:
-            return [formats.day(date.fromisoformat(answer))]
-        except ValueError:
-            return [str(answer)]
-    return [part for part in str(answer).split("\n") if part.strip()]
+    return answers_shown.lines(question, answer)
 
 
 def today() -> Any:

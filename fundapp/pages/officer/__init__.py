@@ -10,7 +10,9 @@ blueprint = Blueprint("officer", __name__)
 blueprint.before_request(refuse_unreadable)
 
 from fundapp.pages.officer import (  # noqa: E402, F401  (they hang their routes on it)
+    bringing_in,
     closing,
+    directory,
     form,
     form_preview,
     form_question,
@@ -20,7 +22,10 @@ from fundapp.pages.officer import (  # noqa: E402, F401  (they hang their routes
     people,
     representative,
     rounds,
+    several,
     stuck,
+    terms,
+    triage,
     written,
 )
 
@@ -28,3 +33,4 @@ frame.menu(N_("Rounds"), "officer.rounds", "officer")
 frame.menu(N_("Payments"), "officer.payments", "officer")
 frame.menu(N_("People"), "officer.people", "officer")
 frame.menu(N_("Members"), "officer.memberships", "officer")
+frame.menu(N_("Directory"), "officer.representatives", "officer")

@@ -11,7 +11,7 @@ from fundapp.pages import acting
 from fundapp.pages.gate import gate
 from fundapp.pages.officer import blueprint, forms
 from fundapp.pages.officer.forms import Page, Problems
-from fundapp.queries import directory, people
+from fundapp.queries import directory, people, places
 from fundapp.services import representatives
 from fundapp.services.people import PersonRefused
 from fundapp.services.transition import Refused
@@ -90,7 +90,7 @@ def _page(row: Row[Any], given: dict[str, str], problems: Problems | None = None
     zone = acting.office().zone
     verdict = acting.may("bid", row.id).get("name_endorser")
     words = request.args.get("words", "")[:100].strip().lower()
-    known = people.representatives(g.conn, row.area_id, civil_day(g.arrived, zone))
+    known = people.representatives(g.conn, row.area_id, civil_day(g.arrived, zone), row.id)
     found = [one for one in known if words in f"{one.name} {one.area}".lower()]
     return render_template(
         "officer/representative.html",
@@ -143,5 +143,5 @@ def address(ref: str) -> Page:
 def _address(row: Row[Any], email: str, source: str, problems: Problems | None = None) -> str:
     return render_template(
         "officer/address.html", bid=row, email=email, source=source, problems=problems, errors=forms.errors(problems),
-        rep=states.titled(row.representative or "", row.office),
+        rep=states.titled(row.representative or "", row.office), namings=places.namings_of(g.conn, row.holding_id),
     )  # fmt: skip

@@ -2,6 +2,7 @@ CREATE TABLE area (
   kind VARCHAR(20) NOT NULL,
   code VARCHAR(20) NOT NULL,
   name TEXT NOT NULL,
+  key TEXT DEFAULT '' NOT NULL,
   parent_id BIGINT,
   id BIGSERIAL NOT NULL,
   CONSTRAINT pk_area PRIMARY KEY (id),

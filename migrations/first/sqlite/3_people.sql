@@ -2,6 +2,7 @@ CREATE TABLE area (
   kind VARCHAR(20) NOT NULL,
   code VARCHAR(20) NOT NULL,
   name TEXT NOT NULL,
+  "key" TEXT DEFAULT '' NOT NULL,
   parent_id INTEGER,
   id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
   CONSTRAINT ck_area_kind CHECK (kind IN ('ward', 'council', 'constituency', 'region', 'nation')),

@@ -78,15 +78,53 @@ CREATE INDEX ix_bid_version_home ON bid_version (home)
 CREATE TABLE co_applicant (
   bid_id INTEGER NOT NULL,
   person_id INTEGER NOT NULL,
+  from_at VARCHAR(27) NOT NULL,
+  to_at VARCHAR(27),
+  home VARCHAR(40) NOT NULL,
+  event_no INTEGER NOT NULL,
+  salt BLOB NOT NULL,
   id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
-  CONSTRAINT uq_co_applicant_bid_id_person_id UNIQUE (bid_id, person_id),
+  CONSTRAINT fk_co_applicant_home_event_no FOREIGN KEY(home, event_no) REFERENCES audit_event (subject, number) DEFERRABLE INITIALLY DEFERRED,
   CONSTRAINT fk_co_applicant_bid_id FOREIGN KEY(bid_id) REFERENCES bid (id),
   CONSTRAINT fk_co_applicant_person_id FOREIGN KEY(person_id) REFERENCES person (id)
 )
 
 CREATE INDEX ix_co_applicant_bid_id ON co_applicant (bid_id)
 
+CREATE INDEX ix_co_applicant_home ON co_applicant (home)
+
 CREATE INDEX ix_co_applicant_person_id ON co_applicant (person_id)
+
+CREATE UNIQUE INDEX ix_co_applicant_standing ON co_applicant (bid_id, person_id) WHERE to_at IS NULL
+
+CREATE TABLE co_invitation (
+  bid_id INTEGER NOT NULL,
+  address VARCHAR(320) NOT NULL,
+  token_sha256 VARCHAR(64) NOT NULL,
+  made_at VARCHAR(27) NOT NULL,
+  expires_at VARCHAR(27) NOT NULL,
+  accepted_at VARCHAR(27),
+  withdrawn_at VARCHAR(27),
+  id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+  CONSTRAINT fk_co_invitation_bid_id FOREIGN KEY(bid_id) REFERENCES bid (id),
+  CONSTRAINT uq_co_invitation_token_sha256 UNIQUE (token_sha256)
+)
+
+CREATE INDEX ix_co_invitation_bid_id ON co_invitation (bid_id)
+
+CREATE TABLE comment (
+  bid_id INTEGER NOT NULL,
+  question VARCHAR(80),
+  person_id INTEGER NOT NULL,
+  words TEXT NOT NULL,
+  said_at VARCHAR(27) NOT NULL,
+  removed_at VARCHAR(27),
+  id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+  CONSTRAINT fk_comment_bid_id FOREIGN KEY(bid_id) REFERENCES bid (id),
+  CONSTRAINT fk_comment_person_id FOREIGN KEY(person_id) REFERENCES person (id)
+)
+
+CREATE INDEX ix_comment_bid_id ON comment (bid_id)
 
 CREATE TABLE document (
   bid_id INTEGER NOT NULL,
@@ -121,6 +159,21 @@ CREATE TABLE draft (
   CONSTRAINT fk_draft_bid_id FOREIGN KEY(bid_id) REFERENCES bid (id)
 )
 
+CREATE TABLE naming (
+  bid_id INTEGER NOT NULL,
+  holding_id INTEGER NOT NULL,
+  named_by INTEGER NOT NULL,
+  found TEXT NOT NULL,
+  named_at VARCHAR(27) NOT NULL,
+  id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+  CONSTRAINT uq_naming_holding_id_bid_id UNIQUE (holding_id, bid_id),
+  CONSTRAINT fk_naming_bid_id FOREIGN KEY(bid_id) REFERENCES bid (id),
+  CONSTRAINT fk_naming_holding_id FOREIGN KEY(holding_id) REFERENCES office_holding (id),
+  CONSTRAINT fk_naming_named_by FOREIGN KEY(named_by) REFERENCES person (id)
+)
+
+CREATE INDEX ix_naming_bid_id ON naming (bid_id)
+
 CREATE TABLE remark (
   bid_id INTEGER NOT NULL,
   move VARCHAR(20) NOT NULL,
@@ -139,6 +192,16 @@ CREATE TABLE remark (
 CREATE INDEX ix_remark_bid_id ON remark (bid_id)
 
 CREATE INDEX ix_remark_home ON remark (home)
+
+CREATE TABLE copy_paper (
+  bid_version_id INTEGER NOT NULL,
+  sha256 VARCHAR(64) NOT NULL,
+  size INTEGER NOT NULL,
+  made_at VARCHAR(27) NOT NULL,
+  id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+  CONSTRAINT uq_copy_paper_bid_version_id UNIQUE (bid_version_id),
+  CONSTRAINT fk_copy_paper_bid_version_id FOREIGN KEY(bid_version_id) REFERENCES bid_version (id)
+)
 
 CREATE TABLE endorsement (
   bid_id INTEGER NOT NULL,

@@ -343,3 +343,15 @@ def test_a_size_in_words(count: int, said: str) -> None:
     from fundapp.words import files as words
 
     assert words.size(count) == said
+
+
+def test_a_bid_waits_with_its_files_and_is_sent_once_they_are_clean(cast: Cast, bid: Made) -> None:
+    document = with_plan(cast, bid)
+    set_state(cast, document, state="waiting", judged_at=None)
+    client = cast.client("member")
+    refused = client.post(f"/my-bids/{bid.reference}/submit", data={})
+    assert refused.status_code == 409
+    assert cast.state(bid.id) == "draft"
+    set_state(cast, document, state="clean", judged_at=cast.now)
+    bid.stage.submit(bid.id)
+    assert cast.state(bid.id) == "submitted"
