@@ -14,6 +14,7 @@ COMMANDS: dict[str, str] = {
     "doctor": "schema",
     "round": "rounds",
     "import-bids": "rounds",
+    "import-members": "members",
     "import-areas": "directory",
     "import-representatives": "directory",
     "import-postcodes": "directory",

@@ -111,6 +111,15 @@ ROW: Mapping[str, str] = {
         "this address stands on line %(first)s for %(name)s. Give each person an address of their own, or leave it empty."
     ),
     "known_by_address": _("the address is known as that of %(name)s: taken to be the same person."),
+    "no_number": _("there is no membership number. Give it, or take the row out."),
+    "not_a_membership_number": _(
+        "'%(text)s' is not a membership number. It has 3 to 20 letters and figures."
+    ),
+    "member_twice": _("the number %(text)s stands on line %(first)s already. Take one of the two out."),
+    "no_local_party": _("there is no local party. Give the CLP or the branch."),
+    "no_name_and_no_email": _(
+        "there is neither a name nor an address, so nobody could be known by it. Give one, or take the row out."
+    ),
     "ends_before_start": _("the project ends on %(end)s, before its start on %(start)s. Check the dates."),
 }
 

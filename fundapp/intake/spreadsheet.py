@@ -6,11 +6,12 @@ import csv
 import io
 import stat
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from typing import TextIO
 
 from fundapp.intake.headers import BIDS, Columns, Vocabulary, understand
 from fundapp.intake.refusals import FileRefused
@@ -60,6 +61,51 @@ def read_sheet(source: Path | bytes, words: Vocabulary = BIDS, name: str | None 
         if len(rows) > MAX_ROWS:
             raise FileRefused("too_many_rows", {"file": file, "most": MAX_ROWS})
     return Sheet(tuple(plain(cell) for cell in first[1]), tuple(rows), delimited)
+
+
+@dataclass(frozen=True)
+class LongSheet(Sheet):
+    """A sheet whose rows are read as they are asked for, as often as one likes; `rows` holds the first of them only."""
+
+    again: Callable[[], Iterator[tuple[int, tuple[Cell, ...]]]]
+
+
+def open_sheet(path: Path, words: Vocabulary, most: int) -> LongSheet:
+    """As `read_sheet`, for up to `most` rows: the bytes are held, the rows are not. Raises FileRefused, also later."""
+    file = shown_name(path)
+    data = _bytes(path, file)
+    delimited = not data.startswith(_ZIP)
+    if delimited:
+        text = _text(data, file)
+        if _is_blank(text):
+            raise FileRefused("empty", {"file": file, "rows": words.rows})
+        separator, book = _separator(text, file, words), None
+        del text
+    else:
+        separator, book = "", read_workbook(data, file, most + 2, words.sheets)
+
+    def lines() -> Iterator[tuple[int, tuple[Cell, ...]]]:
+        if book is not None:
+            yield from book
+        else:
+            stream = io.TextIOWrapper(io.BytesIO(data), encoding="utf-8-sig", newline="")
+            yield from _rows_of(stream, separator, file)
+
+    def again() -> Iterator[tuple[int, tuple[Cell, ...]]]:
+        filled = ((line, cells) for line, cells in lines() if any(plain(cell) for cell in cells))
+        next(filled, None)
+        for count, row in enumerate(filled, 1):
+            if count > most:
+                raise FileRefused("too_many_rows", {"file": file, "most": most})
+            yield row
+
+    headers = next((cells for _line, cells in lines() if any(plain(cell) for cell in cells)), None)
+    if headers is None:
+        raise FileRefused("empty", {"file": file, "rows": words.rows})
+    first = next(again(), None)
+    return LongSheet(
+        tuple(plain(cell) for cell in headers), () if first is None else (first,), delimited, again
+    )
 
 
 def check_headers(file: str, sheet: Sheet, columns: Columns, words: Vocabulary) -> None:
@@ -155,9 +201,17 @@ def _text(data: bytes, file: str) -> str:
 
 
 def _delimited(text: str, file: str, words: Vocabulary) -> Iterator[tuple[int, tuple[Cell, ...]]]:
-    if not text.strip(f"{_SEPARATORS} \r\n"):
+    if _is_blank(text):
         return iter(())
-    return _records(text, max(_SEPARATORS, key=lambda separator: _fit(text, separator, file, words)), file)
+    return _records(text, _separator(text, file, words), file)
+
+
+def _is_blank(text: str) -> bool:
+    return not text.strip(f"{_SEPARATORS} \r\n")
+
+
+def _separator(text: str, file: str, words: Vocabulary) -> str:
+    return max(_SEPARATORS, key=lambda separator: _fit(text, separator, file, words))
 
 
 def _fit(text: str, separator: str, file: str, words: Vocabulary) -> tuple[int, int]:
@@ -173,8 +227,12 @@ def _fit(text: str, separator: str, file: str, words: Vocabulary) -> tuple[int, 
 
 
 def _records(text: str, separator: str, file: str) -> Iterator[tuple[int, tuple[Cell, ...]]]:
+    return _rows_of(io.StringIO(text, newline=""), separator, file)
+
+
+def _rows_of(stream: TextIO, separator: str, file: str) -> Iterator[tuple[int, tuple[Cell, ...]]]:
     # Strict, because a lenient reader guesses where a broken quotation ends and shifts the cells after it.
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    reader = csv.reader(stream, delimiter=separator, strict=True)
     line = 1
     try:
         for cells in reader:

@@ -79,6 +79,8 @@ MESSAGES: dict[str, Message] = {
     "report_filed": _about_bid("url", "applicant", "officer"),
     "report_returned": _about_bid("url reason", "applicant"),
     "report_accepted": _about_bid("url", "applicant"),
+    "membership_confirmed": Message(("url",), ("member",)),
+    "membership_turned_down": Message(("url", "reason"), ("member",)),
     "file_refused": _about_bid("url file because", "applicant", "officer"),
     "invitation": Message(("role", "link"), ("invited",)),
 }

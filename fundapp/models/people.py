@@ -35,6 +35,9 @@ class Account(Base):
     created_at: Mapped[datetime]
 
 
+_WAITING = "confirmed_at IS NULL AND ended_at IS NULL"
+
+
 class Membership(Evidential, Base):
     """A person's membership of the party, as claimed and as confirmed.
 
@@ -46,10 +49,12 @@ class Membership(Evidential, Base):
     HOME = "person"
     EVIDENCE = (
         "person_id", "number", "local_party", "claimed_at", "confirmed_at", "confirmed_by", "source", "ended_at",
+        "ended_why",
     )  # fmt: skip
     EXTRA_ARGS = (
         Index("ix_membership_standing", "person_id", unique=True,
               sqlite_where=text("ended_at IS NULL"), postgresql_where=text("ended_at IS NULL")),
+        Index("ix_membership_waiting", "claimed_at", "id", sqlite_where=text(_WAITING), postgresql_where=text(_WAITING)),
     )  # fmt: skip
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     number: Mapped[str] = mapped_column(String(40), index=True)
@@ -57,6 +62,8 @@ class Membership(Evidential, Base):
     claimed_at: Mapped[datetime]
     source: Mapped[str | None]
     ended_at: Mapped[datetime | None]
+    #: The words of the officer who turned it down.
+    ended_why: Mapped[str | None]
     confirmed_at: Mapped[datetime | None]
     confirmed_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
 
@@ -71,7 +78,7 @@ class ListedMember(Base):
     number_mark: Mapped[str] = mapped_column(String(64), unique=True)
     email_mark: Mapped[str | None] = mapped_column(String(64))
     name_mark: Mapped[str | None] = mapped_column(String(64))
-    local_party: Mapped[str]
+    local_party: Mapped[str] = mapped_column(index=True)
     listed_at: Mapped[datetime]
 
 

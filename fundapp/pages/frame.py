@@ -26,7 +26,8 @@ MENU: list[tuple[str, str, frozenset[str]]] = []
 #: The order of the menu for everybody, whichever room is loaded first: one's own desk, one's own work, then what is shared.
 _ORDER: Final = (
     "desk.desk", "member.bids", "councillor.requests", "reviewer.pile", "chair.panel", "treasurer.money", "staff.bids",
-    "officer.rounds", "officer.payments", "officer.people", "officer.representatives", "auditor.record", "public.home",
+    "officer.rounds", "officer.payments", "officer.people", "officer.memberships", "officer.representatives",
+    "auditor.record", "public.home",
 )  # fmt: skip
 
 

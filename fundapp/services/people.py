@@ -75,8 +75,11 @@ def clean_email(address: str) -> str:
     return text
 
 
-def give_role(deed: Deed, person: int, role: str, fund: int | None = None) -> int:
-    """Give a role, for one fund or all; the id of the grant. A role that stands already is left as it is."""
+def give_role(deed: Deed, person: int, role: str, fund: int | None = None, *, by_rule: bool = False) -> int:
+    """Give a role, for one fund or all; the id of the grant. A role that stands already is left as it is.
+
+    `by_rule`: nobody gives it, it comes with what the person did.
+    """
     if role not in GRANTED:
         raise PersonRefused("unknown_role", role=role, roles=GRANTED)
     standing = asks.standing_grant(deed.conn, person, role, fund, deed.now)
@@ -88,7 +91,7 @@ def give_role(deed: Deed, person: int, role: str, fund: int | None = None) -> in
         RoleGrant,
         {
             "person_id": person, "role": role, "fund_id": fund, "from_at": deed.now, "to_at": None,
-            "granted_by": deed.actor.person,
+            "granted_by": None if by_rule else deed.actor.person,
         },
     )  # fmt: skip
     deed.note(subject, "role.given", params={"role": role, "fund": fund})

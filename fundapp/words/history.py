@@ -75,7 +75,11 @@ TOLD: Final[dict[str, str]] = {
     "role.given": N_("%(who)s gave the role of %(role)s."),
     "role.ended": N_("%(who)s ended the role of %(role)s."),
     "account.opened": N_("A way to sign in was opened."),
-    "membership.confirmed": N_("%(who)s entered and confirmed the membership."),
+    "membership.claimed": N_("%(who)s gave a membership number and local party."),
+    "membership.confirmed": N_("%(who)s confirmed the membership."),
+    "membership.turned_down": N_("%(who)s turned the membership down, with a reason."),
+    "membership.ended": N_("%(who)s ended the membership."),
+    "members.listed": N_("%(who)s brought in a new list of members."),
     "office.entered": N_("%(who)s entered an elected office."),
     "office.address_confirmed": N_("%(who)s confirmed the address of an elected office."),
     "office.changed": N_("%(who)s changed what is known of an elected office."),
@@ -218,6 +222,8 @@ def _exactly(action: str, body: Mapping[str, Any], params: Mapping[str, Any]) ->
         return N_("%(who)s changed their scores.")
     if action == "bid.conclude" and params.get("moderated"):
         return N_("%(who)s closed its reviews once they were talked over.")
+    if action == "membership.confirmed" and params.get("by") == "list":
+        return N_("The list of members confirmed the membership.")
     if action == "bid.lapse":
         return _LAPSED.get(str(move.get("from")))
     return None

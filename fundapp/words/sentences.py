@@ -122,6 +122,23 @@ SENTENCES: Final[dict[str, str]] = {
     "membership_unconfirmed": N_(
         "Your membership is not confirmed yet, so the bid cannot be sent. Go on writing: we tell you when it is."
     ),
+    "bad_membership_number": N_(
+        "That is not a membership number. Give the %(least)s to %(most)s letters and figures on your card."
+    ),
+    "no_local_party": N_("No local party is given. Give your CLP or branch."),
+    "local_party_too_long": N_("The name of the local party is too long. Keep it to %(limit)s characters."),
+    "membership_stands": N_("Your membership is confirmed already. If it has changed, speak to the fund’s officer."),
+    "too_many_claims": N_(
+        "You have changed your membership %(limit)s times within a day. Wait until tomorrow, or speak to the fund’s officer."
+    ),
+    "membership_not_waiting": N_(
+        "Somebody was quicker: that membership does not wait any more. Look at the list as it stands now."
+    ),
+    "membership_not_standing": N_("That membership has ended already. Nothing needs doing."),
+    "own_membership": N_("This membership is your own. Ask another officer to look at it."),
+    "no_membership_source": N_("It does not say how you know. Write a few words, such as “the party’s own list”."),
+    "say_why_turned_down": N_("No reason is given. Say in a sentence why it is turned down, and what would help."),
+    "reason_too_long": N_("The reason is too long. Keep it to %(limit)s characters."),
     "representative_not_in_office": N_("The representative you chose is not in office today. Choose another."),
     "representative_covers_elsewhere": N_(
         "The representative you chose is in office for another place. Choose one for the place of the project."

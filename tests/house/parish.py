@@ -12,10 +12,11 @@ from fundapp.demo import people as cast_room
 from fundapp.demo import projects
 from fundapp.demo.people import Cast
 from fundapp.demo.stage import Stage
+from fundapp.domain.membership import Marks
 from fundapp.models import Bid, Document, EndorsementRequest, Outbox, RoleGrant
 from fundapp.queries import together as together_asks
 from fundapp.queries.people import account_by_email
-from fundapp.services import awards, documents, drafts, links, panel, people, rounds, together
+from fundapp.services import awards, documents, drafts, links, membership, panel, people, rounds, together
 from fundapp.services.deed import Actor, Office
 from fundapp.services.transition import fire
 from fundapp.storage import Files
@@ -74,6 +75,7 @@ def settle(office: Office, secret_key: str, store: Files) -> Parish:
     parish.things["person"] = {"person": person, "grant": grant}
     holder = cast.persons["mayor"]
     parish.things["holder"] = {"person": holder, "holding": cast.holdings["mayor"]}
+    parish.things["membership"] = {"membership": _membership(office, cast, now)}
     parish.things["stuck"] = {"effect": effect}
     parish.things["nothing"] = {}
     return parish
@@ -103,6 +105,15 @@ def _accounts(
             row = account_by_email(conn, f"{key}@signs-in.example")
             assert row is not None
             parish.accounts[key] = f"{row.id}:{row.session_key}"
+
+
+def _membership(office: Office, cast: Cast, now: datetime) -> int:
+    """One that waits for an officer."""
+    with office.deed(cast.actor("reviewer4"), now) as deed:
+        claimed = membership.claim(
+            deed, Marks("parish"), cast.persons["reviewer4"], "R4000001", "Millbeck CLP"
+        )
+    return claimed.membership
 
 
 def _interests(office: Office, cast: Cast, parish: Parish, now: datetime) -> None:

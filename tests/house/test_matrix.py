@@ -188,6 +188,8 @@ def test_the_table_is_whole() -> None:
 def test_every_bid_that_is_asked_of_someone_is_refused_to_someone() -> None:
     """No row about a bid lets everybody in: one that did would have been filled in without thought."""
     for row in ROWS:
+        if row.endpoint == "member.start":
+            continue  # anybody signed in may ask; who is no member is led away with nothing done
         if row.thing not in ("nothing",) and not row.endpoint.startswith(
             ("public.", "councillor.answer", "councillor.copy_pdf", "councillor.file")
         ):

@@ -8,7 +8,7 @@ from fundapp.domain import money
 from fundapp.pages import formats
 from fundapp.pages.desk.things import NAMED, Thing
 from fundapp.pages.gate import funds_for
-from fundapp.queries import desk, reading
+from fundapp.queries import desk, memberships, reading
 from fundapp.words.tongue import gettext as _
 from fundapp.words.tongue import ngettext
 
@@ -72,6 +72,15 @@ def running() -> list[Thing]:
                 ngettext("Approve one payment", "Approve %(num)s payments", payments.others),
                 url_for("officer.payments"), _("See them"), role, payments.due_on,
                 _("Due %(day)s", day=formats.day(payments.due_on)), detail=money.pounds(int(payments.others_pence)),
+            )
+        )  # fmt: skip
+    claims = memberships.waiting_in_all(g.conn, g.person.id)
+    if claims.many:
+        found.append(
+            Thing(
+                ngettext("Look at a membership", "Look at %(num)s memberships", claims.many),
+                url_for("officer.memberships"), _("See who waits"), role, claims.oldest,
+                _("Since %(day)s", day=formats.day(claims.oldest)),
             )
         )  # fmt: skip
     found += _unasked([row for row in desk.unasked(g.conn, funds) if row.id not in apart], role)

@@ -16,6 +16,7 @@ from fundapp.pages.member import (  # noqa: E402  (they hang their routes on it)
     files,  # noqa: F401
     form,  # noqa: F401
     kept,  # noqa: F401
+    membership,  # noqa: F401
     place,  # noqa: F401
     question,  # noqa: F401
     send,  # noqa: F401

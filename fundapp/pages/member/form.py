@@ -7,8 +7,8 @@ from werkzeug.wrappers import Response
 
 from fundapp.domain import form_building, forms, money
 from fundapp.pages import acting
-from fundapp.pages.gate import gate
-from fundapp.pages.member import asking, blueprint, question, reach, returned, send
+from fundapp.pages.gate import gate, held_roles
+from fundapp.pages.member import asking, blueprint, membership, question, reach, returned, send
 from fundapp.pages.public.fund import takes_bids
 from fundapp.queries import member as asks
 from fundapp.queries import rounds
@@ -33,7 +33,9 @@ def bids() -> str:
                      "mine": mine, "words": words, "kind": kind})  # fmt: skip
     rows.sort(key=lambda item: not item["mine"])
     open_rounds = [row for row in rounds.all_of(g.conn) if takes_bids(row)]
-    return render_template("member/bids.html", rows=rows, rounds=open_rounds)
+    # Who only backs or reads bids is not told of a membership that they do not need.
+    why = membership.unconfirmed() if rows or "member" in held_roles() else None
+    return render_template("member/bids.html", rows=rows, rounds=open_rounds, unconfirmed=why)
 
 
 def standing(row: Any) -> tuple[bool, str, str]:
@@ -49,12 +51,18 @@ def standing(row: Any) -> tuple[bool, str, str]:
 
 
 @blueprint.post("/rounds/<code>/start")
-@gate("member")
+@gate("signed_in")
 def start(code: str) -> Response:
-    """Begin a bid. The form carries a key of its own, so that a double click begins one."""
+    """Begin a bid. The form carries a key of its own, so that a double click begins one.
+
+    Who is no member yet is asked for their membership first, and comes back to the round.
+    """
     row = rounds.by_code(g.conn, code)
     if row is None:
         abort(404)
+    if "member" not in held_roles():
+        flash(_("To begin a bid, tell us your membership first."))
+        return redirect(url_for("member.membership", next=url_for("public.round", code=row.code)), 303)
     key = request.form.get("key", "")[:64]
     acting.end_reading()
     try:
@@ -99,8 +107,10 @@ def tasks_page(bid: Any, draft: Any, places: asking.Places) -> str:
         for part in parts
         if part["lacks"] or (unplaced and part["question"]["kind"] == "budget")
     ]
+    why = membership.unconfirmed() if places.preview is None and bid.state == "draft" else None
     return render_template(
-        "member/tasks.html", bid=bid, draft=draft, groups=groups, seats=seats, next=left[0] if left else None,
+        "member/tasks.html", unconfirmed=why, bid=bid, draft=draft, groups=groups, seats=seats,
+        next=left[0] if left else None,
         title=reach.title_of(bid, draft.answers), round=rounds.by_id(g.conn, bid.round_id), places=places,
         returned=back,
         said=ngettext("%(num)s of %(whole)s parts is done.", "%(num)s of %(whole)s parts are done.",

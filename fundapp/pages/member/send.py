@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from fundapp.domain import deadlines, forms, money
 from fundapp.pages import acting, answers_shown
 from fundapp.pages.gate import gate
-from fundapp.pages.member import blueprint, copying, reach
+from fundapp.pages.member import blueprint, copying, membership, reach
 from fundapp.queries import people, rounds
 from fundapp.words import refusals, states
 from fundapp.words.tongue import gettext as _
@@ -65,6 +65,12 @@ def _page(bid: Any, draft: Any, why: list[str] | None = None) -> str:
                 "words": words,
                 "href": url_for("member.question", ref=bid.reference, question="budget"),
             }
+        )
+    unconfirmed = membership.unconfirmed() if bid.state == "draft" else None
+    if unconfirmed:
+        here = url_for("member.check", ref=bid.reference)
+        lacks.append(
+            {"question": None, "words": unconfirmed, "href": url_for("member.membership", next=here)}
         )
     moves = acting.may("bid", bid.id)
     return render_template(

@@ -16,6 +16,7 @@ from fundapp.pages.officer import (  # noqa: E402, F401  (they hang their routes
     form,
     form_preview,
     form_question,
+    memberships,
     moves,
     payments,
     people,
@@ -31,4 +32,5 @@ from fundapp.pages.officer import (  # noqa: E402, F401  (they hang their routes
 frame.menu(N_("Rounds"), "officer.rounds", "officer")
 frame.menu(N_("Payments"), "officer.payments", "officer")
 frame.menu(N_("People"), "officer.people", "officer")
+frame.menu(N_("Members"), "officer.memberships", "officer")
 frame.menu(N_("Directory"), "officer.representatives", "officer")

@@ -8,7 +8,7 @@ from fundapp.pages import acting
 from fundapp.pages.gate import funds_for, gate
 from fundapp.pages.officer import blueprint, forms
 from fundapp.pages.officer.forms import Page, Problems
-from fundapp.queries import directory
+from fundapp.queries import directory, memberships
 from fundapp.queries import people as asks
 from fundapp.queries import rounds as fund_asks
 from fundapp.services import roles as acts
@@ -159,7 +159,8 @@ def _page(number: int, problems: Problems | None = None) -> str:
         "officer/person.html", person=row, accounts=directory.accounts(g.conn, row.id),
         grants=directory.grants(g.conn, [row.id]).get(row.id, []), holdings=directory.holdings(g.conn, row.id),
         problems=problems, errors=forms.errors(problems), role_words=ROLE_WORDS, roles=GRANTED, funds=_funds(),
-        every=funds_for("officer") is None, titled=states.titled, given={"role": "", "fund": ""}, own=g.person.id,
+        every=funds_for("officer") is None, titled=states.titled,
+        membership=memberships.newest(g.conn, row.id), given={"role": "", "fund": ""}, own=g.person.id,
     )  # fmt: skip
 
 

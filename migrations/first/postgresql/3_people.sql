@@ -26,6 +26,8 @@ CREATE TABLE listed_member (
   CONSTRAINT uq_listed_member_number_mark UNIQUE (number_mark)
 )
 
+CREATE INDEX ix_listed_member_local_party ON listed_member (local_party)
+
 CREATE TABLE organisation (
   name TEXT NOT NULL,
   official_id VARCHAR(80),
@@ -75,6 +77,7 @@ CREATE TABLE membership (
   claimed_at TIMESTAMP WITH TIME ZONE NOT NULL,
   source TEXT,
   ended_at TIMESTAMP WITH TIME ZONE,
+  ended_why TEXT,
   confirmed_at TIMESTAMP WITH TIME ZONE,
   confirmed_by BIGINT,
   home VARCHAR(40) NOT NULL,
@@ -92,6 +95,8 @@ CREATE INDEX ix_membership_home ON membership (home)
 CREATE INDEX ix_membership_number ON membership (number)
 
 CREATE UNIQUE INDEX ix_membership_standing ON membership (person_id) WHERE ended_at IS NULL
+
+CREATE INDEX ix_membership_waiting ON membership (claimed_at, id) WHERE confirmed_at IS NULL AND ended_at IS NULL
 
 CREATE TABLE office_holding (
   person_id BIGINT NOT NULL,

@@ -24,6 +24,8 @@ CREATE TABLE listed_member (
   CONSTRAINT uq_listed_member_number_mark UNIQUE (number_mark)
 )
 
+CREATE INDEX ix_listed_member_local_party ON listed_member (local_party)
+
 CREATE TABLE organisation (
   name TEXT NOT NULL,
   official_id VARCHAR(80),
@@ -70,6 +72,7 @@ CREATE TABLE membership (
   claimed_at VARCHAR(27) NOT NULL,
   source TEXT,
   ended_at VARCHAR(27),
+  ended_why TEXT,
   confirmed_at VARCHAR(27),
   confirmed_by INTEGER,
   home VARCHAR(40) NOT NULL,
@@ -86,6 +89,8 @@ CREATE INDEX ix_membership_home ON membership (home)
 CREATE INDEX ix_membership_number ON membership (number)
 
 CREATE UNIQUE INDEX ix_membership_standing ON membership (person_id) WHERE ended_at IS NULL
+
+CREATE INDEX ix_membership_waiting ON membership (claimed_at, id) WHERE confirmed_at IS NULL AND ended_at IS NULL
 
 CREATE TABLE office_holding (
   person_id INTEGER NOT NULL,
