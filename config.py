@@ -51,6 +51,8 @@ class Settings:
     demo: bool = False
     trusted_proxies: int = 0
     production: bool = False
+    #: `required`: treasurer, chair, officer and auditor see nothing before a second factor; `offered`: if they set one.
+    second_factor: str = "offered"
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> "Settings":
@@ -63,6 +65,10 @@ class Settings:
         data = given.folder("FUNDAPP_DATA", ROOT / "instance")
         production = given.choice("FUNDAPP_ENV", "development", ("development", "test", "production")) == (
             "production"
+        )
+        demo = given.flag("FUNDAPP_DEMO")
+        second_factor = given.choice(
+            "SECOND_FACTOR", "required" if production and not demo else "offered", ("required", "offered")
         )
         port = given.number("PORT", 5000, 1, 65535)
         settings = cls(
@@ -78,9 +84,10 @@ class Settings:
             queue_url=given.database("QUEUE_URL") or f"sqlite:///{data / 'huey.db'}",
             storage_url=given.storage("STORAGE_URL", f"file:{data / 'files'}"),
             zone=given.zone("TIMEZONE", "Europe/London"),
-            demo=given.flag("FUNDAPP_DEMO"),
+            demo=demo,
             trusted_proxies=given.number("TRUSTED_PROXIES", 0, 0, 10),
             production=production,
+            second_factor=second_factor,
         )
         if given.problems:
             raise BadSettings(given.problems)

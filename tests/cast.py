@@ -17,7 +17,7 @@ from fundapp.demo import projects
 from fundapp.demo.people import Cast as People
 from fundapp.demo.stage import Stage, build
 from fundapp.queries.people import account_by_email
-from fundapp.services import people, rounds
+from fundapp.services import people, rounds, sessions
 from fundapp.services.deed import Actor, Office
 from fundapp.services.transition import fire
 from tests.web import app_over, office_of
@@ -64,7 +64,7 @@ class Cast:
             with self.office.db.read() as conn:
                 account: Any = account_by_email(conn, email)
             with client.session_transaction() as session:
-                session["_user_id"], session["_fresh"] = f"{account.id}:{account.session_key}", True
+                session["_user_id"] = session_of(self.office, account.id)
         return client
 
     def round(self, *, closed: bool = True, **terms: Any) -> tuple[Stage, str]:
@@ -150,6 +150,15 @@ class Cast:
 
     def _kept(self, stage: Stage, code: str, bid: int) -> Made:
         return Made(bid, self.value("SELECT reference FROM bid WHERE id = :bid", bid=bid), stage, code)
+
+
+def session_of(office: Office, account: int, **given: Any) -> str:
+    """The key of a new session of an account: what the cookie of whoever is signed in carries."""
+    with office.db.write() as conn:
+        # In an hour, so that however long a test takes no look at the session is due.
+        return sessions.begin(
+            conn, account, "link", "Firefox on Linux", datetime.now(UTC) + timedelta(hours=1), **given
+        )
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from config import Settings
 from fundapp import outbox
+from fundapp.jobs import sign_in_mails
 from fundapp.jobs.deliver import Handler
 from fundapp.mail.messages import compose
 from fundapp.mail.post import Attachment, Letterbox, build, open_letterbox
@@ -52,7 +53,7 @@ def registry(office: Office, settings: Settings) -> dict[str, Handler]:
     names = {name for life in LIVES.values() for move in life.moves for name in move.sends} | {"report_due"}
     known: dict[str, Handler] = {name: _about_a_bid(post, name) for name in names}
     known["assigned"] = lambda effect: _assigned(post, effect)
-    return known
+    return known | sign_in_mails.handlers(office, settings, post.letterbox)
 
 
 def _about_a_bid(post: Post, name: str) -> Handler:

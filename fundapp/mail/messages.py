@@ -72,12 +72,24 @@ MESSAGES: dict[str, Message] = {
     "report_returned": _about_bid("url reason", "applicant"),
     "report_accepted": _about_bid("url", "applicant"),
     "invitation": Message(("role", "link"), ("invited",)),
+    "sign_in": Message(("link", "until"), ("signing_in",)),
+    "sign_up": Message(("link", "until"), ("signing_in",)),
+    "security_notice": Message(("link", "notice", "when", "browser"), ("account",)),
 }
 
 #: Keys that choose words, and what they may be.
 _CHOICES = {
     "answer": ("endorse", "refuse", "send_back"),
     "what": ("draft", "submitted", "returned"),
+    "notice": (
+        "new_browser",
+        "password_set",
+        "password_changed",
+        "factor_set",
+        "factor_removed",
+        "codes_renewed",
+        "recovery_used",
+    ),
     "role": ("member", "reviewer", "chair", "treasurer", "officer", "auditor"),
 }
 _ADDRESSES = ("url", "link")

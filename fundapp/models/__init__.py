@@ -26,6 +26,14 @@ from fundapp.models.people import (
 )
 from fundapp.models.record import AuditEvent, AuditHead
 from fundapp.models.rounds import FormVersion, Fund, Round
+from fundapp.models.sign_in import (
+    RecoveryCode,
+    SecondFactor,
+    SecurityEvent,
+    SignInLink,
+    SignInSession,
+    Throttle,
+)
 
 #: Every table whose rows are committed to in the audit log, by table name.
 EVIDENTIAL: dict[str, type[Evidential]] = {
@@ -69,10 +77,16 @@ __all__ = [
     "Payment",
     "PaymentRun",
     "Person",
+    "RecoveryCode",
     "Remark",
     "Report",
     "Review",
     "RoleGrant",
     "Round",
     "Score",
+    "SecondFactor",
+    "SecurityEvent",
+    "SignInLink",
+    "SignInSession",
+    "Throttle",
 ]

@@ -22,6 +22,7 @@ from fundapp.queries import people as people_queries
 from fundapp.queries import rounds as round_queries
 from fundapp.services import passwords, people
 from fundapp.services.transition import fire
+from tests.cast import session_of
 from tests.web import Served
 
 #: 60 characters, as some names are.
@@ -92,12 +93,12 @@ def grown(served: Served) -> Ground:
     with_long_words(ground, seeded, now)
     done = deliver_due(office.db, registry(office, served.settings), "pages")
     assert (done.retried, done.failed) == (0, 0), done
-    with office.db.read() as conn:
-        for key in LOOKERS.values():
-            if key is not None:
+    for key in LOOKERS.values():
+        if key is not None:
+            with office.db.read() as conn:
                 row = people_queries.account_by_email(conn, f"{key}@demo.example")
-                assert row is not None
-                ground.accounts[key] = f"{row.id}:{row.session_key}"
+            assert row is not None
+            ground.accounts[key] = session_of(office, row.id)
     links = [
         urlsplit(word).path
         for mail in read_folder(served.mail, 1000)
@@ -201,7 +202,6 @@ def walk(ground: Ground, key: str | None, starts: list[str]) -> list[str]:
     if key is not None:
         with client.session_transaction(base_url=ground.served.url) as session:
             session["_user_id"] = ground.accounts[key]
-            session["_fresh"] = True
     waiting = deque(starts)
     known, taken = set(starts), Counter[tuple[str, bool]]()
     walked: list[str] = []
