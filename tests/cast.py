@@ -167,9 +167,11 @@ def cast(sqlite_database: Database, tmp_path: Path) -> Iterator[Cast]:
     yield from over(sqlite_database, tmp_path)
 
 
-def over(database: Database, folder: Path) -> Iterator[Cast]:
+def over(database: Database, folder: Path, **environ: str) -> Iterator[Cast]:
     """The cast over a fresh database of either kind, with the service's files in that folder."""
-    app = app_over(folder / "data", DATABASE_URL=database.url.render_as_string(hide_password=False))
+    app = app_over(
+        folder / "data", DATABASE_URL=database.url.render_as_string(hide_password=False), **environ
+    )
     app.config["WTF_CSRF_ENABLED"] = False
     office = office_of(app)
     now = datetime.now(UTC)

@@ -68,6 +68,16 @@ def standing_of(conn: Connection, account: int) -> AnyRow:
     return conn.execute(asked).one()
 
 
+def goes_on(conn: Connection, person: int, session: int) -> bool:
+    """Whether a person has a session of that id that was not ended."""
+    asked = (
+        select(SignInSession.id)
+        .join(Account, Account.id == SignInSession.account_id)
+        .where(SignInSession.id == session, Account.person_id == person, SignInSession.ended_at.is_(None))
+    )
+    return conn.execute(asked).scalar() is not None
+
+
 def of_person(conn: Connection, person: int, limit: int = 50) -> list[AnyRow]:
     """Sessions of a person that were not ended, last seen first: (id, browser, made_at, seen_at, email)."""
     asked = (

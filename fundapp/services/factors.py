@@ -2,6 +2,7 @@
 
 import base64
 import hmac
+import logging
 import re
 import secrets
 from datetime import datetime
@@ -15,8 +16,10 @@ from fundapp.queries import factors as asks
 from fundapp.services import security
 from fundapp.services.deed import Office
 from fundapp.services.entrances import TooOften
-from fundapp.services.sealing import mark, seal, unseal
+from fundapp.services.sealing import Unsealable, mark, seal, unseal
 from fundapp.services.throttle import Visitor, give_back, spend
+
+log = logging.getLogger(__name__)
 
 CODES: Final = 10
 #: Seconds that one code stands for; a clock may be one such step off, either way.
@@ -177,7 +180,11 @@ def _take_code(conn: Connection, secret_key: str, factor: Any, code: str, now: d
     figures = re.sub(r"\s", "", code)
     if not re.fullmatch(r"[0-9]{6}", figures):
         return False
-    totp = pyotp.TOTP(secret_of(secret_key, factor))
+    try:
+        totp = pyotp.TOTP(secret_of(secret_key, factor))
+    except Unsealable as broken:
+        log.error("%s: the person needs a new second factor", broken)
+        return False
     here = int(now.timestamp()) // STEP
     # All three are compared, so that the time taken tells nothing.
     fits = [
@@ -218,7 +225,9 @@ def _new_codes(conn: Connection, secret_key: str, person: int, now: datetime) ->
 
 
 def _mac(secret_key: str, person: int, code: str) -> str:
-    return mark(secret_key, "recovery code", str(person), re.sub(r"[^a-z2-7]", "", code.lower()))
+    # No code holds these figures: who types one has misread the letter.
+    letters = code.lower().translate(str.maketrans("018", "olb"))
+    return mark(secret_key, "recovery code", str(person), re.sub(r"[^a-z2-7]", "", letters))
 
 
 def _passed(conn: Connection, secret_key: str, visitor: Visitor, session: Any, now: datetime) -> None:

@@ -62,13 +62,12 @@ def set_password(
         return sessions.end_all(conn, session.person_id, now, but=session.id)
 
 
-def end_session(office: Office, person: int, session: int, now: datetime) -> bool:
-    """End one session of a person; False if they have none of that id that goes on."""
+def end_session(office: Office, person: int, session: int, now: datetime) -> None:
+    """End one session of a person; nothing happens if they have none of that id that goes on."""
     with office.db.write() as conn:
         ended = sessions.end_all(conn, person, now, only=session)
         if ended:
             security.note(conn, person, "sessions_ended", now, count=ended)
-        return ended > 0
 
 
 def end_others(office: Office, session: Any, now: datetime) -> int:

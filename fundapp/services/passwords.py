@@ -36,7 +36,12 @@ def weakness(password: str, about: Sequence[str] = ()) -> str | None:
         return "short"
     if len(password) > LONGEST:
         return "long"
-    words = [part for text in about for part in (text, *re.split(r"[^\w]+", text)) if len(part) > 2]
+    words = [part.lower() for text in about for part in (text, *re.split(r"[^\w]+", text)) if len(part) > 2]
+    rest = password.lower()
+    for word in sorted(words, key=len, reverse=True):
+        rest = rest.replace(word, "")
+    if len(rest) < min(len(password), SHORTEST - 2):
+        return "yours"
     found = zxcvbn(password[:72], user_inputs=words)
     if found["score"] >= STRONG:
         return None

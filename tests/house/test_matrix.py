@@ -130,10 +130,11 @@ def answer(house: House, row: Row, who: str) -> tuple[str, Any]:
     things = house.parish.things[row.thing]
     form = {name: value.format(**things) for name, value in row.form.items()}
     given = client.get(path) if row.method == "GET" else client.post(path, data=form)
-    wrote = bool(house.writes)
+    # That a try was counted, so that guessing is slow, changes nothing of anybody's.
+    wrote = any("throttle" not in statement for statement in house.writes)
     if row.method == "GET":
-        assert not wrote, f"GET {path} wrote"
-    elif wrote:
+        assert not house.writes, f"GET {path} wrote"
+    elif house.writes:
         house.restore()
     status = str(given.status_code)
     if given.status_code in (302, 303, 308):

@@ -10,8 +10,9 @@ from zoneinfo import ZoneInfo
 
 from fundapp.audit.record import Recorder
 from fundapp.database import Database
-from fundapp.services import awards, drafts, panel, rounds
+from fundapp.services import awards, drafts, entrances, factors, panel, rounds, throttle
 from fundapp.services.deed import Actor, Office
+from fundapp.services.sign_in_links import LinkDead
 from fundapp.services.transition import Refused, fire
 from fundapp.words import refusals
 
@@ -94,10 +95,35 @@ def _start(office: Office, actor: Actor, round_id: int, at: datetime, key: str) 
     return drafts.start(office, actor, round_id, at, key)
 
 
+def _spend(office: Office, kind: str, now: datetime, times: int) -> int:
+    """So many tries one after another; how many were allowed."""
+    allowed = 0
+    for _ in range(times):
+        with office.db.write() as conn:
+            allowed += throttle.spend(conn, "k" * 32, kind, now, "somebody") is None
+    return allowed
+
+
+def _use_link(office: Office, token: str, now: datetime) -> str:
+    try:
+        return entrances.by_link(office, throttle.Visitor("", "", ""), token, "Nadia Osei", now).key
+    except LinkDead as dead:
+        return f"dead: {dead.why}"
+
+
+def _give_code(office: Office, session: Any, code: str, now: datetime, recovery: bool) -> str:
+    try:
+        factors.give(office, "k" * 32, throttle.Visitor("", "", ""), session, code, now, recovery=recovery)
+    except factors.FactorRefused as refused:
+        return f"refused: {refused.code}"
+    return "taken"
+
+
 def _assign(office: Office, actor: Actor, pairs: list[tuple[int, int]], at: datetime) -> int:
     return panel.assign(office, actor, pairs, at)
 
 
 DEEDS = {
     "fire": _fire, "schedule": _schedule, "cancel": _cancel, "publish": _publish, "start": _start, "assign": _assign,
+    "spend": _spend, "use_link": _use_link, "give_code": _give_code,
 }  # fmt: skip

@@ -43,11 +43,10 @@ def account() -> str:
 @gate("signed_in")
 def end_session(number: int) -> Response:
     """End one session, such as that of a telephone that was lost."""
-    if number >= 2**53:
+    if number >= 2**53 or not sessions.goes_on(g.conn, g.person.id, number):
         abort(404)
     acting.end_reading()
-    if not own_account.end_session(acting.office(), g.person.id, number, datetime.now(UTC)):
-        abort(404)
+    own_account.end_session(acting.office(), g.person.id, number, datetime.now(UTC))
     flash(_("That browser is signed out."))
     return redirect(url_for("signin.account", _anchor="sessions"), 303)
 
