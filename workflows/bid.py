@@ -5,6 +5,7 @@ from workflows.grammar import Ask, Life, Move
 
 REASON = Ask("reason", "text")
 STATEMENT = Ask("statement", "text")
+STANDS_ASIDE = Ask("reason", "choice")
 NO_INTEREST = Ask("no_interest", "flag")
 WRITTEN = (Ask("document_id", "file", required=False), Ask("received_by", "words", required=False))
 
@@ -13,13 +14,15 @@ _SUBMIT = (
     "budget_adds_up",
     "amount_within_limits",
     "representative_covers_area",
+    "representative_has_not_stood_aside",
     "declarations_ticked",
+    "files_checked",
 )
 _APART = ("apart_from_applicant", "apart_from_endorser")
 
 BID = Life(
     name="bid",
-    policy=("communities", 1),
+    policy=("communities", 2),
     spine=("draft", "submitted", "endorsed", "reviewed", "awarded", "reported"),
     side=("returned",),
     ends=("reported", "withdrawn", "not_endorsed", "ineligible", "declined", "lapsed", "cancelled"),
@@ -34,7 +37,7 @@ BID = Life(
         ),
         Move(
             "submit", ("draft",), "submitted", by=("applicant",),
-            needs=("arrived_before_closing", *_SUBMIT),
+            needs=("arrived_before_closing", "member_confirmed", *_SUBMIT),
             records=("version", "endorsement_request"), sends=("endorsement_request", "receipt"),
         ),
         Move(
@@ -48,7 +51,8 @@ BID = Life(
         ),
         Move(
             "name_endorser", ("submitted",), "submitted", by=("applicant", "officer"),
-            needs=("before_endorsement_deadline", "new_representative_covers_area"),
+            needs=("before_endorsement_deadline", "new_representative_covers_area",
+                   "new_representative_has_not_stood_aside"),
             asks=(Ask("holding_id", "representative"),),
             records=("endorsement_request",), sends=("endorsement_request", "endorsement_void"),
         ),
@@ -63,6 +67,12 @@ BID = Life(
             "refuse", ("submitted",), "not_endorsed", by=("representative", "officer"),
             needs=("before_endorsement_deadline", "apart_from_applicant", "reason_given", "written_answer_has_its_file"),
             asks=(REASON, *WRITTEN), records=("endorsement",), sends=("refused",),
+        ),
+        Move(
+            "stand_aside", ("submitted",), "submitted", by=("representative",),
+            needs=("before_endorsement_deadline", "reason_for_standing_aside"),
+            asks=(STANDS_ASIDE, Ask("statement", "text", required=False)),
+            records=("endorsement",), sends=("stood_aside",),
         ),
         Move(
             "send_back", ("submitted",), "returned", by=("representative", "officer"),

@@ -133,7 +133,7 @@ class Authority:
         if table == "co_applicant":
             return {row.id: Right((row.token,), None, ("bid", row.bid_id)) for row in rows}
         if table == "membership":
-            return {row.id: Right((row.token,), None, None) for row in rows}
+            return {row.id: Right((row.token,), None, None, row.claimed_at, row.ended_at) for row in rows}
         if table == "bid":
             tokens: dict[int, list[str]] = {row.id: [row.token] for row in rows}
             for row in self._rows("co_applicant", sorted(ids), by="bid_id"):
@@ -175,5 +175,5 @@ _KINDS: tuple[tuple[type[Any], str, tuple[str, ...]], ...] = (
     (Assignment, "person_id", ("bid_id", "assigned_at", "ended_at")),
     (Bid, "applicant_id", ()),
     (CoApplicant, "person_id", ("bid_id",)),
-    (Membership, "person_id", ()),
+    (Membership, "person_id", ("claimed_at", "ended_at")),
 )

@@ -84,7 +84,7 @@ def enter(office: Office, by: Actor, fund: int | None, now: datetime, *, with_ac
             if with_accounts:
                 people.open_account(deed, person, part.email, password)
             if "member" in part.roles:
-                people.join(deed, person, f"A{person:07}", "Millbeck CLP")
+                people.join(deed, person, f"A{person:07}", "Millbeck CLP", "the membership list")
         rows = [{"kind": "region", "code": code, "name": name} for code, name in REGIONS]
         rows += [{"kind": "council", "code": c, "name": n, "parent": p} for c, n, p in COUNCILS]
         rows += [{"kind": "ward", "code": c, "name": n, "parent": p} for c, n, p in WARDS]

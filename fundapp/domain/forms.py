@@ -113,6 +113,16 @@ def budget_pence(answers: Mapping[str, Any]) -> int:
     return sum(line["pence"] for line in answers.get("budget") or ())
 
 
+def documents(questions: Sequence[Mapping[str, Any]], answers: Mapping[str, Any]) -> list[int]:
+    """The ids of the files that are handed in as answers, in the form's order."""
+    return [
+        int(file["document"])
+        for question in questions
+        if question["kind"] == "file"
+        for file in answers.get(question["id"]) or ()
+    ]
+
+
 def copy_of(answers: Mapping[str, Any]) -> dict[str, Any]:
     """The answers that a version freezes: everything but who was asked to back it."""
     return {name: value for name, value in answers.items() if name not in NOT_IN_COPY}

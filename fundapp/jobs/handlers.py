@@ -50,10 +50,15 @@ class Post:
 def registry(office: Office, settings: Settings) -> dict[str, Handler]:
     """Every effect that a move may ask for, by name."""
     post = Post(office, settings, open_letterbox(settings.mail_url))
-    names = {name for life in LIVES.values() for move in life.moves for name in move.sends} | {"report_due"}
-    known: dict[str, Handler] = {name: _about_a_bid(post, name) for name in names}
+    known: dict[str, Handler] = {name: _about_a_bid(post, name) for name in _names()}
     known["assigned"] = lambda effect: _assigned(post, effect)
     return known | sign_in_mails.handlers(office, settings, post.letterbox)
+
+
+def _names() -> set[str]:
+    """The effects that moves send, and what the clock reminds of."""
+    sends = {name for life in LIVES.values() for move in life.moves for name in move.sends}
+    return sends | {"report_due", "bid_reminder", "endorsement_reminder"}
 
 
 def _about_a_bid(post: Post, name: str) -> Handler:
@@ -112,9 +117,11 @@ def _mail(post: Post, name: str, to: To, key: str, bid: Any) -> None:
 
 def _readers(post: Post, conn: Connection, name: str, bid: Any, effect: Effect) -> Iterator[To]:
     """Whom this message goes to, and what each is told."""
-    if name == "endorsement_request":
+    if name in ("endorsement_request", "endorsement_reminder"):
         yield from _request(post, conn, bid, effect)
         return
+    if name == "bid_reminder" and bid.state != effect.args["what"]:
+        return  # done meanwhile
     if name == "endorsement_void":
         yield from _void(post, conn, bid, effect)
         return
@@ -130,6 +137,8 @@ _PARTS: dict[str, tuple[str, ...]] = {
     "receipt": ("applicant",),
     "endorsement_copy": ("representative",),
     "endorsed": ("applicant",),
+    "stood_aside": ("applicant", "officer"),
+    "bid_reminder": ("applicant",),
     "refused": ("applicant", "officer"),
     "sent_back": ("applicant",),
     "ruled_out": ("applicant",),
@@ -175,12 +184,15 @@ def _told(post: Post, conn: Connection, name: str, bid: Any, effect: Effect) -> 
     told: dict[str, Any] = {"representative": representative, "amount": bid.amount_pence}
     if name == "receipt":
         told["answer_by"] = when(bid.due_at)
-    elif name in ("endorsed", "endorsement_copy", "refused"):
+    elif name == "bid_reminder":
+        told |= {"what": effect.args["what"], "answer_by": when(bid.due_at)}
+    elif name in ("endorsed", "endorsement_copy", "refused", "stood_aside"):
         answer = asks.last_answer(conn, bid.id)
         if answer is not None:
             told |= {
                 "representative": states.titled(answer.name, answer.office), "statement": answer.statement,
-                "reason": answer.statement, "answer": answer.answer,
+                "reason": answer.statement, "answer": answer.answer, "aside": answer.answer,
+                "answer_by": when(bid.due_at),
             }  # fmt: skip
     elif name == "sent_back":
         body = asks.event_body(conn, f"bid:{bid.id}", effect.args["event"])
@@ -233,12 +245,14 @@ def _letter(conn: Connection, name: str, bid: Any) -> tuple[Attachment, ...]:
 
 def _request(post: Post, conn: Connection, bid: Any, effect: Effect) -> Iterator[To]:
     """The link: only while the request stands, only to an address whose source is on record."""
-    body = asks.event_body(conn, f"bid:{bid.id}", effect.args["event"])
-    request = asks.request(conn, body.get("params", {}).get("request") or 0)
+    asked = effect.args.get("request")
+    if asked is None:
+        asked = asks.event_body(conn, f"bid:{bid.id}", effect.args["event"]).get("params", {}).get("request")
+    request = asks.request(conn, asked or 0)
     if request is None or request.void_at or request.answered_at or not (request.email and request.source):
         return
     token = links.make_token(post.settings.secret_key, request.id, effect.key)
-    links.remember(post.office, request.id, token, request.email, datetime.now(UTC))
+    links.remember(post.office, request.id, effect.key, token, request.email, datetime.now(UTC))
     yield To(
         states.titled(request.name, request.office),
         request.email,
@@ -289,5 +303,4 @@ def _assigned(post: Post, effect: Effect) -> None:
 
 def unknown_parts() -> set[str]:
     """Effects of the policy that no part reads; a test holds it empty."""
-    sends = {name for life in LIVES.values() for move in life.moves for name in move.sends} | {"report_due"}
-    return sends - set(_PARTS) - {"endorsement_request", "endorsement_void"}
+    return _names() - set(_PARTS) - {"endorsement_request", "endorsement_reminder", "endorsement_void"}

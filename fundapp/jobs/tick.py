@@ -1,10 +1,11 @@
 """The clock: opens and closes rounds, publishes what was released, ends what lapsed, reminds."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Any
 
 from fundapp import outbox
 from fundapp.audit.record import RecordBroken
@@ -21,6 +22,11 @@ log = logging.getLogger(__name__)
 BATCH = 500
 #: A report is asked for this long before it falls due.
 REMIND_BEFORE = timedelta(days=14)
+#: Whoever has a bid is reminded this long before its deadline: a representative twice, an applicant once.
+REMIND_REPRESENTATIVE = (timedelta(days=7), timedelta(days=2))
+REMIND_APPLICANT = (timedelta(days=3),)
+#: Nobody is reminded of what came to them less than this before.
+FRESH = timedelta(days=1)
 
 
 @dataclass(slots=True)
@@ -63,7 +69,7 @@ def tick(office: Office, at: datetime) -> Ticked:
         ended = asks.offers_ended(conn, before)
     for award in ended:
         done.offers_lapsed += _tried(partial(awards.lapse, office, award.bid_id, award.id, at))
-    done.reminded = _remind(office, at)
+    done.reminded = _remind(office, at) + _remind_of_bids(office, at)
     throttle.forget_old(office, at)
     sign_in_links.forget_old(office, at)
     return done
@@ -114,3 +120,44 @@ def _remind(office: Office, at: datetime) -> int:
             for row in due
         ]
         return outbox.put_many(conn, effects, at=at) or 0
+
+
+def _remind_of_bids(office: Office, at: datetime) -> int:
+    """Remind whoever has a bid that its deadline comes near; each time once, by the key of its effect.
+
+    A deadline that was moved is reminded of anew.
+    """
+    with office.db.read() as conn:
+        due = asks.bids_due(conn, at, at + max(*REMIND_REPRESENTATIVE, *REMIND_APPLICANT))
+        wanted = [effect for row in due for effect in _reminders(row, at)]
+        names = ("endorsement_reminder", "bid_reminder")
+        asked = asks.effects_asked(conn, names, [int(effect["bid_id"]) for effect in wanted])
+    fresh = [effect for effect in wanted if effect["key"] not in asked]
+    if not fresh:
+        return 0
+    with office.db.write() as conn:
+        return outbox.put_many(conn, fresh, at=at)
+
+
+def _reminders(row: Any, at: datetime) -> Iterator[dict[str, Any]]:
+    """The newest reminder that is due for a bid, if any."""
+    due = row.due_at.isoformat(timespec="minutes")
+    if row.request is not None:
+        reached = [days for days in REMIND_REPRESENTATIVE if at >= row.due_at - days]
+        name, since, args = "endorsement_reminder", row.asked_at, {"request": row.request}
+        key = f"{name}:{row.request}:{due}"
+    else:
+        reached = [
+            days for days in REMIND_APPLICANT if at >= row.due_at - days and row.applicant_id is not None
+        ]
+        name, since, args = "bid_reminder", row.since, {"what": row.state}
+        key = f"{name}:{row.id}:{row.state}:{due}"
+    if reached and since + FRESH <= row.due_at - min(reached):
+        args = {"bid": row.id, "life": "bid", "row": row.id, "event": 0, **args}
+        yield {
+            "name": name,
+            "args": args,
+            "key": f"{key}:{min(reached).days}",
+            "bid_id": row.id,
+            "not_before": at,
+        }

@@ -52,6 +52,11 @@ MESSAGES: dict[str, Message] = {
     "endorsement_copy": _about_bid("answer statement", "representative"),
     "endorsed": _about_bid("url representative statement", "applicant", "officer"),
     "refused": _about_bid("url representative reason", "applicant", "officer"),
+    "endorsement_reminder": _about_bid(
+        "organisation applicant amount place answer_by link office_words", "representative"
+    ),
+    "stood_aside": _about_bid("url representative aside statement answer_by", "applicant", "officer"),
+    "bid_reminder": _about_bid("url what answer_by", "applicant"),
     "sent_back": _about_bid("url by reason until", "applicant", "officer", "representative"),
     "ruled_out": _about_bid("url reason", "applicant", "representative"),
     "lapsed": _about_bid("url what", "applicant", "representative"),
@@ -80,6 +85,7 @@ MESSAGES: dict[str, Message] = {
 #: Keys that choose words, and what they may be.
 _CHOICES = {
     "answer": ("endorse", "refuse", "send_back"),
+    "aside": ("interest", "elsewhere"),
     "what": ("draft", "submitted", "returned"),
     "notice": (
         "new_browser",

@@ -18,6 +18,7 @@ from fundapp.models.panel import Assignment, Decision, Interest, Review, Score
 from fundapp.models.people import (
     Account,
     Area,
+    ListedMember,
     Membership,
     OfficeHolding,
     Organisation,
@@ -70,6 +71,7 @@ __all__ = [
     "Fund",
     "Interest",
     "Letter",
+    "ListedMember",
     "Membership",
     "OfficeHolding",
     "Organisation",

@@ -115,21 +115,27 @@ class EndorsementLink(Base):
     __tablename__ = "endorsement_link"
     request_id: Mapped[int] = mapped_column(ForeignKey("endorsement_request.id"), index=True)
     token_sha256: Mapped[str] = mapped_column(String(64), unique=True)
+    #: What its token was derived from, with the service's own key: a row that somebody invents opens nothing.
+    effect_key: Mapped[str]
     sent_to: Mapped[str]
     made_at: Mapped[datetime]
     opened_at: Mapped[datetime | None]
 
 
 class Endorsement(Evidential, Base):
-    """What a representative said of a version. `identified` says how they were known: link, sign_in or written."""
+    """What a representative said of a version: backed it, refused, sent it back, or stood aside.
+
+    `identified` says how they were known: link, sign_in or written."""
 
     __tablename__ = "endorsement"
     EVIDENCE = (
         "bid_id", "bid_version_id", "holding_id", "person_id", "answer", "statement", "identified", "recorded_by",
-        "document_id", "given_at",
+        "document_id", "checked", "given_at",
     )  # fmt: skip
     EXTRA_ARGS = (
-        CheckConstraint("answer IN ('endorse', 'refuse', 'send_back')", name="answer"),
+        CheckConstraint(
+            "answer IN ('endorse', 'refuse', 'send_back', 'interest', 'elsewhere')", name="answer"
+        ),
         CheckConstraint("identified IN ('link', 'sign_in', 'written')", name="identified"),
         CheckConstraint("identified <> 'written' OR document_id IS NOT NULL", name="written_has_file"),
     )
@@ -142,6 +148,8 @@ class Endorsement(Evidential, Base):
     identified: Mapped[str] = mapped_column(String(12))
     recorded_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     document_id: Mapped[int | None] = mapped_column(ForeignKey("document.id"))
+    #: The office as the directory had it that day: {office, area, from, to, source, on, in_office, covers}.
+    checked: Mapped[dict[str, Any]]
     given_at: Mapped[datetime]
 
 

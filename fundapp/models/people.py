@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from fundapp.models.base import Base, Evidential
@@ -31,15 +31,44 @@ class Account(Base):
     created_at: Mapped[datetime]
 
 
-class Membership(Base):
-    """A person's membership of the party, as claimed and as confirmed."""
+class Membership(Evidential, Base):
+    """A person's membership of the party, as claimed and as confirmed.
+
+    `source` says by what it was confirmed: `list` (the membership list that was imported) or the words of an officer.
+    An unconfirmed member may write a bid, but not send it.
+    """
 
     __tablename__ = "membership"
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
-    number: Mapped[str]
+    HOME = "person"
+    EVIDENCE = (
+        "person_id", "number", "local_party", "claimed_at", "confirmed_at", "confirmed_by", "source", "ended_at",
+    )  # fmt: skip
+    EXTRA_ARGS = (
+        Index("ix_membership_standing", "person_id", unique=True,
+              sqlite_where=text("ended_at IS NULL"), postgresql_where=text("ended_at IS NULL")),
+    )  # fmt: skip
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    number: Mapped[str] = mapped_column(String(40), index=True)
     local_party: Mapped[str]
+    claimed_at: Mapped[datetime]
+    source: Mapped[str | None]
+    ended_at: Mapped[datetime | None]
     confirmed_at: Mapped[datetime | None]
     confirmed_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+
+
+class ListedMember(Base):
+    """One line of the membership list, as fingerprints: enough to tell whether a number goes with an address or a name.
+
+    The list itself is not kept: who belongs to a party is nobody's to read here (UK GDPR art. 9).
+    """
+
+    __tablename__ = "listed_member"
+    number_mark: Mapped[str] = mapped_column(String(64), unique=True)
+    email_mark: Mapped[str | None] = mapped_column(String(64))
+    name_mark: Mapped[str | None] = mapped_column(String(64))
+    local_party: Mapped[str]
+    listed_at: Mapped[datetime]
 
 
 class Organisation(Base):

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, and_, select
 
 from fundapp.database import AnyRow
-from fundapp.models import Award, Bid, Report, Round
+from fundapp.models import Award, Bid, EndorsementRequest, Outbox, Report, Round
+from fundapp.queries.locks import chunks
 
 
 def opening(conn: Connection, at: datetime) -> Sequence[int]:
@@ -54,6 +55,37 @@ def offers_ended(conn: Connection, before: datetime) -> list[AnyRow]:
         .order_by(Award.id)
     )
     return list(conn.execute(asked))
+
+
+def bids_due(conn: Connection, at: datetime, until: datetime) -> list[AnyRow]:
+    """Bids that wait for somebody and whose deadline lies between two moments, with their open request if they have one.
+
+    (id, state, since, due_at, applicant_id, request, asked_at).
+    """
+    open_one = and_(
+        EndorsementRequest.bid_id == Bid.id,
+        EndorsementRequest.void_at.is_(None),
+        EndorsementRequest.answered_at.is_(None),
+    )
+    asked = (
+        select(
+            Bid.id, Bid.state, Bid.since, Bid.due_at, Bid.applicant_id, EndorsementRequest.id.label("request"),
+            EndorsementRequest.asked_at,
+        )
+        .outerjoin(EndorsementRequest, open_one)
+        .where(Bid.state.in_(("draft", "submitted", "returned")), Bid.due_at > at, Bid.due_at <= until)
+        .order_by(Bid.id)
+    )  # fmt: skip
+    return list(conn.execute(asked))
+
+
+def effects_asked(conn: Connection, names: Sequence[str], bids: Sequence[int]) -> frozenset[str]:
+    """The keys of effects of some names that were asked for some bids."""
+    found: set[str] = set()
+    for part in chunks(bids):
+        asked = select(Outbox.key).where(Outbox.bid_id.in_(part), Outbox.name.in_(names))
+        found.update(conn.scalars(asked))
+    return frozenset(found)
 
 
 def reports_due(conn: Connection, on: Any) -> list[AnyRow]:

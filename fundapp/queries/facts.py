@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
 from typing import Any, TypeAlias
@@ -35,11 +36,13 @@ from fundapp.models import (
     Cancellation,
     CoApplicant,
     Decision,
+    Document,
     Draft,
     Endorsement,
     EndorsementRequest,
     FormVersion,
     Interest,
+    Membership,
     OfficeHolding,
     Organisation,
     Payment,
@@ -48,6 +51,7 @@ from fundapp.models import (
     RoleGrant,
 )
 from fundapp.queries.locks import chunks
+from workflows.guards.people import REASONS_ASIDE
 from workflows.roles import GRANTED
 
 AnySelects: TypeAlias = CompoundSelect[*tuple[Any, ...]]
@@ -143,29 +147,83 @@ def parts(
     return found
 
 
-def reach(conn: Connection, holding_id: int, area_id: int | None, on: date) -> tuple[int, bool, bool] | None:
-    """(person, in office on that day, covers the area) of an office holding; None if there is no such holding.
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """An office holding held against a bid on one day.
+
+    `checked` is what the directory said of the office: {office, area, from, to, source, on, in_office, covers}; areas
+    by their official code, days as ISO words.
+    """
+
+    person: int
+    in_office: bool
+    covers: bool
+    stood_aside: bool
+    checked: dict[str, Any]
+
+
+def reach(
+    conn: Connection, holding_id: int, bid_id: int | None, area_id: int | None, on: date
+) -> Reach | None:
+    """An office holding held against a bid and its area on a day; None if there is no such holding.
 
     An area that nobody knows is covered by whomever the officer names: a bid from a file may lack its ward.
     """
-    first, second, third = aliased(Area), aliased(Area), aliased(Area)
-    asked = (
+    known = {"holding": holding_id, "bid": bid_id, "area": area_id}
+    row = conn.execute(_reach(), known).one_or_none()
+    if row is None:
+        return None
+    in_office = row.from_on <= on and (row.to_on is None or on <= row.to_on)
+    covers = area_id is None or row.area_id in row[-4:]
+    checked = {
+        "office": row.office, "area": row.code, "from": row.from_on.isoformat(),
+        "to": row.to_on.isoformat() if row.to_on else None, "source": row.source, "on": on.isoformat(),
+        "in_office": in_office, "covers": covers,
+    }  # fmt: skip
+    return Reach(row.person_id, in_office, covers, bool(row.stood_aside), checked)
+
+
+@cache
+def _reach() -> AnySelect:
+    first, second, third, own = aliased(Area), aliased(Area), aliased(Area), aliased(Area)
+    aside = exists().where(
+        Endorsement.bid_id == bindparam("bid", type_=Integer),
+        Endorsement.holding_id == OfficeHolding.id,
+        Endorsement.answer.in_(REASONS_ASIDE),
+    )
+    return (
         select(
             OfficeHolding.person_id, OfficeHolding.from_on, OfficeHolding.to_on, OfficeHolding.area_id,
+            OfficeHolding.office, OfficeHolding.source, own.code, aside.label("stood_aside"),
             first.id, first.parent_id, second.parent_id, third.parent_id,
         )
         .select_from(OfficeHolding)
-        .outerjoin(first, first.id == bindparam("area", area_id, Integer))
+        .join(own, own.id == OfficeHolding.area_id)
+        .outerjoin(first, first.id == bindparam("area", type_=Integer))
         .outerjoin(second, second.id == first.parent_id)
         .outerjoin(third, third.id == second.parent_id)
-        .where(OfficeHolding.id == holding_id)
+        .where(OfficeHolding.id == bindparam("holding"))
     )  # fmt: skip
-    row = conn.execute(asked).one_or_none()
-    if row is None:
-        return None
-    in_office = row[1] <= on and (row[2] is None or on <= row[2])
-    covers = area_id is None or row[3] in row[4:]
-    return row[0], in_office, covers
+
+
+def member_confirmed(conn: Connection, person: int) -> bool:
+    """Whether a person's membership stands and is confirmed."""
+    return conn.execute(_member_confirmed(), {"person": person}).first() is not None
+
+
+@cache
+def _member_confirmed() -> AnySelect:
+    return select(Membership.id).where(
+        Membership.person_id == bindparam("person"),
+        Membership.confirmed_at.is_not(None),
+        Membership.ended_at.is_(None),
+    )
+
+
+def unchecked_files(conn: Connection, bid_id: int, documents: Sequence[int]) -> int:
+    """How many of these documents are not this bid's."""
+    found = conn.scalars(select(Document.id).where(Document.bid_id == bid_id, Document.id.in_(documents)))
+    return len(set(documents) - set(found))
 
 
 def draft_with_form(conn: Connection, bid_id: int) -> AnyRow | None:

@@ -7,7 +7,16 @@ from typing import Final
 from sqlalchemy import Connection, and_, select
 
 from fundapp.database import AnyRow, AnySelect
-from fundapp.models import Bid, BidVersion, EndorsementLink, EndorsementRequest, OfficeHolding, Person
+from fundapp.models import (
+    Bid,
+    BidVersion,
+    Endorsement,
+    EndorsementLink,
+    EndorsementRequest,
+    OfficeHolding,
+    Person,
+)
+from workflows.guards.people import REASONS_ASIDE
 
 _SHAPE: Final = re.compile(r"[a-z2-7]{32}")
 
@@ -18,12 +27,15 @@ def sha256_of(token: str) -> str:
 
 
 def request_of(conn: Connection, token: str) -> AnyRow | None:
-    """The request that a mailed link belongs to, as `_requests` gives it with `sent_to`; None for an unknown link."""
+    """The request that a mailed link belongs to, as `_requests` gives it, with `sent_to` and the link's `effect_key`.
+
+    None for an unknown link.
+    """
     if not _SHAPE.fullmatch(token.lower()):
         return None
     asked = (
         _requests()
-        .add_columns(EndorsementLink.sent_to)
+        .add_columns(EndorsementLink.sent_to, EndorsementLink.effect_key)
         .join(EndorsementLink, EndorsementLink.request_id == EndorsementRequest.id)
         .where(EndorsementLink.token_sha256 == sha256_of(token))
     )
@@ -38,7 +50,7 @@ def _requests() -> AnySelect:
             EndorsementRequest.holding_id, EndorsementRequest.asked_at, EndorsementRequest.void_at,
             EndorsementRequest.answered_at, OfficeHolding.person_id, OfficeHolding.office, OfficeHolding.area_id,
             OfficeHolding.email, Person.name.label("person_name"), Person.token.label("person_token"),
-            Bid.reference, Bid.version.label("bid_version"),
+            Bid.reference, Bid.version.label("bid_version"), Bid.state, Bid.due_at,
             BidVersion.number.label("version_number"), BidVersion.answers, BidVersion.amount_pence,
         )
         .join(OfficeHolding, OfficeHolding.id == EndorsementRequest.holding_id)
@@ -53,7 +65,7 @@ def requests_for(conn: Connection, person: int) -> list[AnyRow]:
     waits = and_(EndorsementRequest.answered_at.is_(None), EndorsementRequest.void_at.is_(None))
     asked = (
         _requests()
-        .add_columns(Bid.title, Bid.due_at, Bid.state, waits.label("waits"))
+        .add_columns(Bid.title, waits.label("waits"))
         .where(OfficeHolding.person_id == person)
         .order_by(waits.desc(), Bid.due_at, EndorsementRequest.id.desc())
         .limit(200)
@@ -70,6 +82,14 @@ def request_for(conn: Connection, reference: str, person: int) -> AnyRow | None:
         .limit(1)
     )
     return conn.execute(asked).one_or_none()
+
+
+def stood_aside(conn: Connection, bid_id: int) -> frozenset[int]:
+    """The office holdings whose holders stood aside from a bid."""
+    asked = select(Endorsement.holding_id).where(
+        Endorsement.bid_id == bid_id, Endorsement.answer.in_(REASONS_ASIDE)
+    )
+    return frozenset(conn.scalars(asked))
 
 
 def request_now(conn: Connection, request_id: int) -> AnyRow | None:

@@ -98,9 +98,13 @@ def gather_for(deed: Deed, cases: Sequence[Case], reads: frozenset[str], by: fro
     _people(deed, cases, reads, by)
     if "form" in groups or (groups & {"rep"} and cases[0].step.move in ("submit", "resubmit")):
         _form(deed, cases)
+    if "member" in groups:
+        for case in cases:
+            person = case.actor.person
+            case.facts["member.confirmed"] = person is not None and asks.member_confirmed(deed.conn, person)
     if "rep" in groups:
         _representative(deed, cases)
-    if "input.rep_known" in reads:
+    if {"input.rep_known", "input.rep_stood_aside"} & reads:
         _named(deed, cases)
     if "panel" in groups:
         _panel(deed, cases)
@@ -177,9 +181,7 @@ def _people(deed: Deed, cases: Sequence[Case], reads: frozenset[str], by: frozen
                 holds["applicant"] = ("bid", own.id)
         for part, person, row, _ in by_bid.get(own.id if own is not None else -1, ()):
             if part == "co":
-                applicants.add(person)
-                if person == actor.person:
-                    holds.setdefault("applicant", ("co_applicant", row))
+                applicants.add(person)  # who bids together reads and comments; the applicant alone acts
             elif part == "endorser":
                 endorsers.add(person)
             elif part in ("panel", "pay"):
@@ -214,7 +216,11 @@ def _form(deed: Deed, cases: Sequence[Case]) -> None:
             answers, questions = (draft.answers, draft.questions) if draft else ({}, forms.FUND_QUESTIONS)
             case.found["form_version_id"] = draft.form_version_id if draft else None
         case.found["answers"] = answers
+        documents = forms.documents(questions, answers)
         case.facts |= {
+            "form.unchecked_files": asks.unchecked_files(deed.conn, _bid(case), documents)
+            if documents
+            else 0,
             "form.missing": tuple(
                 lack.question for lack in forms.lacks(questions, answers) if lack.question != "declarations"
             ),
@@ -243,14 +249,15 @@ def _representative(deed: Deed, cases: Sequence[Case]) -> None:
             else None
         )
         area = answers.get("area") if answers is not None else bid.area_id if bid is not None else None
-        known = asks.reach(deed.conn, holding, area, on) if holding is not None else None
-        person, in_office, covers = known or (None, False, False)
-        case.found["representative"] = person
+        own = bid.id if bid is not None else None
+        known = asks.reach(deed.conn, holding, own, area, on) if holding is not None else None
+        case.found["reach"] = known
         case.facts |= {
             "rep.holding": holding if known else None,
-            "rep.person": person,
-            "rep.in_office": in_office,
-            "rep.covers": covers,
+            "rep.person": known.person if known else None,
+            "rep.in_office": known is not None and known.in_office,
+            "rep.covers": known is not None and known.covers,
+            "rep.stood_aside": known is not None and known.stood_aside,
         }
 
 
@@ -259,12 +266,13 @@ def _named(deed: Deed, cases: Sequence[Case]) -> None:
     for case in cases:
         holding = case.input("holding_id")
         area = case.bid.area_id if case.bid is not None else None
-        known = asks.reach(deed.conn, holding, area, on) if holding is not None else None
-        _, in_office, covers = known or (None, False, False)
+        own = case.bid.id if case.bid is not None else None
+        known = asks.reach(deed.conn, holding, own, area, on) if holding is not None else None
         case.facts |= {
             "input.rep_known": known is not None,
-            "input.rep_in_office": in_office,
-            "input.rep_covers": covers,
+            "input.rep_in_office": known is not None and known.in_office,
+            "input.rep_covers": known is not None and known.covers,
+            "input.rep_stood_aside": known is not None and known.stood_aside,
         }
 
 

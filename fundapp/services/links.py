@@ -26,7 +26,14 @@ def make_token(secret_key: str, request_id: int, effect_key: str) -> str:
     return base64.b32encode(digest[:20]).decode().lower()
 
 
-def remember(office: Office, request_id: int, token: str, sent_to: str, now: datetime) -> None:
+def is_ours(secret_key: str, request_id: int, effect_key: str, token: str) -> bool:
+    """Whether a token was made here for that request: a row that somebody wrote into the database opens nothing."""
+    return hmac.compare_digest(make_token(secret_key, request_id, effect_key), token.lower())
+
+
+def remember(
+    office: Office, request_id: int, effect_key: str, token: str, sent_to: str, now: datetime
+) -> None:
     """Keep the SHA-256 of a link's token before the mail leaves; a link that is known already is left as it is."""
     kept = sha256_of(token)
     with office.db.write() as conn:
@@ -34,6 +41,10 @@ def remember(office: Office, request_id: int, token: str, sent_to: str, now: dat
         if known is None:
             conn.execute(
                 insert(EndorsementLink).values(
-                    request_id=request_id, token_sha256=kept, sent_to=sent_to, made_at=now
+                    request_id=request_id,
+                    effect_key=effect_key,
+                    token_sha256=kept,
+                    sent_to=sent_to,
+                    made_at=now,
                 )
             )

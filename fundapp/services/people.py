@@ -118,18 +118,19 @@ def open_account(deed: Deed, person: int, email: str, password_hash: str | None)
     return account
 
 
-def join(deed: Deed, person: int, number: str, local_party: str) -> None:
-    """A membership, confirmed by whoever enters it."""
-    deed.conn.execute(
-        insert(Membership).values(
-            person_id=person,
-            number=number,
-            local_party=local_party,
-            confirmed_at=deed.now,
-            confirmed_by=deed.actor.person,
-        )
-    )
-    deed.note(f"person:{person}", "membership.confirmed")
+def join(deed: Deed, person: int, number: str, local_party: str, source: str) -> int:
+    """A membership, confirmed by whoever enters it on the word of `source`; its id."""
+    subject = f"person:{person}"
+    membership = deed.put(
+        subject,
+        Membership,
+        {
+            "person_id": person, "number": number, "local_party": local_party, "claimed_at": deed.now,
+            "confirmed_at": deed.now, "confirmed_by": deed.actor.person, "source": source, "ended_at": None,
+        },
+    )  # fmt: skip
+    deed.note(subject, "membership.confirmed")
+    return membership
 
 
 def hold_office(

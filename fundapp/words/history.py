@@ -21,6 +21,7 @@ TOLD: Final[dict[str, str]] = {
     "bid.resubmit": N_("%(who)s sent the bid again, unchanged. The backing it had stands."),
     "bid.name_endorser": N_("%(who)s named the representative who is asked to back it."),
     "bid.endorse": N_("%(who)s backed it."),
+    "bid.stand_aside": N_("%(who)s stood aside: somebody else is to be asked."),
     "bid.refuse": N_("%(who)s decided not to back it."),
     "bid.send_back": N_("%(who)s sent it back to be changed."),
     "bid.rule_out": N_("%(who)s ruled it out under the rules of the round."),

@@ -63,6 +63,12 @@ def _submitted(now: Situation) -> str:
         )
     if now.viewer_is_holder:
         return _("It is with you. Please answer before %(deadline)s.", deadline=_due(now))
+    if now.bid.holding_id is None and now.bid.applicant_id is not None:
+        return _(
+            "It is with %(who)s, who names another representative before %(deadline)s.",
+            who=now.holder_words,
+            deadline=_due(now),
+        )
     if now.bid.holding_id is None:
         return _("It is with the fund’s officer, who is finding a representative to ask.") + _rest(now)
     return (

@@ -229,6 +229,16 @@ def _payments_open(params: Mapping[str, Any], zone: ZoneInfo) -> str:
     )
 
 
+def _files_unchecked(params: Mapping[str, Any], zone: ZoneInfo) -> str:
+    return str(
+        ngettext(
+            "One file is still being checked, or was refused. Wait a minute, or take it away.",
+            "%(num)s files are still being checked, or were refused. Wait a minute, or take them away.",
+            params["count"],
+        )
+    )
+
+
 def _bids_unsettled(params: Mapping[str, Any], zone: ZoneInfo) -> str:
     return str(
         ngettext(
@@ -280,6 +290,7 @@ _CHOSEN: Final[dict[str, Callable[[Mapping[str, Any], ZoneInfo], str]]] = {
     "talk_it_over": _talk_it_over,
     "panel_not_at_work": _panel_not_at_work,
     "payments_open": _payments_open,
+    "files_unchecked": _files_unchecked,
     "bids_unsettled": _bids_unsettled,
     "decisions_unpublished": _decisions_unpublished,
     "deadline_not_passed": _deadline_not_passed,

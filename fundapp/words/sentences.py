@@ -82,6 +82,13 @@ SENTENCES: Final[dict[str, str]] = {
         "The project is outside the area of the representative named. The bid needs one for its own place."
     ),
     "name_a_representative": N_("Nobody is named to back it. Choose the representative whom you will ask."),
+    "representative_stood_aside": N_(
+        "The representative you chose has stood aside from this bid. Choose another."
+    ),
+    "say_why_aside": N_("It does not say why you stand aside. Choose whether you gain from it or it is not your area."),
+    "membership_unconfirmed": N_(
+        "Your membership is not confirmed yet, so the bid cannot be sent. Go on writing: we tell you when it is."
+    ),
     "representative_not_in_office": N_("The representative you chose is not in office today. Choose another."),
     "representative_covers_elsewhere": N_(
         "The representative you chose is in office for another place. Choose one for the place of the project."

@@ -97,6 +97,7 @@ MOVES: Final[dict[tuple[str, str], str]] = {
     ("bid", "resubmit"): N_("Send it again, unchanged"),
     ("bid", "name_endorser"): N_("Ask a different representative"),
     ("bid", "endorse"): N_("Back this bid"),
+    ("bid", "stand_aside"): N_("Stand aside"),
     ("bid", "refuse"): N_("Do not back it"),
     ("bid", "send_back"): N_("Send it back to be changed"),
     ("bid", "rule_out"): N_("Rule it out"),
@@ -196,13 +197,13 @@ def holder(
     """Who has it now, to stand after "with"; empty once it has ended.
 
     `representative` and `applicant` are names as they are to be read (`titled`). A bid that waits for backing
-    and has no representative named waits for the fund's officer, who names one.
+    and has no representative named waits for its applicant, who names one; without an applicant for the officer.
     """
     who = _HOLDERS.get((life, state))
     if who is None:
         return ""
     if who == REPRESENTATIVE:
-        return representative or str(_(OFFICER))
+        return representative or applicant or str(_(OFFICER))
     if who == APPLICANT:
         return applicant or str(_(APPLICANT))
     if audience != "staff" and life in ("bid", "round") and who == CHAIR:

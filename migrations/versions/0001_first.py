@@ -15,8 +15,8 @@ FIRST = Path(__file__).resolve().parents[1] / "first"
 
 EVIDENTIAL = (
     "assignment", "award", "bid", "bid_version", "cancellation", "decision", "endorsement",
-    "endorsement_request", "form_version", "fund", "interest", "letter", "office_holding", "payment",
-    "payment_run", "remark", "report", "review", "role_grant", "round", "score",
+    "endorsement_request", "form_version", "fund", "interest", "letter", "membership", "office_holding",
+    "payment", "payment_run", "remark", "report", "review", "role_grant", "round", "score",
 )  # fmt: skip
 
 

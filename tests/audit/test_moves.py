@@ -91,11 +91,14 @@ def test_a_role_that_was_held(sqlite_fund: Database, given: dict[str, Any]) -> N
 def test_co_applicants_and_members_act_by_their_own_rows(fund: Database) -> None:
     with fund.write() as conn:
         conn.execute(insert(CoApplicant).values(bid_id=2, person_id=3))
-        conn.execute(insert(Membership).values(person_id=3, number="7", local_party="Elm"))
+        entry = RECORDER.open_entry(conn, "person:3")
+        claim = {"person_id": 3, "number": "7", "local_party": "Elm", "claimed_at": NOW}
+        membership = evidence.put(conn, entry, Membership, claim)
+        RECORDER.append(conn, entry, action="membership.claimed", actor=COUNCILLOR, at=NOW)
     act(fund, actor=COUNCILLOR, role="applicant", under=["bid", 2])
     act(fund, actor=COUNCILLOR, role="applicant", under=["co_applicant", 1],
         move=move("bid", 2, "endorsed", "endorsed"))  # fmt: skip
-    act(fund, actor=COUNCILLOR, role="member", under=["membership", 1],
+    act(fund, actor=COUNCILLOR, role="member", under=["membership", membership],
         move=move("bid", 2, "endorsed", "endorsed"))  # fmt: skip
     assert codes(fund) == []
 

@@ -26,6 +26,7 @@ from fundapp.models import (
     Fund,
     Interest,
     Letter,
+    Membership,
     OfficeHolding,
     Organisation,
     Payment,
@@ -92,7 +93,7 @@ OF_BID: list[tuple[type[Any], dict[str, Any]]] = [
                           "answered_at": NOW}),
     (Endorsement, {"bid_id": 1, "bid_version_id": 1, "holding_id": 1, "person_id": 3, "answer": "endorse",
                    "statement": "They do good work.", "identified": "written", "recorded_by": 2,
-                   "document_id": 1, "given_at": NOW}),
+                   "document_id": 1, "checked": {"area": "E05000001", "in_office": True}, "given_at": NOW}),
     (Assignment, {"bid_id": 1, "person_id": 2, "version": 1, "assigned_by": 2, "assigned_at": NOW,
                   "ended_at": NOW + DAY}),
     (Interest, {"bid_id": 1, "person_id": 2, "reason": "My cousin runs it.", "declared_at": NOW}),
@@ -135,10 +136,15 @@ def people(conn: Connection) -> None:
     )
     conn.execute(insert(Organisation).values(name="Elm Shed", created_at=NOW))
     conn.execute(insert(Area).values(kind="ward", code="E05000001", name="Elm"))
-    _, officer, councillor = RECORDER.begin(conn, ["person:1", "person:2", "person:3"])
+    applicant, officer, councillor = RECORDER.begin(conn, ["person:1", "person:2", "person:3"])
     grant = {"fund_id": 1, "from_at": NOW - 9 * DAY, "to_at": NOW + 9 * DAY, "granted_by": 2}
     evidence.put(conn, officer, RoleGrant, {"person_id": 2, "role": "officer", **grant})
     _note(conn, officer, "role.granted")
+    evidence.put(conn, applicant, Membership, {
+        "person_id": 1, "number": "A0000001", "local_party": "Elm CLP", "claimed_at": NOW - DAY, "confirmed_at": NOW,
+        "confirmed_by": 2, "source": "list", "ended_at": NOW + 90 * DAY,
+    })  # fmt: skip
+    _note(conn, applicant, "membership.confirmed")
     evidence.put(conn, councillor, OfficeHolding, {
         "person_id": 3, "office": "councillor", "area_id": 1, "from_on": date(2025, 5, 1),
         "to_on": date(2029, 5, 1), "email": "cy@example.org", "source": "directory", "confirmed_by": 2,

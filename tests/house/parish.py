@@ -262,7 +262,7 @@ class _Maker:
             asked = select(EndorsementRequest.id).where(EndorsementRequest.bid_id == bid)
             request = int(conn.execute(asked).scalar_one())
         token = links.make_token(secret_key, request, "parish")
-        links.remember(self.office, request, token, "councillor@demo.example", self.now)
+        links.remember(self.office, request, "parish", token, "councillor@demo.example", self.now)
         return token
 
     def document(self, bid: int, store: Files) -> int:

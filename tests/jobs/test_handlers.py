@@ -100,9 +100,9 @@ def post(database: Database, tmp_path: Path) -> Post:
 
 def test_every_effect_of_the_policy_has_its_readers(post: Post) -> None:
     assert handlers.unknown_parts() == set()
-    assert set(handlers._PARTS) | {"endorsement_request", "endorsement_void", "assigned"} == set(
-        handlers.registry(post.office, post.settings)
-    )
+    assert set(handlers._PARTS) | {
+        "endorsement_request", "endorsement_reminder", "endorsement_void", "assigned",
+    } == set(handlers.registry(post.office, post.settings))  # fmt: skip
 
 
 def test_a_whole_life_tells_each_what_concerns_them(post: Post) -> None:

@@ -24,6 +24,7 @@ CONTEXT: dict[str, Any] = {
     "statement": "People rest.\n\nThen they walk on.",
     "reason": "The pavement is too narrow.\nPlease ask the county.",
     "answer": "endorse",
+    "aside": "interest",
     "by": "Cllr Ambrose Tarn",
     "until": "5pm on Friday 9 April 2027",
     "what": "submitted",

@@ -51,6 +51,9 @@ class World:
     lines: int = 60
     missing: tuple[str, ...] = ()
     declared: bool = True
+    confirmed: bool = True
+    unchecked: int = 0
+    aside: set[int] = field(default_factory=set)
     due: datetime | None = None
     sha: str = "v1"
     backed: str | None = None
@@ -77,7 +80,7 @@ def roles_of(w: World, who: str) -> set[str]:
     """What they may act as on this bid."""
     person, granted = PEOPLE[who]
     roles = set(granted)
-    if person in APPLICANTS:
+    if person == 1:  # whoever bids together with Ama reads, but Ama acts
         roles.add("applicant")
     if w.holding is not None and HOLDINGS[w.holding] == person:
         roles.add("representative")
@@ -116,20 +119,23 @@ def _bid(w: World, move: str, me: int | None, roles: set[str], given: dict[str, 
     if move == "submit":
         if "applicant" not in roles:
             return None
-        if w.missing or w.lines != w.amount or not 10 <= w.amount <= 80 or not w.declared:
+        if w.missing or w.lines != w.amount or not 10 <= w.amount <= 80 or not w.declared or w.unchecked:
             return None
-        if w.holding is None or not w.in_office or not w.covers:
+        if w.holding is None or not w.in_office or not w.covers or w.holding in w.aside:
             return None
-        if w.bid == "draft" and w.now <= w.closes:
+        if w.bid == "draft" and w.now <= w.closes and w.confirmed:
             return "submitted"
         return "submitted" if w.bid == "returned" and in_time and w.backed != w.sha else None
     if move == "resubmit":
         same = w.backed is not None and w.backed == w.sha
         return "endorsed" if w.bid == "returned" and "applicant" in roles and in_time and same else None
     if move == "name_endorser":
-        known = given["holding"] is not None and w.in_office and w.covers
+        known = given["holding"] is not None and w.in_office and w.covers and given["holding"] not in w.aside
         mine = bool(roles & {"applicant", "officer"})
         return "submitted" if w.bid == "submitted" and mine and in_time and known else None
+    if move == "stand_aside":
+        why = given["reason"] in ("interest", "elsewhere")
+        return "submitted" if w.bid == "submitted" and in_time and "representative" in roles and why else None
     if move in ("endorse", "refuse"):
         if w.bid != "submitted" or not in_time or own:
             return None

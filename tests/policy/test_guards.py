@@ -293,6 +293,19 @@ of(
         (True, True, False, no("representative_covers_elsewhere")),
     ],
 )  # fmt: skip
+for name, fact in (
+    ("representative_has_not_stood_aside", "rep.stood_aside"),
+    ("new_representative_has_not_stood_aside", "input.rep_stood_aside"),
+):
+    of(name, fact, cases=[(False, YES), (True, no("representative_stood_aside"))])
+of("reason_for_standing_aside", "input.reason", cases=[
+    ("interest", YES), ("elsewhere", YES), ("", no("say_why_aside")), ("Interest", no("say_why_aside")),
+    (None, no("say_why_aside")),
+])  # fmt: skip
+of("member_confirmed", "member.confirmed", cases=[(True, YES), (False, no("membership_unconfirmed"))])
+of("files_checked", "form.unchecked_files", cases=[
+    (0, YES), (1, no("files_unchecked", count=1)), (7, no("files_unchecked", count=7)),
+])  # fmt: skip
 of("written_answer_has_its_file", "actor.role", "input.document_id", cases=[
     ("representative", None, YES), ("officer", 3, YES), ("officer", None, no("written_answer_needs_file")),
 ])  # fmt: skip

@@ -71,9 +71,9 @@ def test_command_says_what_to_do(
     folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main() == 0
-    assert sorted(capsys.readouterr().out.splitlines()) == [
-        f"Kept: communities-1-{life}.json" for life in sorted(LIVES)
-    ]
+    assert sorted(capsys.readouterr().out.splitlines()) == sorted(
+        f"Kept: communities-{life.policy[1]}-{name}.json" for name, life in LIVES.items()
+    )
     assert main() == 0
     assert capsys.readouterr() == ("", "")
     monkeypatch.setitem(workflows.LIVES, "award", renamed_role(AWARD))

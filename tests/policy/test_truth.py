@@ -120,7 +120,7 @@ def test_two_broken_needs_are_both_named(place: tuple[str, str, str | None]) -> 
 def test_all_broken_needs_are_named_at_once() -> None:
     place = ("bid", "submit", "returned")
     changes = [BREAKS[guard][0] for guard in NEEDS[place]]
-    assert len(changes) == 8
+    assert len(changes) == 10
     assert codes(*place, *changes) == expected_codes(NEEDS[place], *NEEDS[place])
 
 

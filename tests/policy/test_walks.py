@@ -26,7 +26,7 @@ def inputs(rng: Random, w: World, eager: bool) -> dict[str, Any]:
     free = w.budget - w.others_staged - w.others_awarded
     edges = (w.amount, w.amount + 1, free, free + 1, w.award_amount, w.award_amount - w.paid + 1)
     good = {
-        "reason": rng.choice(("late", "far")), "statement": "Good.", "no_interest": True, "file": 8,
+        "reason": rng.choice(("late", "far", "interest", "elsewhere")), "statement": "Good.", "no_interest": True, "file": 8,
         "holding": rng.choice(list(HOLDINGS)), "title": "Pier", "organisation": "Friends", "moderated": True,
         "scores": {"need": rng.randrange(6), "reach": 5},
         "outcome": rng.choice(("award", "award", "decline")),
@@ -62,11 +62,12 @@ def facts(w: World, who: str, given: dict[str, Any]) -> Facts:
             "round.unsettled": oracle.unsettled(w), "round.unpublished": int(w.bid == "reviewed"),
             "bid.state": w.bid, "bid.due_at": w.due, "bid.amount_pence": w.amount,
             "form.missing": w.missing, "form.amount_pence": w.amount, "form.budget_pence": w.lines,
-            "form.declared": w.declared, "form.title": given["title"],
+            "form.declared": w.declared, "form.unchecked_files": w.unchecked, "member.confirmed": w.confirmed,
+            "form.title": given["title"],
             "form.organisation": given["organisation"], "form.sha256": w.sha,
             "endorsement.backed_sha256": w.backed,
             "rep.holding": w.holding, "rep.person": HOLDINGS.get(w.holding or 0),
-            "rep.in_office": w.in_office, "rep.covers": w.covers,
+            "rep.in_office": w.in_office, "rep.covers": w.covers, "rep.stood_aside": w.holding in w.aside,
             "panel.conflicted": person in w.conflicted, "panel.reviews": w.reviews, "panel.spread": w.spread,
             "decision.outcome": w.outcome, "decision.amount_pence": w.decided,
             "money.staged_pence": w.others_staged, "money.awarded_pence": w.others_awarded,
@@ -78,7 +79,8 @@ def facts(w: World, who: str, given: dict[str, Any]) -> Facts:
             "input.reason": given["reason"], "input.statement": given["statement"],
             "input.no_interest": given["no_interest"], "input.document_id": given["file"],
             "input.rep_known": given["holding"] is not None, "input.rep_covers": w.covers,
-            "input.rep_in_office": w.in_office, "input.scores": given["scores"],
+            "input.rep_in_office": w.in_office, "input.rep_stood_aside": given["holding"] in w.aside,
+            "input.scores": given["scores"],
             "input.moderated": given["moderated"], "input.outcome": given["outcome"],
             "input.amount_pence": given["amount"], "input.feedback": given["feedback"],
             "input.agreed": given["agreed"], "input.due_on": given["day"], "input.paid_on": given["day"],
@@ -100,6 +102,8 @@ def make(w: World, life: str, move: str, who: str, given: dict[str, Any], to: st
             w.backed = None
     elif (life, move) == ("bid", "name_endorser"):
         w.holding = given["holding"]
+    elif (life, move) == ("bid", "stand_aside"):
+        w.aside, w.holding = w.aside | {w.holding or 0}, None
     elif (life, move) == ("bid", "endorse"):
         w.backed, w.backers = w.sha, w.backers | {HOLDINGS[w.holding or 0]}
     elif (life, move) == ("bid", "review"):
@@ -141,6 +145,9 @@ def drift(w: World, rng: Random) -> None:
         w.missing = rng.choice(((), (), ("what",)))
         w.lines = w.amount + rng.choice((0, 0, 0, -1, 1))
         w.declared = rng.random() < 0.8
+        w.confirmed, w.unchecked = rng.random() < 0.9, rng.choice((0, 0, 0, 0, 1))
+        w.aside = w.aside if rng.random() < 0.5 else set()
+        w.holding = w.holding or rng.choice((None, 30, 40))
         w.sha = rng.choice(("v1", "v2"))
         w.in_office, w.covers = rng.random() < 0.85, rng.random() < 0.85
         w.unsettled_others = rng.choice((0, 0, 0, 2))
@@ -210,7 +217,11 @@ def walk(seed: int, steps: int) -> None:
         for who in ("the clock", *rng.sample(list(PEOPLE), 4)):
             doable += [(who, *deed) for deed in compare(w, who, given, log)]
         # A history that ends at once shows little: what ends the bid early is seldom done, and so is idling.
-        keen = [d for d in doable if d[2] not in ("withdraw", "refuse", "rule_out", "name_endorser")]
+        keen = [
+            d
+            for d in doable
+            if d[2] not in ("withdraw", "refuse", "rule_out", "name_endorser", "stand_aside")
+        ]
         if doable and rng.random() < 0.9:
             who, life, name, to = rng.choice(keen if keen and rng.random() < 0.85 else doable)
             make(w, life, name, who, given, to, rng)

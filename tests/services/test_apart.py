@@ -127,6 +127,8 @@ def test_who_backed_it_judges_and_pays_nothing_of_it(office: Office, stage: Stag
 
 def test_a_representative_backs_no_bid_of_their_own(office: Office, stage: Stage) -> None:
     give(office, stage, "councillor", "member")
+    with office.deed(stage.cast.actor("officer"), stage.during) as deed:
+        people.join(deed, stage.cast.persons["councillor"], "A7", "Millbeck CLP", "list")
     bid = stage.draft(world.project(0), "councillor")
     stage.submit(bid, "councillor")
     assert world.refusal_of(lambda: stage.endorse(bid)) == ["own_bid", "own_bid"]

@@ -30,9 +30,13 @@ OFFERED = SimpleNamespace(state="offered", amount_pence=485000, offer_until=utc(
 ACCEPTED = SimpleNamespace(state="accepted", amount_pence=485000, offer_until=utc(6, 10, 16))
 
 
-def bid(state: str, due: datetime | None = None, holding: int | None = 1) -> SimpleNamespace:
+def bid(
+    state: str, due: datetime | None = None, holding: int | None = 1, applicant: int | None = 1
+) -> SimpleNamespace:
     """A bid's row."""
-    return SimpleNamespace(state=state, due_at=due, since=utc(3, 20, 9), holding_id=holding)
+    return SimpleNamespace(
+        state=state, due_at=due, since=utc(3, 20, 9), holding_id=holding, applicant_id=applicant
+    )
 
 
 def report(state: str) -> SimpleNamespace:
@@ -118,7 +122,11 @@ def test_nobody_named_to_back_it() -> None:
     stages, says, _ = told(row, {"submitted": utc(3, 8)}, mine=True, audience="staff", holder="")
     assert stages[1][:3] == ("Endorsement", "you", "With you, since Mon 8 March")
     assert says == "Nobody is asked to back it yet. Name a representative before 5pm on Friday 26 March."
-    _, says, _ = told(row, {"submitted": utc(3, 8)})
+    _, says, _ = told(row, {"submitted": utc(3, 8)}, audience="staff", holder="Sunita Rao")
+    assert says == "It is with Sunita Rao, who names another representative before 5pm on Friday 26 March."
+    assert states.holder("bid", "submitted", None, "Sunita Rao", "staff") == "Sunita Rao"
+    taken_in = bid("submitted", utc(3, 26), holding=None, applicant=None)
+    _, says, _ = told(taken_in, {"submitted": utc(3, 8)})
     assert says == (
         "It is with the fund’s officer, who is finding a representative to ask. You need do nothing now."
     )

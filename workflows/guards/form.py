@@ -42,6 +42,13 @@ def declarations_ticked(facts: Facts) -> Judgement:
     return HOLDS if facts["form.declared"] else Refusal("declarations_open", {})
 
 
+@guard("form.unchecked_files")
+def files_checked(facts: Facts) -> Judgement:
+    """Every file that comes with it was checked and found clean."""
+    count = facts["form.unchecked_files"]
+    return Refusal("files_unchecked", {"count": count}) if count else HOLDS
+
+
 @guard("form.title", "form.organisation")
 def title_and_organisation(facts: Facts) -> Judgement:
     """It has a title and an organisation."""

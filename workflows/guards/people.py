@@ -1,6 +1,11 @@
 """Guards on people: nobody acts on their own bid, and nobody holds two parts that check each other."""
 
+from typing import Final
+
 from workflows.grammar import HOLDS, Facts, Judgement, Refusal, guard
+
+#: Why a representative stands aside: they gain from it, or it is another's area.
+REASONS_ASIDE: Final = ("interest", "elsewhere")
 
 
 @guard("round.state")
@@ -77,6 +82,14 @@ def representative_covers_area(facts: Facts) -> Judgement:
     return HOLDS
 
 
+@guard("rep.stood_aside")
+def representative_has_not_stood_aside(facts: Facts) -> Judgement:
+    """The representative named has not stood aside from this bid."""
+    if facts["rep.stood_aside"]:
+        return Refusal("representative_stood_aside", {})
+    return HOLDS
+
+
 @guard("input.rep_known", "input.rep_covers", "input.rep_in_office")
 def new_representative_covers_area(facts: Facts) -> Judgement:
     """The representative now named is in office for an area that covers the project."""
@@ -87,6 +100,28 @@ def new_representative_covers_area(facts: Facts) -> Judgement:
     if not facts["input.rep_covers"]:
         return Refusal("representative_covers_elsewhere", {})
     return HOLDS
+
+
+@guard("input.rep_stood_aside")
+def new_representative_has_not_stood_aside(facts: Facts) -> Judgement:
+    """The representative now named has not stood aside from this bid."""
+    if facts["input.rep_stood_aside"]:
+        return Refusal("representative_stood_aside", {})
+    return HOLDS
+
+
+@guard("input.reason")
+def reason_for_standing_aside(facts: Facts) -> Judgement:
+    """The representative says whether they have an interest or it lies outside their area."""
+    if facts["input.reason"] in REASONS_ASIDE:
+        return HOLDS
+    return Refusal("say_why_aside", {})
+
+
+@guard("member.confirmed")
+def member_confirmed(facts: Facts) -> Judgement:
+    """The applicant's membership is confirmed."""
+    return HOLDS if facts["member.confirmed"] else Refusal("membership_unconfirmed", {})
 
 
 @guard("actor.role", "input.document_id")

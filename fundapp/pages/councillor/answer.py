@@ -5,13 +5,14 @@ from typing import Any
 from flask import g, render_template, request
 
 from fundapp.pages import acting, sent_copy, typed
-from fundapp.pages.councillor import blueprint
+from fundapp.pages.councillor import blueprint, reach
 from fundapp.pages.gate import gate
 from fundapp.queries import links as asks
 from fundapp.queries import messages
 from fundapp.services.deed import Actor
 from fundapp.words import moments, refusals, states
 from fundapp.words.tongue import gettext as _
+from workflows.guards.people import REASONS_ASIDE
 
 #: Characters of a statement or reason; the policy holds the same for a statement.
 MOST = 1200
@@ -23,23 +24,14 @@ Page = str | tuple[str, int]
 @gate("anyone")
 def answer(token: str) -> Page:
     """The request that this link was mailed for."""
-    asked = asks.request_of(g.conn, token)
+    asked = reach.by_link(token)
     if asked is None:
-        return render_template("councillor/dead.html", why="unknown", asked=None), 404
-    dead = why_dead(asked)
-    if dead:
-        return render_template(
-            "councillor/dead.html", why=dead, asked=asked, about=messages.about(g.conn, asked.bid_id)
-        ), 410
+        return reach.dead(None, "unknown")
+    why = reach.why_dead(asked)
+    if why:
+        return reach.dead(asked, why)
     by = Actor(asked.person_id, asked.person_token, "link")
     return respond(asked, by)
-
-
-def why_dead(asked: Any) -> str:
-    """`answered`, `void`, or empty for a request that stands."""
-    if asked.answered_at is not None:
-        return "answered"
-    return "void" if asked.void_at is not None else ""
 
 
 def respond(asked: Any, by: Actor) -> Page:
@@ -54,12 +46,16 @@ def respond(asked: Any, by: Actor) -> Page:
     problems = _mend(given)
     if problems:
         return _page(asked, by, given, problems), 422
-    if given["answer"] == "endorse":
+    move = str(given["answer"])
+    inputs: dict[str, Any]
+    if move == "endorse":
         inputs = {"statement": given["words"], "no_interest": given["no_interest"], "document_id": None}
+    elif move in REASONS_ASIDE:
+        inputs, move = {"reason": move, "statement": given["words"]}, "stand_aside"
     else:
         inputs = {"reason": given["words"], "document_id": None}
     # What was read is what is answered: a newer copy of the bid refuses an answer to an older one.
-    done, why = acting.move("bid", str(given["answer"]), asked.bid_id, inputs, by=by)
+    done, why = acting.move("bid", move, asked.bid_id, inputs, by=by)
     if done is None:
         return _refused(asked, by, given, why)
     about: Any = messages.about(g.conn, asked.bid_id)
@@ -69,10 +65,8 @@ def respond(asked: Any, by: Actor) -> Page:
 def _refused(asked: Any, by: Actor, given: dict[str, Any], why: list[str]) -> Page:
     """The form again, over the bid as it now stands; or that somebody answered meanwhile."""
     fresh = asks.request_now(g.conn, asked.id)
-    if fresh is None or why_dead(fresh):
-        about = messages.about(g.conn, asked.bid_id)
-        dead = why_dead(fresh) if fresh is not None else "void"
-        return render_template("councillor/dead.html", why=dead, asked=asked, about=about), 410
+    if fresh is None or reach.why_dead(fresh):
+        return reach.dead(asked, reach.why_dead(fresh) if fresh is not None else "void")
     return _page(asked, by, given, [{"field": "answer", "words": words} for words in why]), 409
 
 
@@ -86,11 +80,16 @@ def _options(moves: dict[str, Any], about: Any) -> list[dict[str, str]]:
             _("%(group)s may change it and ask again.", group=group), _("Send my question"),
         ),
         ("refuse", _("I cannot back it"), _("The bid ends here. They read your reason."), _("Send my reason")),
+        (
+            "interest", _("I have an interest"),
+            _("You, yours or a group you belong to gains from it. Somebody else is asked."), _("Stand aside"),
+        ),
+        ("elsewhere", _("It is not my area"), _("%(group)s is told, and asks somebody else.", group=group), _("Stand aside")),
     ]  # fmt: skip
     return [
         {"value": name, "words": words, "hint": hint, "does": does}
         for name, words, hint, does in known
-        if name in moves and moves[name].granted
+        if (verdict := moves.get("stand_aside" if name in REASONS_ASIDE else name)) and verdict.granted
     ]
 
 
@@ -104,9 +103,9 @@ def _locked(moves: dict[str, Any]) -> list[str]:
 
 def _mend(given: dict[str, Any]) -> list[dict[str, str]]:
     problems = []
-    if given["answer"] not in ("endorse", "send_back", "refuse"):
-        problems.append({"field": "answer", "words": _("Choose one of the three answers.")})
-    if not given["words"]:
+    if given["answer"] not in ("endorse", "send_back", "refuse", *REASONS_ASIDE):
+        problems.append({"field": "answer", "words": _("Choose one of the answers.")})
+    if not given["words"] and given["answer"] not in REASONS_ASIDE:
         problems.append({"field": "words", "words": _("Write two or three sentences.")})
     elif len(given["words"]) > MOST:
         problems.append(

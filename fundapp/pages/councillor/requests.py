@@ -3,7 +3,7 @@
 from flask import abort, g, render_template
 
 from fundapp.pages import acting
-from fundapp.pages.councillor import answer, blueprint
+from fundapp.pages.councillor import answer, blueprint, reach
 from fundapp.pages.gate import gate
 from fundapp.queries import links as asks
 
@@ -22,8 +22,7 @@ def request(ref: str) -> answer.Page:
     asked = asks.request_for(g.conn, ref.upper(), g.person.id)
     if asked is None:
         abort(404)
-    if answer.why_dead(asked):
-        return render_template(
-            "councillor/dead.html", why=answer.why_dead(asked), asked=asked, about=None
-        ), 410
+    why = reach.why_dead(asked)
+    if why:
+        return reach.dead(asked, why)
     return answer.respond(asked, acting.actor())

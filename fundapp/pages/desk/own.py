@@ -69,6 +69,11 @@ def _mine(bid: Row[Any]) -> Thing | None:
             _("Sent back to you; send by %(day)s", day=formats.day(bid.due_at)),
             "sent_back", formats.left(bid.due_at),
         )  # fmt: skip
+    if bid.state == "submitted" and bid.holding_id is None:
+        return Thing(
+            _("Name another representative for “%(title)s”", title=title), url_for("member.bid", ref=bid.reference),
+            _("Choose somebody"), role, bid.due_at, _("Whom you named stood aside"), "sent_back", formats.left(bid.due_at),
+        )  # fmt: skip
     if bid.state != "awarded":
         return None
     if bid.award_state == "offered":

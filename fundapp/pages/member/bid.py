@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from fundapp.pages import acting, typed
 from fundapp.pages.gate import gate
 from fundapp.pages.member import blueprint, reach, send
-from fundapp.queries import awards, events, letters, people, rounds
+from fundapp.queries import awards, events, letters, links, people, rounds
 from fundapp.queries import member as asks
 from fundapp.words import history, journey, refusals, states
 from fundapp.words.tongue import gettext as _
@@ -33,8 +33,11 @@ def page(row: Any, problems: list[dict[str, str]] | None = None) -> str:
     names = events.names_of(g.conn, [event.actor for event in told])
     released = owner.state in ("released", "archived")
     representative = states.titled(row.representative, row.office) if row.representative else None
-    mine = row.state == "returned" or bool(
-        (award and award.state == "offered") or (report and report.state in ("due", "returned"))
+    unnamed = row.state == "submitted" and row.holding_id is None
+    mine = (
+        row.state == "returned"
+        or unnamed
+        or bool((award and award.state == "offered") or (report and report.state in ("due", "returned")))
     )
     holder = states.holder("bid", row.state, representative, _("you"))
     given = (row, owner, report, award, holder, mine, zone, send.today(), journey.reached(told))
@@ -145,6 +148,7 @@ def representative(ref: str) -> Response | str | tuple[str, int]:
 
 
 def _representative_page(row: Any, problems: list[dict[str, str]] | None = None) -> str:
+    aside = links.stood_aside(g.conn, row.id)
     options = [
         {
             "value": str(found.id),
@@ -154,7 +158,7 @@ def _representative_page(row: Any, problems: list[dict[str, str]] | None = None)
             else _("%(area)s. We must confirm their address first.", area=found.area),
         }
         for found in people.representatives(g.conn, row.area_id, send.today())
-        if found.id != row.holding_id
+        if found.id != row.holding_id and found.id not in aside
     ]
     return render_template(
         "member/representative.html", bid=row, options=options, problems=problems,

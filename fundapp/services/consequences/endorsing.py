@@ -68,6 +68,19 @@ def _backing(deed: Deed, cases: Sequence[Case]) -> None:
         _answer(deed, case, "endorse", case.input("statement"))
 
 
+@sets("bid", "stand_aside")
+def _stood_aside(deed: Deed, cases: Sequence[Case]) -> None:
+    for case in cases:
+        case.changes["holding_id"] = None
+        case.params["why"] = case.input("reason")
+
+
+@records("bid", "stand_aside")
+def _standing_aside(deed: Deed, cases: Sequence[Case]) -> None:
+    for case in cases:
+        _answer(deed, case, case.input("reason"), case.input("statement") or "")
+
+
 @records("bid", "refuse")
 def _refusing(deed: Deed, cases: Sequence[Case]) -> None:
     for case in cases:
@@ -79,21 +92,19 @@ def _answer(deed: Deed, case: Case, answer: str, statement: str) -> None:
     bid, verdict = bid_of(case), case.verdict
     version = case.found.get("version") or asks.newest_version(deed.conn, case.id)
     by_officer = verdict is not None and verdict.role == "officer"
-    person = case.found.get("representative")
-    if person is None:
-        known = asks.reach(deed.conn, bid.holding_id, None, deadlines.civil_day(deed.arrived, deed.zone))
-        person = known[0] if known else None
-    if version is None or person is None:
+    today = deadlines.civil_day(deed.arrived, deed.zone)
+    known = case.found.get("reach") or asks.reach(deed.conn, bid.holding_id, bid.id, bid.area_id, today)
+    if version is None or known is None:
         raise LookupError(f"bid {case.id} has no version or nobody named to answer for it")
     identified = "written" if by_officer else case.actor.identified
     deed.put(
         case.subject,
         Endorsement,
         {
-            "bid_id": case.id, "bid_version_id": version.id, "holding_id": bid.holding_id, "person_id": person,
+            "bid_id": case.id, "bid_version_id": version.id, "holding_id": bid.holding_id, "person_id": known.person,
             "answer": answer, "statement": statement.strip(), "identified": identified,
             "recorded_by": case.actor.person if by_officer else None, "document_id": case.input("document_id"),
-            "given_at": deed.now,
+            "checked": known.checked, "given_at": deed.now,
         },
     )  # fmt: skip
     case.params["identified"] = identified

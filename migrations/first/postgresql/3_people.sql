@@ -12,6 +12,17 @@ CREATE TABLE area (
 
 CREATE INDEX ix_area_parent_id ON area (parent_id)
 
+CREATE TABLE listed_member (
+  number_mark VARCHAR(64) NOT NULL,
+  email_mark VARCHAR(64),
+  name_mark VARCHAR(64),
+  local_party TEXT NOT NULL,
+  listed_at TIMESTAMP WITH TIME ZONE NOT NULL,
+  id BIGSERIAL NOT NULL,
+  CONSTRAINT pk_listed_member PRIMARY KEY (id),
+  CONSTRAINT uq_listed_member_number_mark UNIQUE (number_mark)
+)
+
 CREATE TABLE organisation (
   name TEXT NOT NULL,
   official_id VARCHAR(80),
@@ -55,17 +66,28 @@ CREATE INDEX ix_account_person_id ON account (person_id)
 
 CREATE TABLE membership (
   person_id BIGINT NOT NULL,
-  number TEXT NOT NULL,
+  number VARCHAR(40) NOT NULL,
   local_party TEXT NOT NULL,
+  claimed_at TIMESTAMP WITH TIME ZONE NOT NULL,
+  source TEXT,
+  ended_at TIMESTAMP WITH TIME ZONE,
   confirmed_at TIMESTAMP WITH TIME ZONE,
   confirmed_by BIGINT,
+  home VARCHAR(40) NOT NULL,
+  event_no INTEGER NOT NULL,
+  salt BYTEA NOT NULL,
   id BIGSERIAL NOT NULL,
   CONSTRAINT pk_membership PRIMARY KEY (id),
+  CONSTRAINT fk_membership_home_event_no FOREIGN KEY(home, event_no) REFERENCES audit_event (subject, number) DEFERRABLE INITIALLY DEFERRED,
   CONSTRAINT fk_membership_person_id FOREIGN KEY(person_id) REFERENCES person (id),
   CONSTRAINT fk_membership_confirmed_by FOREIGN KEY(confirmed_by) REFERENCES person (id)
 )
 
-CREATE INDEX ix_membership_person_id ON membership (person_id)
+CREATE INDEX ix_membership_home ON membership (home)
+
+CREATE INDEX ix_membership_number ON membership (number)
+
+CREATE UNIQUE INDEX ix_membership_standing ON membership (person_id) WHERE ended_at IS NULL
 
 CREATE TABLE office_holding (
   person_id BIGINT NOT NULL,

@@ -8,14 +8,15 @@ import pytest
 from fundapp.services import links
 from fundapp.services.transition import fire
 from tests.cast import Cast, Made
+from tests.web import KEYS
 
 BACKING = {"answer": "endorse", "words": "I have eaten at this table.", "no_interest": "yes"}
 
 
 def _link(cast: Cast, bid: Made, key: str = "a-mail") -> str:
     request: int = cast.value("SELECT max(id) FROM endorsement_request WHERE bid_id = :bid", bid=bid.id)
-    token = links.make_token("a secret of the service", request, key)
-    links.remember(cast.office, request, token, "councillor@demo.example", datetime.now(UTC))
+    token = links.make_token(KEYS["SECRET_KEY"], request, key)
+    links.remember(cast.office, request, key, token, "councillor@demo.example", datetime.now(UTC))
     return f"/answer/{token}"
 
 
@@ -98,8 +99,8 @@ def test_a_second_press_answers_once_and_says_so(cast: Cast) -> None:
 @pytest.mark.parametrize(
     ("given", "words"),
     [
-        ({}, "Choose one of the three answers."),
-        ({**BACKING, "answer": "withdraw"}, "Choose one of the three answers."),
+        ({}, "Choose one of the answers."),
+        ({**BACKING, "answer": "withdraw"}, "Choose one of the answers."),
         ({**BACKING, "words": " \x00 "}, "Write two or three sentences."),
         ({**BACKING, "words": "x" * 1201}, "Shorten this to 1,200 characters."),
         ({**BACKING, "no_interest": ""}, "Tick that nobody of yours gains from it"),
