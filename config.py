@@ -34,7 +34,11 @@ class BadSettings(Exception):
 
 @dataclass(frozen=True)
 class Settings:
-    """What differs between installations. What may hold a password or key is left out of the repr."""
+    """What differs between installations. What may hold a password or key is left out of the repr.
+
+    `SECOND_FACTOR=required` lets treasurer, chair, officer and auditor see nothing before they have given a second
+    factor; `offered` asks it only of whoever set one up. Production requires it unless told otherwise, the demo offers it.
+    """
 
     data: Path
     database_url: str = field(repr=False)
