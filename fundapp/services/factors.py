@@ -27,7 +27,7 @@ STEP: Final = 30
 _PURPOSE: Final = "second factor"
 
 
-class FactorRefused(ValueError):
+class CodeNotTaken(ValueError):
     """A code that is not taken, or a factor that stands already: `code` is wrong, stands or none."""
 
     def __init__(self, code: str) -> None:
@@ -49,14 +49,14 @@ def due(session: Any, required: bool, now: datetime) -> str:
 
 
 def start(office: Office, secret_key: str, person: int, now: datetime) -> None:
-    """A new secret, that counts once a first code of it was typed. Raises FactorRefused if one stands already."""
+    """A new secret, that counts once a first code of it was typed. Raises CodeNotTaken if one stands already."""
     import pyotp
 
     sealed = seal(secret_key, _PURPOSE, f"person:{person}", pyotp.random_base32())
     with office.db.write() as conn:
         found = asks.factor(conn, person)
         if found is not None and found.confirmed_at is not None:
-            raise FactorRefused("stands")
+            raise CodeNotTaken("stands")
         conn.execute(delete(SecondFactor).where(SecondFactor.person_id == person))
         conn.execute(
             insert(SecondFactor).values(
@@ -82,15 +82,15 @@ def confirm(
 ) -> list[str]:
     """The first code of a new authenticator: from now on it counts, for this session too. The ten recovery codes.
 
-    Raises FactorRefused, TooOften.
+    Raises CodeNotTaken, TooOften.
     """
     _spend(office, secret_key, visitor, session, now)
     with office.db.write() as conn:
         found = asks.factor(conn, session.person_id)
         if found is None or found.confirmed_at is not None:
-            raise FactorRefused("stands" if found is not None else "none")
+            raise CodeNotTaken("stands" if found is not None else "none")
         if not _take_code(conn, secret_key, found, code, now):
-            raise FactorRefused("wrong")
+            raise CodeNotTaken("wrong")
         conn.execute(update(SecondFactor).where(SecondFactor.id == found.id).values(confirmed_at=now))
         _passed(conn, secret_key, visitor, session, now)
         security.note(conn, session.person_id, "factor_set", now, browser=visitor.browser)
@@ -109,7 +109,7 @@ def give(
 ) -> None:
     """Give the second factor for this session: a code of the authenticator, or a recovery code.
 
-    Raises FactorRefused, TooOften.
+    Raises CodeNotTaken, TooOften.
     """
     _spend(office, secret_key, visitor, session, now)
     with office.db.write() as conn:
@@ -129,7 +129,7 @@ def give(
         else:
             security.note(conn, session.person_id, "factor_failed", now, browser=visitor.browser)
     if not taken:
-        raise FactorRefused("wrong")
+        raise CodeNotTaken("wrong")
 
 
 def renew_codes(
@@ -150,10 +150,11 @@ def remove(office: Office, secret_key: str, visitor: Visitor, session: Any, code
         security.note(conn, session.person_id, "factor_removed", now, browser=visitor.browser)
 
 
-def forget(conn: Connection, person: int) -> None:
-    """A person's authenticator and recovery codes are gone."""
+def forget(conn: Connection, person: int) -> bool:
+    """A person's authenticator and recovery codes are gone; False if there was none."""
     conn.execute(delete(RecoveryCode).where(RecoveryCode.person_id == person))
-    conn.execute(delete(SecondFactor).where(SecondFactor.person_id == person))
+    gone = conn.execute(delete(SecondFactor).where(SecondFactor.person_id == person))
+    return bool(gone.rowcount)
 
 
 def _spend(office: Office, secret_key: str, visitor: Visitor, session: Any, now: datetime) -> None:

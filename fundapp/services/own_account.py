@@ -17,7 +17,7 @@ from fundapp.services.throttle import Visitor, give_back, spend
 FRESH: Final = timedelta(minutes=15)
 
 
-class PasswordRefused(ValueError):
+class PasswordNotTaken(ValueError):
     """A password that is not taken: `field` is current or new, `code` wrong or one of `passwords.weakness`."""
 
     def __init__(self, field: str, code: str) -> None:
@@ -36,7 +36,7 @@ def set_password(
 ) -> int:  # fmt: skip
     """Set or change the password of the session's account; every other session of the person ends. How many did.
 
-    Raises PasswordRefused, TooOften.
+    Raises PasswordNotTaken, TooOften.
     """
     weak = passwords.weakness(new, about)
     with office.db.read() as conn:
@@ -49,11 +49,11 @@ def set_password(
         if later is not None:
             raise TooOften(later)
         if not passwords.matches(account.password_hash, current):
-            raise PasswordRefused("current", "wrong")
+            raise PasswordNotTaken("current", "wrong")
         with office.db.write() as conn:
             give_back(conn, secret_key, "password", *tried)
     if weak is not None:
-        raise PasswordRefused("new", weak)
+        raise PasswordNotTaken("new", weak)
     hashed = passwords.hashed(new)
     with office.db.write() as conn:
         conn.execute(update(Account).where(Account.id == session.account_id).values(password_hash=hashed))

@@ -69,6 +69,7 @@ TOLD: Final[dict[str, str]] = {
     "role.given": N_("%(who)s gave the role of %(role)s."),
     "role.ended": N_("%(who)s ended the role of %(role)s."),
     "account.opened": N_("A way to sign in was opened."),
+    "second_factor.forgotten": N_("%(who)s took away a second step that its owner had lost."),
     "membership.confirmed": N_("%(who)s entered and confirmed the membership."),
     "office.entered": N_("%(who)s entered an elected office."),
     "office.address_confirmed": N_("%(who)s confirmed the address of an elected office."),

@@ -101,7 +101,8 @@ def post(database: Database, tmp_path: Path) -> Post:
 def test_every_effect_of_the_policy_has_its_readers(post: Post) -> None:
     assert handlers.unknown_parts() == set()
     assert set(handlers._PARTS) | {
-        "endorsement_request", "endorsement_reminder", "endorsement_void", "assigned",
+        "endorsement_request", "endorsement_reminder", "endorsement_void", "assigned", "sign_in", "invitation",
+        "security_notice",
     } == set(handlers.registry(post.office, post.settings))  # fmt: skip
 
 

@@ -114,7 +114,7 @@ def _use_link(office: Office, token: str, now: datetime) -> str:
 def _give_code(office: Office, session: Any, code: str, now: datetime, recovery: bool) -> str:
     try:
         factors.give(office, "k" * 32, throttle.Visitor("", "", ""), session, code, now, recovery=recovery)
-    except factors.FactorRefused as refused:
+    except factors.CodeNotTaken as refused:
         return f"refused: {refused.code}"
     return "taken"
 

@@ -11,7 +11,7 @@ from fundapp.pages.gate import gate
 from fundapp.pages.signin import blueprint, visits
 from fundapp.services import factors
 from fundapp.services.entrances import TooOften
-from fundapp.services.factors import FactorRefused
+from fundapp.services.factors import CodeNotTaken
 from fundapp.words.tongue import gettext as _
 
 #: This page's own fields; all others are what was typed on the page before, and go back there.
@@ -68,7 +68,7 @@ def confirm() -> Any:
         )
     except TooOften as often:
         return visits.too_often(often.again_at)
-    except FactorRefused:
+    except CodeNotTaken:
         words = (
             _("This is none of your recovery codes, or it was used before.")
             if recovery

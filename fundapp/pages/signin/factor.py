@@ -14,7 +14,7 @@ from fundapp.pages.signin.confirm import required
 from fundapp.queries import factors as asks
 from fundapp.services import factors
 from fundapp.services.entrances import TooOften
-from fundapp.services.factors import FactorRefused
+from fundapp.services.factors import CodeNotTaken
 from fundapp.services.throttle import Visitor
 from fundapp.words.tongue import gettext as _
 
@@ -37,7 +37,7 @@ def factor_start() -> Page:
     acting.end_reading()
     try:
         factors.start(acting.office(), visits.secret_key(), g.person.id, datetime.now(UTC))
-    except FactorRefused:
+    except CodeNotTaken:
         flash(_("You have a second step already. Remove it first to set up another."))
     return redirect(url_for("signin.factor", next=own_path(request.args.get("next"))), 303)
 
@@ -100,11 +100,11 @@ def _with_code(act: Callable[..., list[str] | None], heading: str) -> Page:
     visitor: Visitor = visits.visitor(g.session.email)
     try:
         if not code:
-            raise FactorRefused("empty")
+            raise CodeNotTaken("empty")
         codes = act(acting.office(), visits.secret_key(), visitor, g.session, code, datetime.now(UTC))
     except TooOften as often:
         return visits.too_often(often.again_at)
-    except FactorRefused as refused:
+    except CodeNotTaken as refused:
         if refused.code in ("stands", "none"):
             return redirect(url_for("signin.factor"), 303)
         words = (

@@ -11,7 +11,7 @@ from fundapp.pages.signin import blueprint, visits
 from fundapp.queries import people as asks
 from fundapp.services import own_account, passwords
 from fundapp.services.entrances import TooOften
-from fundapp.services.own_account import PasswordRefused
+from fundapp.services.own_account import PasswordNotTaken
 from fundapp.words import entrances as words
 from fundapp.words.tongue import gettext as _
 
@@ -42,7 +42,7 @@ def password() -> Any:
         )  # fmt: skip
     except TooOften as often:
         return visits.too_often(often.again_at)
-    except PasswordRefused as refused:
+    except PasswordNotTaken as refused:
         told = words.password_sentence(refused.code, passwords.SHORTEST, passwords.LONGEST)
         return _page(has_one, current_asked, [{"field": refused.field, "words": told}]), 422
     acting.nudge()
