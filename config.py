@@ -52,6 +52,7 @@ class Settings:
     zone: ZoneInfo
     database_owner_url: str | None = field(default=None, repr=False)
     reply_to: str | None = None
+    scanner_url: str | None = None
     demo: bool = False
     trusted_proxies: int = 0
     production: bool = False
@@ -85,6 +86,7 @@ class Settings:
             mail_url=given.mail("MAIL_URL", f"file:{data / 'mail'}"),
             mail_from=given.address("MAIL_FROM") or "Communities Fund <fund@communitiesfund.example>",
             reply_to=given.address("REPLY_TO"),
+            scanner_url=given.scanner("SCANNER_URL"),
             queue_url=given.database("QUEUE_URL") or f"sqlite:///{data / 'huey.db'}",
             storage_url=given.storage("STORAGE_URL", f"file:{data / 'files'}"),
             zone=given.zone("TIMEZONE", "Europe/London"),
@@ -207,6 +209,23 @@ class _Reader:
         parts = _split(value)
         if parts is None or parts.scheme != "file" or parts.netloc or not parts.path:
             self.bad(f"{name} names no place for files. Write file:/a/folder.")
+        return value
+
+    def scanner(self, name: str) -> str | None:
+        value = self.value(name)
+        if value is None:
+            return None
+        parts = _split(value)
+        # By the network with a port, or by a socket of this machine; what else stands there would go unheeded.
+        if (
+            parts is None
+            or parts.scheme != "clamd"
+            or parts.username is not None
+            or parts.query
+            or parts.fragment
+            or not (parts.path in ("", "/") and parts.port if parts.hostname else parts.path.strip("/"))
+        ):
+            self.bad(f"{name} names no virus scanner. Write clamd://host:port or clamd:///path/to/socket.")
         return value
 
     def secret_key(self, data: Path, production: bool) -> str:

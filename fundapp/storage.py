@@ -1,9 +1,13 @@
 """Files that people hand in, kept by their SHA-256, so that a file's name proves its content."""
 
+import fcntl
 import hashlib
 import os
 import re
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO, Protocol
 from urllib.parse import urlsplit
@@ -27,6 +31,12 @@ class Files(Protocol):
 
     def open(self, sha256: str) -> BinaryIO:
         """The content, to be read and closed. Raises FileMissing."""
+
+    def older(self, than: datetime) -> Iterator[str]:
+        """The SHA-256 of every content that was last put before a moment."""
+
+    def delete(self, sha256: str, before: datetime) -> bool:
+        """Deletes a content that was last put before a moment; False if there is none, or it was put since."""
 
 
 class LocalFiles:
@@ -54,6 +64,38 @@ class LocalFiles:
         except FileNotFoundError:
             raise FileMissing(f"The file {sha256} is not kept here. Check STORAGE_URL.") from None
 
+    def older(self, than: datetime) -> Iterator[str]:
+        """See Files.older."""
+        for folder in sorted(self.folder.glob("[0-9a-f][0-9a-f]")):
+            for path in sorted(folder.iterdir()):
+                name = folder.name + path.name
+                if re.fullmatch(r"[0-9a-f]{64}", name) and _put_at(path) < than.timestamp():
+                    yield name
+
+    def delete(self, sha256: str, before: datetime) -> bool:
+        """See Files.delete."""
+        if not re.fullmatch(r"[0-9a-f]{64}", sha256) or not self.folder.is_dir():
+            return False
+        path = self._path(sha256)
+        with (
+            self._alone()
+        ):  # whoever puts the same content now either comes first, and it stays, or puts it anew
+            if not _put_at(path) < before.timestamp():
+                return False
+            path.unlink()
+            _sync(path.parent)
+        return True
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Nobody else, in this process or another, puts or deletes a content meanwhile."""
+        number = os.open(self.folder / ".lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(number, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(number)
+
     def _put(self, content: BinaryIO | bytes) -> tuple[str, int]:
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         digest, size = hashlib.sha256(), 0
@@ -68,7 +110,8 @@ class LocalFiles:
                 os.fsync(file.fileno())
             path = self._path(digest.hexdigest())
             path.parent.mkdir(mode=0o700, exist_ok=True)
-            os.replace(fresh, path)
+            with self._alone():
+                os.replace(fresh, path)
             _sync(path.parent)
             _sync(self.folder)
         except BaseException:
@@ -92,6 +135,14 @@ def _next(content: BinaryIO | bytes, start: int) -> bytes:
     if isinstance(content, bytes):
         return content[start : start + CHUNK]
     return content.read(CHUNK)
+
+
+def _put_at(path: Path) -> float:
+    """When a content was last put, in seconds since 1970; never, if there is none."""
+    try:
+        return path.stat().st_mtime
+    except FileNotFoundError:
+        return float("inf")
 
 
 def _sync(folder: Path) -> None:

@@ -41,6 +41,7 @@ def test_everything_has_a_default_in_the_data_folder(tmp_path: Path) -> None:
         mail_url=f"file:{data}/mail",
         mail_from="Communities Fund <fund@communitiesfund.example>",
         reply_to=None,
+        scanner_url=None,
         queue_url=f"sqlite:///{data}/huey.db",
         storage_url=f"file:{data}/files",
         zone=ZoneInfo("Europe/London"),
@@ -68,6 +69,7 @@ def test_every_value_can_be_given(tmp_path: Path) -> None:
         "REPLY_TO": "officer@fund.example",
         "QUEUE_URL": "postgresql://fund@db/queue",
         "STORAGE_URL": "file:/srv/files",
+        "SCANNER_URL": "clamd:///run/clamav/clamd.ctl",
         "TIMEZONE": "Europe/Dublin",
         "FUNDAPP_DEMO": "1",
         "TRUSTED_PROXIES": "2",
@@ -86,6 +88,7 @@ def test_every_value_can_be_given(tmp_path: Path) -> None:
         reply_to="officer@fund.example",
         queue_url="postgresql://fund@db/queue",
         storage_url="file:/srv/files",
+        scanner_url="clamd:///run/clamav/clamd.ctl",
         zone=ZoneInfo("Europe/Dublin"),
         demo=True,
         trusted_proxies=2,
@@ -115,7 +118,7 @@ def test_production_demands_a_second_factor(
 def test_an_empty_value_counts_as_none(tmp_path: Path) -> None:
     names = [
         "DATABASE_URL", "DATABASE_OWNER_URL", "SECRET_KEY", "AUDIT_KEY", "BASE_URL", "MAIL_URL", "MAIL_FROM",
-        "REPLY_TO", "QUEUE_URL", "STORAGE_URL", "TIMEZONE", "FUNDAPP_DEMO", "TRUSTED_PROXIES", "FUNDAPP_ENV",
+        "REPLY_TO", "QUEUE_URL", "STORAGE_URL", "SCANNER_URL", "TIMEZONE", "FUNDAPP_DEMO", "TRUSTED_PROXIES", "FUNDAPP_ENV",
         "PORT", "SECOND_FACTOR",
     ]  # fmt: skip
     assert read(tmp_path, **dict.fromkeys(names, "")) == read(tmp_path)
@@ -125,6 +128,23 @@ def test_an_empty_value_counts_as_none(tmp_path: Path) -> None:
 def test_the_port_moves_the_default_address_only(tmp_path: Path) -> None:
     assert read(tmp_path, PORT="8123").base_url == "http://127.0.0.1:8123"
     assert read(tmp_path, PORT="8123", BASE_URL="http://here.example").base_url == "http://here.example"
+
+
+@pytest.mark.parametrize(
+    "url", ["clamd://scanner.example:3310", "clamd://[::1]:3310", "clamd:///run/clamd.ctl"]
+)
+def test_a_scanner_is_named_by_host_and_port_or_by_its_socket(tmp_path: Path, url: str) -> None:
+    assert read(tmp_path, SCANNER_URL=url).scanner_url == url
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["clamd", "clamd://", "clamd:///", "clamd://scanner.example", "clamd://host:0", "clamd://host:99999", "http://host:3310",
+     "clamd://host:3310/path", "clamd://me@host:3310", "clamd:///run/clamd.ctl?x=1"],
+)  # fmt: skip
+def test_what_names_no_scanner_is_said(tmp_path: Path, url: str) -> None:
+    said = "SCANNER_URL names no virus scanner. Write clamd://host:port or clamd:///path/to/socket."
+    assert problems(tmp_path, SCANNER_URL=url) == [said]
 
 
 def test_settings_cannot_be_changed(tmp_path: Path) -> None:

@@ -2,6 +2,8 @@
 
 import hashlib
 import io
+import os
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -27,7 +29,7 @@ def test_the_same_content_is_kept_once_and_nothing_else_is_left(tmp_path: Path) 
     first, second = files.put(CONTENT), files.put(io.BytesIO(CONTENT))
     sha256 = hashlib.sha256(CONTENT).hexdigest()
     assert first == second == (sha256, len(CONTENT))
-    kept = [path for path in (tmp_path / "files").rglob("*") if path.is_file()]
+    kept = [path for path in (tmp_path / "files").rglob("*") if path.is_file() and path.name != ".lock"]
     assert kept == [tmp_path / "files" / sha256[:2] / sha256[2:]]
     assert kept[0].stat().st_mode & 0o777 == 0o600
 
@@ -75,3 +77,48 @@ def test_storage_is_opened_by_its_url(tmp_path: Path) -> None:
 def test_a_url_of_another_kind_is_refused(url: str) -> None:
     with pytest.raises(StorageUnusable, match=r"Write file:/a/folder\."):
         open_storage(url)
+
+
+def test_what_was_put_before_a_moment_is_listed_and_can_be_deleted(tmp_path: Path) -> None:
+    files = LocalFiles(tmp_path / "files")
+    assert list(files.older(datetime.max.replace(tzinfo=UTC, year=3000))) == []
+    old, new = files.put(b"old")[0], files.put(b"new")[0]
+    _age(files, old, days=3)
+    yesterday = datetime.now(UTC) - timedelta(days=1)
+    assert list(files.older(yesterday)) == [old]
+    assert (files.delete(old, yesterday), files.delete(old, yesterday)) == (True, False)
+    assert not files.delete(new, yesterday)
+    with pytest.raises(FileMissing):
+        files.open(old)
+    with files.open(new) as kept:
+        assert kept.read() == b"new"
+
+
+def test_what_is_put_again_meanwhile_is_not_deleted(tmp_path: Path) -> None:
+    files = LocalFiles(tmp_path / "files")
+    sha256 = files.put(CONTENT)[0]
+    _age(files, sha256, days=3)
+    yesterday = datetime.now(UTC) - timedelta(days=1)
+    assert list(files.older(yesterday)) == [sha256]
+    files.put(CONTENT)
+    assert not files.delete(sha256, yesterday)
+    with files.open(sha256) as kept:
+        assert kept.read() == CONTENT
+
+
+def test_deleting_leaves_all_else_alone(tmp_path: Path) -> None:
+    files = LocalFiles(tmp_path / "files")
+    later = datetime.now(UTC) + timedelta(days=1)
+    assert not files.delete("0" * 64, later)
+    files.put(CONTENT)
+    for name in ("..", "../../etc/passwd", "A" * 64, ""):
+        assert not files.delete(name, later)
+    (tmp_path / "files" / "ab").mkdir(exist_ok=True)
+    (tmp_path / "files" / "ab" / "notes.txt").write_text("The operator’s own.")
+    assert list(files.older(later)) == [hashlib.sha256(CONTENT).hexdigest()]
+
+
+def _age(files: LocalFiles, sha256: str, *, days: int) -> None:
+    """As if it had been put so many days ago."""
+    then = (datetime.now(UTC) - timedelta(days=days)).timestamp()
+    os.utime(files.folder / sha256[:2] / sha256[2:], (then, then))

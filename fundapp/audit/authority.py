@@ -12,7 +12,7 @@ from fundapp.audit.chains import Claim
 from fundapp.audit.findings import Report
 from fundapp.audit.stored import raw
 from fundapp.database import among
-from fundapp.models import Assignment, Bid, CoApplicant, Membership, OfficeHolding, Person, RoleGrant
+from fundapp.models import Assignment, Bid, Membership, OfficeHolding, Person, RoleGrant
 from fundapp.models.base import Base
 from workflows.roles import CLOCK
 
@@ -39,7 +39,6 @@ class Right:
 #: The part that a table's rows give, for those that name no role of their own.
 PARTS = {
     "bid": "applicant",
-    "co_applicant": "applicant",
     "office_holding": "representative",
     "assignment": "assigned_reviewer",
     "membership": "member",
@@ -130,15 +129,10 @@ class Authority:
                 row.id: Right((row.token,), None, ("bid", row.bid_id), row.assigned_at, row.ended_at)
                 for row in rows
             }
-        if table == "co_applicant":
-            return {row.id: Right((row.token,), None, ("bid", row.bid_id)) for row in rows}
         if table == "membership":
             return {row.id: Right((row.token,), None, None, row.claimed_at, row.ended_at) for row in rows}
         if table == "bid":
-            tokens: dict[int, list[str]] = {row.id: [row.token] for row in rows}
-            for row in self._rows("co_applicant", sorted(ids), by="bid_id"):
-                tokens.setdefault(row.bid_id, []).append(row.token)
-            return {bid: Right(tuple(held), None, ("bid", bid)) for bid, held in tokens.items()}
+            return {row.id: Right((row.token,), None, ("bid", row.id)) for row in rows}
         return {}
 
     def _funds(self, subjects: Iterable[str]) -> dict[str, Any]:
@@ -155,7 +149,7 @@ class Authority:
             funds.update({f"{kind}:{row.id}": row.fund_id for row in self.conn.execute(found)})
         return funds
 
-    def _rows(self, table: str, ids: Sequence[int], by: str = "id") -> Sequence[Any]:
+    def _rows(self, table: str, ids: Sequence[int]) -> Sequence[Any]:
         """The rows of one kind with the token of their person, everything else as it is stored."""
         kinds = {model.__tablename__: (model, person, names) for model, person, names in _KINDS}
         if table not in kinds:
@@ -166,7 +160,7 @@ class Authority:
         statement: Select[Any] = select(_PEOPLE.c.token, *columns).select_from(
             source.join(_PEOPLE, _PEOPLE.c.id == source.c[person])
         )
-        return self.conn.execute(statement.where(among(self.conn, source.c[by], ids))).all()
+        return self.conn.execute(statement.where(among(self.conn, source.c.id, ids))).all()
 
 
 _KINDS: tuple[tuple[type[Any], str, tuple[str, ...]], ...] = (
@@ -174,6 +168,5 @@ _KINDS: tuple[tuple[type[Any], str, tuple[str, ...]], ...] = (
     (OfficeHolding, "person_id", ("from_on", "to_on")),
     (Assignment, "person_id", ("bid_id", "assigned_at", "ended_at")),
     (Bid, "applicant_id", ()),
-    (CoApplicant, "person_id", ("bid_id",)),
     (Membership, "person_id", ("claimed_at", "ended_at")),
 )

@@ -10,7 +10,8 @@ from config import Settings
 from fundapp.cli import opened
 from fundapp.cli.failures import Told
 from fundapp.jobs.tick import tick
-from fundapp.services import rounds
+from fundapp.services import documents, rounds
+from fundapp.storage import open_storage
 
 
 @click.command("tick", help="The clock once: open, close, publish, lapse, remind.")
@@ -32,12 +33,24 @@ def tick_command(as_of: str | None) -> None:
         click.echo(tick(office, at).words())
 
 
+@click.command(
+    "sweep", help="Delete contents of files that no bid needs any more; the worker does it by itself."
+)
+def sweep_command() -> None:
+    """Sweep the storage."""
+    settings = Settings.from_environment()
+    with opened.office() as office:
+        swept = documents.sweep(office, open_storage(settings.storage_url), opened.now())
+        click.echo(f"Contents deleted: {swept}.")
+
+
 @click.command("worker", help="Deliver effects and run the clock, until it is told to stop.")
 @click.option("--once", is_flag=True, help="Deliver what is due now, then stop.")
 def worker_command(once: bool) -> None:
     """Deliver."""
     from fundapp.jobs import handlers
     from fundapp.jobs.deliver import deliver_due
+    from fundapp.jobs.sweeping import Sweeper
     from fundapp.jobs.worker import run_worker
 
     settings = Settings.from_environment()
@@ -50,8 +63,11 @@ def worker_command(once: bool) -> None:
             )
             return
         owner = f"{socket.gethostname()}:{os.getpid()}"[-60:]
-        run_worker(
-            settings,
-            deliver=lambda: deliver_due(office.db, known, owner, limit=1),
-            tick=lambda: tick(office, opened.now()),
-        )
+        sweeper = Sweeper(office, open_storage(settings.storage_url))
+
+        def clock() -> None:
+            at = opened.now()
+            tick(office, at)
+            sweeper(at)
+
+        run_worker(settings, deliver=lambda: deliver_due(office.db, known, owner, limit=1), tick=clock)

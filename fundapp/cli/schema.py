@@ -68,5 +68,22 @@ def doctor_command() -> None:
     free = shutil.disk_usage(settings.data).free
     said(free > 200_000_000, f"{free // 1_000_000:,} MB are free in {settings.data}.")
     said(True, "Mail goes by " + settings.mail_url.partition(":")[0] + ".")
+    said(*_scanner(settings.scanner_url))
     if wrong:
         raise Told(f"{wrong} thing{'s' if wrong > 1 else ''} to mend, named above.")
+
+
+def _scanner(url: str | None) -> tuple[bool, str]:
+    """Whether the virus scanner answers, and what to say of it."""
+    if url is None:
+        return (
+            True,
+            "No virus scanner is set (SCANNER_URL): files count as clean once they were judged by their content.",
+        )
+    from fundapp.intake.scanner import Scanner, ScannerUnusable
+
+    try:
+        Scanner(url, patience=10).ping()
+    except ScannerUnusable as trouble:
+        return False, f"{trouble} Until it answers, files wait, and bids with files cannot be sent."
+    return True, "The virus scanner answers."

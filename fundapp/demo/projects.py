@@ -195,6 +195,30 @@ def _first_after(day: date, months: int) -> date:
     return date(count // 12, count % 12 + 1, 1)
 
 
+#: What the open round of the demo asks beside the usual: a choice, a yes-or-no question, and one that hangs on it.
+OWN_QUESTIONS: Final[list[dict[str, Any]]] = [
+    {"id": "q-children", "section": "Who takes part", "kind": "yes_no", "label": "Will anyone under 18 take part?",
+     "help": "", "required": True},
+    {"id": "q-care", "section": "Who takes part", "kind": "text", "label": "Who looks after them, and how?",
+     "help": "Name the person who answers for their safety.", "max_words": 80, "required": True,
+     "when": {"question": "q-children", "is": ["yes"]}},
+    {"id": "q-often", "section": "Who takes part", "kind": "choice", "label": "How often do you meet?", "help": "",
+     "required": True, "order": ["once", "month", "week"],
+     "options": {"once": "Once or twice", "month": "Every month", "week": "Every week"}},
+]  # fmt: skip
+
+
+def own_answers(project: dict[str, Any]) -> dict[str, Any]:
+    """What a project says where these are asked."""
+    young = project["kind"] in ("youth", "safe")
+    care = "The two leaders are checked and trained; parents sign their children in and out."
+    return {
+        "q-children": "yes" if young else "no",
+        **({"q-care": care} if young else {}),
+        "q-often": {"food": "week", "youth": "week", "song": "month"}.get(project["kind"], "once"),
+    }
+
+
 def answers(project: dict[str, Any], areas: dict[str, int], holdings: dict[str, int]) -> dict[str, Any]:
     """The whole form for a project."""
     words = voice(project)
@@ -214,6 +238,8 @@ def answers(project: dict[str, Any], areas: dict[str, int], holdings: dict[str, 
         "leaders": words.leaders,
         "amount_pence": project["amount_pence"],
         "budget": project["budget"],
+        "other_funding": [{"who": "The group’s own funds", "pence": 15_000, "certain": True},
+                          {"who": "Millbeck Town Council", "pence": 50_000, "certain": False}],
         "representative": holdings[project["representative"]],
         "declarations": ["lawful", "report", "true"],
-    }
+    }  # fmt: skip

@@ -1,17 +1,20 @@
 """Demo data of any size, made by the real services: rounds that are open, closed, before their panel and paid."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import islice
+from typing import Any
 
 from fundapp.demo import people as cast_room
 from fundapp.demo import stage as stages
 from fundapp.demo.people import Cast
-from fundapp.demo.projects import dated, projects
+from fundapp.demo.projects import OWN_QUESTIONS, dated, projects
+from fundapp.domain import form_building
 from fundapp.domain.deadlines import closing_of, opening_of
 from fundapp.intake.bids import BidRow, content_key
 from fundapp.queries import rounds as asks
-from fundapp.services import people, rounds
+from fundapp.services import forms, people, rounds
 from fundapp.services.deed import Actor, Office
 from fundapp.services.taking_in import take_in
 from fundapp.services.transition import fire
@@ -22,6 +25,8 @@ CODES = ("AUTUMN-26", "WINTER-26", "SPRING-27", "DOORSTEP-26")
 TITLES = ("Autumn 2026", "Winter 2026", "Spring 2027", "Doorstep grants 2026")
 #: What each round has to give, in pence.
 BUDGETS = (4_000_000, 2_600_000, 6_000_000, 600_000)
+#: A round that is planned, where there are enough bids: code, title, pence.
+PLANNED = ("SUMMER-27", "Summer 2027", 5_000_000)
 #: Bids of a round that waits for its panel to start, and how many bids there must be for that round.
 SMALL, SMALL_FROM = 3, 40
 #: Pence of a panel's money that the seed leaves for what is still to be decided.
@@ -73,8 +78,11 @@ def seed(office: Office, count: int, now: datetime, say: stages.Said = lambda wo
     say(f"A round that is open: {current} bids")
     titles = [dated(project, today, 4, 7) for project in islice(todo, current)]
     open_stage = _round(office, operator, cast, fund, 2, now, 14, -28)
+    forms.change(office, cast.actor("officer"), open_stage.round, _with_own_questions, None, now)
     # What has happened in it lies in the days that have passed, not in the middle of the whole round.
     _open(replace(open_stage, closes_at=now), titles)
+    if small:
+        _planned(office, operator, cast, fund, open_stage.round, now)
     if count > LIVED:
         say(f"{count - LIVED} more, as from a file")
         _from_file(office, operator, count - LIVED, now)
@@ -100,6 +108,25 @@ def _round(
         office, by, cast, fund, CODES[number], TITLES[number], opens, closes,
         budget_pence=BUDGETS[number], now=now,
     )  # fmt: skip
+
+
+def _planned(office: Office, by: Actor, cast: Cast, fund: int, last: int, now: datetime) -> None:
+    """The round that comes next: its form is the last one's, and can still be changed."""
+    code, title, budget = PLANNED
+    day = (now + timedelta(days=40)).astimezone(office.zone).date()
+    terms = {
+        "code": code, "title": title, "opens_at": opening_of(day, office.zone), "budget_pence": budget,
+        "closes_at": closing_of(day + timedelta(days=45), office.zone), "min_pence": 25_000, "max_pence": 500_000,
+    }  # fmt: skip
+    planned = rounds.plan(office, by, fund, terms, now)
+    forms.copy(office, cast.actor("officer"), planned, last, 1, now)
+
+
+def _with_own_questions(form: Sequence[Mapping[str, Any]]) -> form_building.Questions:
+    whole = [dict(question) for question in form]
+    for question in OWN_QUESTIONS:
+        whole = form_building.add(whole, question)
+    return whole
 
 
 def _all_endorsed(stage: stages.Stage, titles: list[dict[str, object]]) -> list[int]:

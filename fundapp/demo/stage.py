@@ -10,6 +10,7 @@ from fundapp.demo.people import Cast
 from fundapp.demo.voices import VOICES, Voice
 from fundapp.domain.deadlines import civil_day
 from fundapp.queries import awards as award_queries
+from fundapp.queries import forms as form_queries
 from fundapp.queries import rounds as round_queries
 from fundapp.services import awards, drafts, panel, rounds
 from fundapp.services.deed import CLOCK, Actor, Office
@@ -56,6 +57,9 @@ class Stage:
         actor = self.cast.actor(member)
         bid = drafts.start(self.office, actor, self.round, self.during)
         whole = projects.answers(project, self.cast.areas, self.cast.holdings)
+        with self.office.db.read() as conn:
+            asked = {question["id"] for question in form_queries.newest(conn, self.round).questions}
+        whole |= {name: answer for name, answer in projects.own_answers(project).items() if name in asked}
         given = {name: answer for name, answer in whole.items() if name not in without}
         drafts.save(self.office, actor, bid, given, 1, self.during)
         self.voices[bid] = projects.voice(project)

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,13 +12,17 @@ from config import Settings
 from fundapp import outbox
 from fundapp.jobs import sign_in_mails
 from fundapp.jobs.deliver import Handler
+from fundapp.jobs.scanning import scanning
 from fundapp.mail.messages import compose
 from fundapp.mail.post import Attachment, Letterbox, build, open_letterbox
 from fundapp.outbox import Effect
+from fundapp.queries import copies, documents, people
 from fundapp.queries import messages as asks
-from fundapp.queries import people
+from fundapp.services import copies as copy_room
 from fundapp.services import links, papers
 from fundapp.services.deed import Office
+from fundapp.storage import Files, open_storage
+from fundapp.words import files as file_words
 from fundapp.words import moments, states
 from workflows import LIVES
 
@@ -41,6 +45,7 @@ class Post:
     office: Office
     settings: Settings
     letterbox: Letterbox
+    files: Files
 
     def url(self, path: str) -> str:
         """A page's whole address."""
@@ -48,10 +53,16 @@ class Post:
 
 
 def registry(office: Office, settings: Settings) -> dict[str, Handler]:
-    """Every effect that a move may ask for, by name."""
-    post = Post(office, settings, open_letterbox(settings.mail_url))
+    """Every effect that a move or another act may ask for, by name."""
+    from fundapp.jobs import together  # it writes to the readers that stand here
+
+    post = Post(office, settings, open_letterbox(settings.mail_url), open_storage(settings.storage_url))
     known: dict[str, Handler] = {name: _about_a_bid(post, name) for name in _names()}
     known["assigned"] = lambda effect: _assigned(post, effect)
+    known["co_invitation"] = lambda effect: together.invitation(post, _mail, effect)
+    known["co_comment"] = lambda effect: together.comment(post, _mail, effect)
+    known["scan_document"] = scanning(office, settings)
+    known["file_refused"] = lambda effect: _file_refused(post, effect)
     return known | sign_in_mails.handlers(office, settings, post.letterbox)
 
 
@@ -66,6 +77,8 @@ def _about_a_bid(post: Post, name: str) -> Handler:
 
     def handle(effect: Effect) -> None:
         only = effect.args.get("reader")
+        # Set before the reading begins: no transaction waits for the press.
+        enclosed = _copy(post, effect) if name == "receipt" else ()
         with post.office.db.read() as conn:
             bid = asks.about(conn, effect.args["bid"])
             if bid is None:
@@ -76,9 +89,25 @@ def _about_a_bid(post: Post, name: str) -> Handler:
             return
         for to in readers:
             if only in (None, to.email):
-                _mail(post, name, to, effect.key, bid)
+                _mail(post, name, replace(to, attachments=(*to.attachments, *enclosed)), effect.key, bid)
 
     return handle
+
+
+def _copy(post: Post, effect: Effect) -> tuple[Attachment, ...]:
+    """The paper of the version that was sent, made now and kept."""
+    with post.office.db.read() as conn:
+        number = _version_sent(conn, effect)
+        row = copies.version(conn, effect.args["bid"], number)
+    if row is None:
+        return ()
+    content = copy_room.paper(post.office, post.files, effect.args["bid"], number, datetime.now(UTC))
+    return (Attachment(f"{row.reference}-copy-{number}.pdf", "application/pdf", content),) if content else ()
+
+
+def _version_sent(conn: Connection, effect: Effect) -> int:
+    body = asks.event_body(conn, f"bid:{effect.args['bid']}", effect.args["event"])
+    return int(body.get("params", {}).get("version") or 0)
 
 
 def _ask_for_each(post: Post, name: str, effect: Effect, addresses: list[str]) -> None:
@@ -183,7 +212,12 @@ def _told(post: Post, conn: Connection, name: str, bid: Any, effect: Effect) -> 
     representative = states.titled(bid.representative, bid.office) if bid.representative else ""
     told: dict[str, Any] = {"representative": representative, "amount": bid.amount_pence}
     if name == "receipt":
-        told["answer_by"] = when(bid.due_at)
+        number = _version_sent(conn, effect)
+        row = copies.version(conn, bid.id, number)
+        told |= {
+            "answer_by": when(bid.due_at), "mark": row.sha256[:12] if row else "",
+            "copy": post.url(f"/my-bids/{bid.reference}/sent/{number}"),
+        }  # fmt: skip
     elif name == "bid_reminder":
         told |= {"what": effect.args["what"], "answer_by": when(bid.due_at)}
     elif name in ("endorsed", "endorsement_copy", "refused", "stood_aside"):
@@ -299,6 +333,21 @@ def _assigned(post: Post, effect: Effect) -> None:
         f"{effect.key}:0",
         _Fund(bid.fund, bid.terms),
     )
+
+
+def _file_refused(post: Post, effect: Effect) -> None:
+    """Whoever gave a file is told that it is gone, why, and what to do."""
+    with post.office.db.read() as conn:
+        row = documents.with_giver(conn, effect.args["document"])
+        bid = asks.about(conn, row.bid_id) if row is not None else None
+    if row is None or bid is None or row.removed_at is not None:
+        return
+    told = {"file": row.name, "because": file_words.reason(row.reason)}
+    part = "officer"  # the file of an answer in writing; the others belong to a question of the form
+    if row.question is not None:
+        part = "applicant"
+        told["url"] = post.url(f"/my-bids/{bid.reference}/files/{row.question}")
+    _mail(post, "file_refused", To(row.giver, row.giver_email, part, told), f"{effect.key}:0", bid)
 
 
 def unknown_parts() -> set[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, fields, is_dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
@@ -15,6 +15,7 @@ from markupsafe import Markup
 from fundapp.domain.money import pounds, pounds_words
 from fundapp.files import placing
 from fundapp.letters.award import AwardLetter
+from fundapp.letters.copy import BidCopy, rows_of
 from fundapp.letters.feedback import FeedbackLetter
 from fundapp.letters.glyphs import drawable, mend_maps
 from fundapp.letters.typed import breakable, clean
@@ -24,8 +25,8 @@ if TYPE_CHECKING:
     import weasyprint
     from weasyprint.text.fonts import FontConfiguration
 
-Letter = AwardLetter | FeedbackLetter
-TemplateName = Literal["award", "feedback"]
+Letter = AwardLetter | FeedbackLetter | BidCopy
+TemplateName = Literal["award", "feedback", "copy"]
 
 _ROOT = Path(__file__).resolve().parents[2]
 _TEMPLATES = _ROOT / "templates" / "letters"
@@ -39,6 +40,16 @@ _FILES = {
 
 
 _LINE_CHARACTERS = 200
+
+
+@dataclass(frozen=True)
+class Enclosed:
+    """A file that lies in a PDF: its name, what it is in words, its bytes, and when it was made (UTC)."""
+
+    name: str
+    description: str
+    content: bytes
+    made_at: datetime
 
 
 class PressNotReady(Exception):
@@ -61,8 +72,10 @@ def check() -> None:
     _press()
 
 
-def render(name: TemplateName, letter: Letter) -> bytes:
+def render(name: TemplateName, letter: Letter, enclosed: Enclosed | None = None) -> bytes:
     """The letter as PDF/UA-1, titled and in its language; the same letter always gives the same bytes.
+
+    An enclosed file lies in the PDF byte for byte, for programs and whoever looks for it.
 
     Two threads must not render at once: they share the fonts. Processes may. Raises PressNotReady when the
     fonts or the libraries that WeasyPrint loads are missing.
@@ -72,13 +85,23 @@ def render(name: TemplateName, letter: Letter) -> bytes:
 
     html = page(name, letter)
     document = weasyprint.HTML(string=html, base_url="fund:", url_fetcher=press.fetcher)
+    files = []
+    if enclosed is not None:  # an Attachment can be written once only
+        at = enclosed.made_at.astimezone(UTC)
+        files.append(
+            weasyprint.Attachment(
+                string=enclosed.content, url_fetcher=press.fetcher, name=enclosed.name, description=enclosed.description,
+                created=at, modified=at, relationship="Data",
+            )
+        )  # fmt: skip
     pdf = document.write_pdf(
         stylesheets=[press.style],
         font_config=press.fonts,
         cache=press.images,
         pdf_variant="pdf/ua-1",
+        attachments=files,
         finisher=mend_maps,
-        pdf_identifier=hashlib.sha256(html.encode()).digest()[:16],
+        pdf_identifier=hashlib.sha256(html.encode() + (enclosed.content if enclosed else b"")).digest()[:16],
     )
     assert isinstance(pdf, bytes)
     return pdf
@@ -86,7 +109,12 @@ def render(name: TemplateName, letter: Letter) -> bytes:
 
 def write(letter: Letter, path: Path) -> None:
     """The letter as a PDF file, whole or not at all. Raises FileRefused and PressNotReady."""
-    name: TemplateName = "award" if isinstance(letter, AwardLetter) else "feedback"
+    kinds: dict[type[Letter], TemplateName] = {
+        AwardLetter: "award",
+        FeedbackLetter: "feedback",
+        BidCopy: "copy",
+    }
+    name = kinds[type(letter)]
     with placing(path) as temporary:
         temporary.write_bytes(render(name, letter))
 
@@ -140,7 +168,9 @@ def _templates() -> jinja2.Environment:
         trim_blocks=True,
     )
     environment.install_null_translations(newstyle=True)  # type: ignore[attr-defined]
-    environment.filters.update(short=_short, day=_day, pounds=pounds, pounds_words=pounds_words)
+    environment.filters.update(
+        short=_short, day=_day, pounds=pounds, pounds_words=pounds_words, rows_of=rows_of
+    )
     return environment
 
 

@@ -44,7 +44,9 @@ def _about_bid(keys: str, *readers: str) -> Message:
 
 #: A name is a folder of templates/mail. Sums are whole pence; moments and days come in words.
 MESSAGES: dict[str, Message] = {
-    "receipt": _about_bid("url representative amount answer_by", "applicant"),
+    "receipt": _about_bid("url representative amount answer_by copy mark", "applicant"),
+    "co_invitation": _about_bid("link who until", "co_applicant"),
+    "co_comment": _about_bid("url who", "applicant"),
     "endorsement_request": _about_bid(
         "organisation applicant amount place answer_by link changed office_words", "representative"
     ),
@@ -76,6 +78,7 @@ MESSAGES: dict[str, Message] = {
     "report_filed": _about_bid("url", "applicant", "officer"),
     "report_returned": _about_bid("url reason", "applicant"),
     "report_accepted": _about_bid("url", "applicant"),
+    "file_refused": _about_bid("url file because", "applicant", "officer"),
     "invitation": Message(("role", "link"), ("invited",)),
     "sign_in": Message(("link", "until"), ("signing_in",)),
     "sign_up": Message(("link", "until"), ("signing_in",)),
@@ -98,7 +101,7 @@ _CHOICES = {
     ),
     "role": ("member", "reviewer", "chair", "treasurer", "officer", "auditor"),
 }
-_ADDRESSES = ("url", "link")
+_ADDRESSES = ("url", "link", "copy")
 #: What people wrote at length keeps its lines; all else is one line, and no more of it than a mail can hold.
 _LONG = ("statement", "reason")
 _LINE_CHARACTERS = 200
@@ -123,7 +126,7 @@ def compose(name: str, context: Mapping[str, Any]) -> Composed:
 
     `amount` is whole pence, `count` a number, `changed` a bool. `answer` is the code of the endorsement's
     answer, `what` the state that lapsed, `role` a granted role, `to_role` one of the message's readers.
-    `url` and `link` lie under `base_url`. All else is text: moments and days in words, and `office_words` an
+    `url`, `link` and `copy` lie under `base_url`. All else is text: moments and days in words, and `office_words` an
     office as people say it, `councillor for Millbeck East`. Raises MessageNotMade.
     """
     message = MESSAGES.get(name)

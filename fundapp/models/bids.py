@@ -57,13 +57,53 @@ class Bid(Evidential, Base):
     source_key: Mapped[str | None] = mapped_column(String(120))
 
 
-class CoApplicant(Base):
-    """Somebody who bids together with the applicant."""
+class CoApplicant(Evidential, Base):
+    """Somebody who bids together with the applicant: they read and comment, nothing else.
+
+    While `to_at` is null they may read. Whoever once bid together never judges, backs or pays that bid.
+    """
 
     __tablename__ = "co_applicant"
+    EVIDENCE = ("bid_id", "person_id", "from_at", "to_at")
+    EXTRA_ARGS = (
+        Index("ix_co_applicant_standing", "bid_id", "person_id", unique=True,
+              sqlite_where=text("to_at IS NULL"), postgresql_where=text("to_at IS NULL")),
+    )  # fmt: skip
     bid_id: Mapped[int] = mapped_column(ForeignKey("bid.id"), index=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
-    __table_args__ = (UniqueConstraint("bid_id", "person_id"),)
+    from_at: Mapped[datetime]
+    to_at: Mapped[datetime | None]
+
+
+class CoInvitation(Base):
+    """An address that was asked to bid together. Only the hash of its link's token is kept.
+
+    It is dead once accepted, withdrawn, or past `expires_at`.
+    """
+
+    __tablename__ = "co_invitation"
+    bid_id: Mapped[int] = mapped_column(ForeignKey("bid.id"), index=True)
+    address: Mapped[str] = mapped_column(String(320))
+    token_sha256: Mapped[str] = mapped_column(String(64), unique=True)
+    made_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    accepted_at: Mapped[datetime | None]
+    withdrawn_at: Mapped[datetime | None]
+
+
+class Comment(Base):
+    """What somebody who bids together wrote beside the draft; no part of what is sent, and no evidence.
+
+    `question` is the id of a question of the form, null for the whole bid.
+    """
+
+    __tablename__ = "comment"
+    bid_id: Mapped[int] = mapped_column(ForeignKey("bid.id"), index=True)
+    question: Mapped[str | None] = mapped_column(String(80))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    words: Mapped[str]
+    said_at: Mapped[datetime]
+    removed_at: Mapped[datetime | None]
 
 
 class Draft(Base):
@@ -89,6 +129,16 @@ class BidVersion(Evidential, Base):
     amount_pence: Mapped[int]
     sha256: Mapped[str] = mapped_column(String(64))
     frozen_at: Mapped[datetime]
+
+
+class CopyPaper(Base):
+    """The PDF of a frozen version, made once and kept by the hash of its bytes. No evidence: it can be made again."""
+
+    __tablename__ = "copy_paper"
+    bid_version_id: Mapped[int] = mapped_column(ForeignKey("bid_version.id"), unique=True)
+    sha256: Mapped[str] = mapped_column(String(64))
+    size: Mapped[int]
+    made_at: Mapped[datetime]
 
 
 class EndorsementRequest(Evidential, Base):
@@ -166,13 +216,25 @@ class Remark(Evidential, Base):
 
 
 class Document(Base):
-    """A file somebody gave us, kept by the hash of its bytes."""
+    """A file somebody gave us, kept by the hash of its bytes.
+
+    `state`: waiting while a virus scanner has not seen it, clean, refused. `reason` says why it was refused: a code
+    of fundapp.words.files.REASONS, and behind a colon what the scanner named. A file that was taken away before it
+    was ever sent has `removed_at`, and its bytes go.
+    """
 
     __tablename__ = "document"
+    __table_args__ = (CheckConstraint("state IN ('waiting', 'clean', 'refused')", name="state"),)
     bid_id: Mapped[int] = mapped_column(ForeignKey("bid.id"), index=True)
+    #: The question of the form that it answers; null for the file of an answer in writing.
+    question: Mapped[str | None] = mapped_column(String(60))
     name: Mapped[str]
     media_type: Mapped[str]
     size: Mapped[int]
-    sha256: Mapped[str] = mapped_column(String(64))
+    sha256: Mapped[str] = mapped_column(String(64), index=True)
     given_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     given_at: Mapped[datetime]
+    state: Mapped[str] = mapped_column(String(10))
+    judged_at: Mapped[datetime | None]
+    reason: Mapped[str | None]
+    removed_at: Mapped[datetime | None]

@@ -60,8 +60,12 @@ def move(
     parent: int | None = None,
     by: Actor | None = None,
     version: int | None = None,
+    labels: Mapping[str, str] | None = None,
 ) -> tuple[Done | None, list[str]]:
-    """Make one move for this person: (what was done, no words) or (None, why not, a sentence for each reason)."""
+    """Make one move for this person: (what was done, no words) or (None, why not, a sentence for each reason).
+
+    `labels`: the questions of the round's form by id, where a reason may name some.
+    """
     end_reading()
     try:
         done = fire(
@@ -69,7 +73,8 @@ def move(
             seen=version if version is not None else seen(), parent=parent,
         )  # fmt: skip
     except Refused as refused:
-        return None, refusals.sentences(refused, office().zone, officer=request.blueprint == "officer")
+        officer = request.blueprint == "officer"
+        return None, refusals.sentences(refused, office().zone, officer=officer, labels=labels)
     nudge()
     return done, []
 

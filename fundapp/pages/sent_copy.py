@@ -1,49 +1,60 @@
 """A bid's frozen copy as it reads: its answers in the form's order, its budget as lines."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection, Row
 
+from fundapp.domain import forms, money
 from fundapp.pages import formats
 from fundapp.queries import reading
+from fundapp.words import forms as form_words
 from fundapp.words import states
 from fundapp.words.tongue import gettext as _
 
 #: Said elsewhere on the page, or of no use to who scores.
 _LEFT_OUT = frozenset({"title", "organisation", "amount_pence", "representative", "declarations", "address"})
-_SHORT = frozenset({"words", "day", "area", "pence"})
+_SHORT = frozenset({"words", "day", "area", "pence", "number", "choice", "yes_no"})
 
 
 def copy_of(conn: Connection, bid: int) -> dict[str, Any] | None:
-    """{number, frozen_at, facts: [(label, words)], texts: [{label, paragraphs}], budget: [{what, pence}], asked}.
+    """{number, frozen_at, facts: [(label, words)], texts: [{label, paragraphs}], lists: [{label, lines}], budget, asked}.
 
-    None for a bid of which nothing was frozen.
+    `lists` are other funding and files, a line for each; `budget` is [{what, pence}]. None for a bid of which nothing was frozen.
     """
     row = reading.frozen(conn, bid)
     if row is None:
         return None
     facts: list[tuple[str, str]] = []
     texts: list[dict[str, Any]] = []
+    lists: list[dict[str, Any]] = []
     for question in row.questions:
         answer = row.answers.get(question["id"])
-        if question["id"] in _LEFT_OUT or answer in (None, "", []):
+        if question["id"] in _LEFT_OUT or not forms.fits(question["kind"], answer) or forms.is_empty(answer):
             continue
         if question["kind"] == "text":
             texts.append({"label": question["label"], "paragraphs": paragraphs(str(answer))})
         elif question["kind"] in _SHORT:
-            facts.append((str(_(question["label"])), _short(conn, question["kind"], answer)))
+            facts.append((str(_(question["label"])), _short(conn, question, answer)))
+        elif question["kind"] in ("funding", "file"):
+            lists.append({"label": question["label"], "lines": form_words.lines(question, answer)})
     if not texts and row.answers.get("summary"):  # taken in from a file: its form may be another
         texts.append(
             {"label": _("What they want to do"), "paragraphs": paragraphs(str(row.answers["summary"]))}
         )
     return {
-        "number": row.number, "frozen_at": row.frozen_at, "facts": facts, "texts": texts,
+        "number": row.number, "frozen_at": row.frozen_at, "facts": facts, "texts": texts, "lists": lists,
         "budget": row.answers.get("budget") or [], "asked": row.amount_pence,
     }  # fmt: skip
 
 
-def _short(conn: Connection, kind: str, answer: Any) -> str:
+def _short(conn: Connection, question: Mapping[str, Any], answer: Any) -> str:
+    kind = question["kind"]
+    if kind == "pence":
+        return money.pounds_short(answer)
+    if kind in ("number", "choice", "yes_no"):
+        return ", ".join(form_words.lines(question, answer))
     if kind == "area":
         return reading.area_name(conn, answer)
     if kind == "day":

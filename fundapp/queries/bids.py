@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import Connection, select
 
 from fundapp.database import AnyRow, among
-from fundapp.models import Bid, CoApplicant, Draft
+from fundapp.models import Bid, Draft
 
 
 def by_id(conn: Connection, bid: int) -> AnyRow | None:
@@ -38,15 +38,11 @@ def source_keys(conn: Connection, round_id: int) -> set[str]:
 
 
 def writable_draft(conn: Connection, bid: int, person: int | None) -> AnyRow | None:
-    """The draft of a bid that is a draft or was sent back, if the person bids in it; locked."""
-    theirs = or_(
-        Bid.applicant_id == person,
-        Bid.id.in_(select(CoApplicant.bid_id).where(CoApplicant.person_id == person)),
-    )
+    """The draft of a bid that is a draft or was sent back, if the person is its applicant; locked."""
     asked = (
         select(Draft.answers, Draft.revision, Bid.state)
         .join(Bid, Bid.id == Draft.bid_id)
-        .where(Draft.bid_id == bid, Bid.state.in_(("draft", "returned")), theirs)
+        .where(Draft.bid_id == bid, Bid.state.in_(("draft", "returned")), Bid.applicant_id == person)
         .with_for_update(of=Draft)
     )
     return conn.execute(asked).one_or_none()

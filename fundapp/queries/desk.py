@@ -13,7 +13,6 @@ from fundapp.models import (
     Award,
     Bid,
     Cancellation,
-    CoApplicant,
     Decision,
     Draft,
     EndorsementRequest,
@@ -44,10 +43,7 @@ def own_bids(conn: Connection, person: int) -> list[AnyRow]:
 
 @cache
 def _own_bids() -> AnySelect:
-    theirs = or_(
-        Bid.applicant_id == bindparam("person"),
-        Bid.id.in_(select(CoApplicant.bid_id).where(CoApplicant.person_id == bindparam("person"))),
-    )
+    theirs = Bid.applicant_id == bindparam("person")  # whoever bids together has nothing to do there
     return (
         select(
             Bid.id, Bid.reference, Bid.title, Bid.state, Bid.since, Bid.due_at, Bid.amount_pence, Bid.holding_id,

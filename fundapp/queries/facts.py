@@ -27,6 +27,7 @@ from sqlalchemy.orm import aliased
 from sqlalchemy.sql import CompoundSelect
 
 from fundapp.database import AnyRow, AnySelect
+from fundapp.domain import forms
 from fundapp.models import (
     Area,
     Assignment,
@@ -221,14 +222,37 @@ def _member_confirmed() -> AnySelect:
 
 
 def unchecked_files(conn: Connection, bid_id: int, documents: Sequence[int]) -> int:
-    """How many of these documents are not this bid's."""
-    found = conn.scalars(select(Document.id).where(Document.bid_id == bid_id, Document.id.in_(documents)))
-    return len(set(documents) - set(found))
+    """How many of these documents may not be sent with a bid: not found clean yet, gone, or of another bid."""
+    wanted = set(documents)
+    clean: set[int] = set()
+    for part in chunks(sorted(wanted)):
+        asked = select(Document.id).where(
+            Document.id.in_(part),
+            Document.bid_id == bid_id,
+            Document.state == "clean",
+            Document.removed_at.is_(None),
+        )
+        clean.update(conn.scalars(asked))
+    return len(wanted - clean)
 
 
-def draft_with_form(conn: Connection, bid_id: int) -> AnyRow | None:
-    """The draft's answers and revision with the round's newest form: (answers, revision, form_version, questions)."""
-    return conn.execute(_draft_with_form(), {"bid_id": bid_id}).one_or_none()
+@dataclass(frozen=True, slots=True)
+class DraftWithForm:
+    """A draft's answers to what the round's newest form asks of it, the draft's revision, and that form."""
+
+    answers: dict[str, Any]
+    revision: int
+    form_version_id: int
+    questions: Any
+
+
+def draft_with_form(conn: Connection, bid_id: int) -> DraftWithForm | None:
+    """What a bid would send now. Answers to questions that are not asked stay in the draft and are not among them."""
+    row = conn.execute(_draft_with_form(), {"bid_id": bid_id}).one_or_none()
+    if row is None:
+        return None
+    answers = forms.answered(row.questions, row.answers)
+    return DraftWithForm(answers, row.revision, row.form_version_id, row.questions)
 
 
 @cache

@@ -3,7 +3,7 @@
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, or_, select
+from sqlalchemy import Connection, bindparam, cast, null, or_, select, union_all
 from sqlalchemy.orm import aliased
 
 from fundapp.database import AnyRow, AnySelect
@@ -11,19 +11,21 @@ from fundapp.models import (
     Area,
     Award,
     Bid,
-    BidVersion,
     CoApplicant,
     Draft,
+    Endorsement,
     FormVersion,
     OfficeHolding,
     Person,
+    Remark,
     Report,
     Round,
 )
 
 
 def _theirs(person: Any) -> Any:
-    together = select(CoApplicant.bid_id).where(CoApplicant.person_id == person)
+    """What a person may read: their own bids, and those they bid in together now."""
+    together = select(CoApplicant.bid_id).where(CoApplicant.person_id == person, CoApplicant.to_at.is_(None))
     return or_(Bid.applicant_id == person, Bid.id.in_(together))
 
 
@@ -36,7 +38,8 @@ def bids(conn: Connection, person: int) -> list[AnyRow]:
 def _bids() -> AnySelect:
     return (
         select(
-            Bid.id, Bid.reference, Bid.title, Bid.state, Bid.amount_pence, Bid.due_at, Bid.since, Round.title.label("round"),
+            Bid.id, Bid.reference, Bid.title, Bid.state, Bid.amount_pence, Bid.due_at, Bid.since, Bid.applicant_id,
+            Round.title.label("round"),
             Round.state.label("round_state"), Draft.answers, Award.state.label("award_state"),
             Award.amount_pence.label("award_pence"), Report.state.label("report_state"), Report.due_on,
             OfficeHolding.office, Person.name.label("representative"),
@@ -91,18 +94,24 @@ def _form() -> AnySelect:
     )
 
 
-def version(conn: Connection, bid_id: int, number: int) -> AnyRow | None:
-    """A frozen copy with the form that it answers."""
-    return conn.execute(_version(), {"bid_id": bid_id, "number": number}).one_or_none()
+def sent_back(conn: Connection, bid_id: int) -> AnyRow | None:
+    """Why a bid was last sent back, and by whom: (words, name, office, at); office null for the fund's officer."""
+    return conn.execute(_sent_back(), {"bid_id": bid_id}).one_or_none()
 
 
 @cache
-def _version() -> AnySelect:
-    return (
-        select(
-            BidVersion.number, BidVersion.answers, BidVersion.amount_pence, BidVersion.sha256, BidVersion.frozen_at,
-            FormVersion.questions,
-        )
-        .join(FormVersion, FormVersion.id == BidVersion.form_version_id)
-        .where(BidVersion.bid_id == bindparam("bid_id"), BidVersion.number == bindparam("number"))
+def _sent_back() -> AnySelect:
+    nothing = cast(null(), OfficeHolding.office.type)
+    by_representative = (
+        select(Endorsement.statement.label("words"), Person.name, OfficeHolding.office, Endorsement.given_at.label("at"))
+        .join(Person, Person.id == Endorsement.person_id)
+        .join(OfficeHolding, OfficeHolding.id == Endorsement.holding_id)
+        .where(Endorsement.bid_id == bindparam("bid_id"), Endorsement.answer == "send_back")
     )  # fmt: skip
+    by_officer = (
+        select(Remark.words, Person.name, nothing, Remark.said_at)
+        .outerjoin(Person, Person.id == Remark.person_id)
+        .where(Remark.bid_id == bindparam("bid_id"), Remark.move == "send_back")
+    )
+    both = union_all(by_representative, by_officer).subquery()
+    return select(both.c.words, both.c.name, both.c.office, both.c.at).order_by(both.c.at.desc()).limit(1)

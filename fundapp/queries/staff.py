@@ -49,7 +49,7 @@ def _bid() -> AnySelect:
 
 
 def documents(conn: Connection, bid_id: int) -> list[AnyRow]:
-    """Files that were given for a bid, newest first: (id, name, media_type, size, given_at, given_by)."""
+    """Files of answers in writing to a bid that may be opened, newest first: (id, name, media_type, size, given_at, given_by)."""
     return list(conn.execute(_documents(), {"bid_id": bid_id}))
 
 
@@ -61,17 +61,9 @@ def _documents() -> AnySelect:
             Person.name.label("given_by"),
         )
         .outerjoin(Person, Person.id == Document.given_by)
-        .where(Document.bid_id == bindparam("bid_id"))
+        .where(Document.bid_id == bindparam("bid_id"), Document.question.is_(None), Document.state == "clean")
         .order_by(Document.id.desc())
     )  # fmt: skip
-
-
-def document(conn: Connection, bid_id: int, document_id: int) -> AnyRow | None:
-    """One file of one bid: (name, media_type, size, sha256)."""
-    asked = select(Document.name, Document.media_type, Document.size, Document.sha256).where(
-        Document.id == document_id, Document.bid_id == bid_id
-    )
-    return conn.execute(asked).one_or_none()
 
 
 def remarks(conn: Connection, bid_id: int) -> list[AnyRow]:

@@ -45,9 +45,14 @@ def letter_of(facts: dict[str, Any], kind: str) -> AwardLetter | FeedbackLetter:
 
 
 def rendered(facts: dict[str, Any], kind: str) -> bytes:
-    """The PDF of a letter. One at a time: threads of a process share the fonts."""
+    """The PDF of a letter. Raises PressNotReady."""
+    return pressed("award" if kind == "award" else "feedback", letter_of(facts, kind))
+
+
+def pressed(name: paper.TemplateName, letter: paper.Letter, enclosed: paper.Enclosed | None = None) -> bytes:
+    """A letter or copy as PDF. One at a time: threads of a process share the fonts. Raises PressNotReady."""
     with _PRESS:
-        return paper.render("award" if kind == "award" else "feedback", letter_of(facts, kind))
+        return paper.render(name, letter, enclosed)
 
 
 def write_letter(conn: Connection, bid: int, path: Path) -> None:

@@ -5,16 +5,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import insert
-
-from fundapp.models import Document
 from fundapp.queries import directory
 from fundapp.queries import people as asks
-from fundapp.services import people
+from fundapp.services import documents, people
 from fundapp.services.case import Step
 from fundapp.services.deed import Actor, Office
 from fundapp.services.transition import Done, carry
-from fundapp.storage import Files
 
 #: Offices whose holders may back a bid.
 OFFICES: Final = ("councillor", "mayor", "mp", "ms", "msp", "mla", "pcc")
@@ -30,15 +26,6 @@ class NewRepresentative:
     email: str
     source: str
     from_on: date
-
-
-@dataclass(frozen=True, slots=True)
-class Upload:
-    """A file as somebody gave it."""
-
-    name: str
-    media_type: str
-    content: bytes
 
 
 def name_new(
@@ -82,23 +69,20 @@ def confirm(office: Office, actor: Actor, holding: int, email: str, source: str,
 def record_answer(
     office: Office,
     actor: Actor,
-    files: Files,
     bid: int,
     move: str,
     inputs: Mapping[str, Any],
-    upload: Upload,
+    kept: documents.Kept,
     arrived: datetime,
     seen: int | None = None,
+    *,
+    quarantine: bool = False,
 ) -> Done:
     """Record a representative's answer in writing (`endorse` or `refuse`) with the file it came in.
 
-    Raises Refused, StorageUnusable. A file whose move is refused is kept without a row: it has no name and no bid.
+    Raises Refused; then the kept file stays without a row, and is swept. `quarantine`: nobody opens the file before
+    the virus scanner found it clean; the answer counts all the same.
     """
-    sha256, size = files.put(upload.content)
     with office.deed(actor, arrived) as deed:
-        added = insert(Document).values(
-            bid_id=bid, name=upload.name, media_type=upload.media_type, size=size, sha256=sha256, given_by=actor.person,
-            given_at=deed.now,
-        )  # fmt: skip
-        document = int(deed.conn.execute(added.returning(Document.id)).scalar_one())
+        document = documents.enter(deed, bid, None, kept, quarantine=quarantine)
         return carry(deed, [Step("bid", move, bid, {**inputs, "document_id": document}, seen)])[0]

@@ -1,15 +1,53 @@
-// Adds to pages that already work without it: a live count under long answers.
+// Adds to pages that already work without it: a live count under long answers, sums that add up as they are written.
 "use strict";
 
 for (const box of document.querySelectorAll("textarea[data-count]")) {
   const words = document.getElementById(box.dataset.count);
   if (!words) continue;
   const most = box.maxLength > 0 ? box.maxLength : Number(box.dataset.most);
+  const count = box.dataset.unit === "words" ? (text) => text.split(/\s+/).filter(Boolean).length : (text) => text.length;
   const write = () => {
-    const used = box.value.length.toLocaleString("en-GB");
-    words.textContent = words.dataset.words.replace("{used}", used).replace("{most}", most.toLocaleString("en-GB"));
+    const used = count(box.value);
+    const over = words.dataset.over && used > most;
+    const said = over ? words.dataset.over : words.dataset.words;
+    words.textContent = said
+      .replace("{used}", used.toLocaleString("en-GB"))
+      .replace("{most}", most.toLocaleString("en-GB"))
+      .replace("{over}", (used - most).toLocaleString("en-GB"));
+    words.classList.toggle("over", Boolean(over));
   };
   box.addEventListener("input", write);
+  write();
+}
+
+// Lines of money add up while they are written, as the server adds them when they are saved.
+for (const lines of document.querySelectorAll("[data-adds-up]")) {
+  const total = lines.querySelector("[data-sum]");
+  const bar = lines.querySelector(".placed .ink-fill");
+  const words = lines.querySelector(".placed p");
+  const asked = Number(lines.dataset.asked || 0);
+  const pounds = (pence) =>
+    "£" +
+    (pence / 100).toLocaleString("en-GB", {
+      minimumFractionDigits: pence % 100 ? 2 : 0,
+      maximumFractionDigits: 2,
+    });
+  // What the server would not read as an amount counts for nothing until it is mended.
+  const pence = (text) => {
+    const amount = text.trim().replace(/^£\s*/, "");
+    if (!/^(\d{1,9}|\d{1,3}([, ]\d{3}){1,2})(\.\d{1,2})?$/.test(amount)) return 0;
+    return Math.round(Number(amount.replace(/[, ]/g, "")) * 100);
+  };
+  const write = () => {
+    const boxes = [...lines.querySelectorAll('input[name^="pounds-"]')];
+    const sum = boxes.reduce((all, box) => all + pence(box.value), 0);
+    total.textContent = pounds(sum);
+    if (!bar || !asked) return;
+    bar.setAttribute("width", Math.min(100, (sum / asked) * 100) + "%");
+    const said = sum === asked ? lines.dataset.exactly : sum < asked ? lines.dataset.left : lines.dataset.over;
+    words.textContent = said.replace("{sum}", pounds(Math.abs(asked - sum)));
+  };
+  lines.addEventListener("input", write);
   write();
 }
 

@@ -51,6 +51,22 @@ def plain_day(on: date, today: date) -> str:
     return _date(on, "d MMMM" if on.year == today.year else "d MMMM y")
 
 
+def whole_day(on: date) -> str:
+    """`Friday 26 March 2027`: on paper, where the year is never plain."""
+    return _date(on, "EEEE d MMMM y")
+
+
+def exact_moment(at: datetime, zone: ZoneInfo) -> str:
+    """`17:02:31 on Friday 26 March 2027 (GMT)`: to the second, with the name of the zone's time."""
+    local = at.astimezone(zone)
+    return _(
+        "%(time)s on %(day)s (%(zone)s)",
+        time=local.strftime("%H:%M:%S"),
+        day=whole_day(local.date()),
+        zone=local.tzname() or "UTC",
+    )
+
+
 def ago(at: datetime, now: datetime) -> str:
     """How long since: `3 days`, `2 hours`, `5 minutes`, `less than a minute`; whole units, rounded down."""
     return _span(int((now - at).total_seconds()))

@@ -1,6 +1,7 @@
 """Refusals in sentences: what happened, and what to do about it."""
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
@@ -32,16 +33,34 @@ def sentence(
 
 
 def sentences(
-    refused: "Refused", zone: ZoneInfo, now: datetime | None = None, *, officer: bool = False
+    refused: "Refused",
+    zone: ZoneInfo,
+    now: datetime | None = None,
+    *,
+    officer: bool = False,
+    labels: Mapping[str, str] | None = None,
 ) -> list[str]:
-    """Every reason of a refused move as a sentence, each once, in the policy's order."""
+    """Every reason of a refused move as a sentence, each once, in the policy's order.
+
+    `labels`: the questions of the round's own form by id.
+    """
     said = (
         _stale_step(refused.step.life, refused.step.move, refusal, zone, now)
         if refusal.code == "stale"
-        else sentence(refusal, zone, life=refused.step.life, now=now, officer=officer)
+        else sentence(
+            _labelled(refusal, labels or {}), zone, life=refused.step.life, now=now, officer=officer
+        )
         for refusal in refused.refusals
     )
     return list(dict.fromkeys(said))
+
+
+def _labelled(refusal: Refusal, labels: Mapping[str, str]) -> Refusal:
+    """The refusal with the questions that it names in their own words."""
+    if refusal.code != "form_incomplete":
+        return refusal
+    missing = tuple(labels.get(name, name) for name in refusal.params["missing"])
+    return replace(refusal, params={**refusal.params, "missing": missing})
 
 
 def assign_sentences(

@@ -30,6 +30,39 @@ SENTENCES: Final[dict[str, str]] = {
     "say_how_it_went": N_("The report does not say how it went yet. Tell us in a few sentences."),
     "say_what_you_learned": N_("The report does not say what you learned yet. Tell us in a few sentences."),
     "say_what_was_spent": N_("The report does not say what was spent yet. Give the amount; it may be nothing."),
+    # bidding together
+    "only_its_own": N_("This is not yours to do here. Whoever applies keeps their own bid, and everybody their own comments."),
+    "bid_over": N_(
+        "This bid has been decided or has ended, so nobody can join it any more. You need do nothing."
+    ),
+    "not_writing": N_(
+        "The bid has been sent, so there is no draft to comment on now. Tell the applicant directly."
+    ),
+    "own_address": N_("That is your own address. Give the address of somebody else."),
+    "already_together": N_("They read along already. Nothing more is needed."),
+    "enough_people": N_(
+        "%(most)s people are enough for one bid. Take somebody away first, or take back an invitation."
+    ),
+    "unknown_invitation": N_(
+        "We do not know this link. A piece may have been lost on the way: open it from the email once more."
+    ),
+    "invitation_taken": N_("This invitation has been used. If it was you, the bid is among your bids."),
+    "invitation_withdrawn": N_(
+        "This invitation was taken back or replaced by a newer one. Look for a newer email, or ask whoever invited you."
+    ),
+    "invitation_expired": N_(
+        "This invitation is older than 14 days. Ask whoever invited you to send a new one."
+    ),
+    "another_address": N_(
+        "This invitation was sent to another address than the one you sign in with. Sign in with that address, or ask"
+        " to be invited at this one."
+    ),
+    "part_in_bid": N_(
+        "You have another part in this bid: you read, back, decide or pay it for the fund, so you cannot bid in it too."
+    ),
+    "no_words": N_("Write a comment first."),
+    "enough_comments": N_("This draft has %(most)s comments, which is as many as it can hold."),
+    "unknown_question": N_("Choose what your comment is about."),
     # money
     "amount_must_be_positive": N_("No amount is given. Give one of more than nothing."),
     "amount_above_request": N_(
@@ -128,6 +161,15 @@ SENTENCES: Final[dict[str, str]] = {
     "no_such_office": N_("That office is not known any more. Go back and choose again."),
     "no_source": N_("It does not say where the address comes from. Name the source."),
     # rounds
+    "form_frozen": N_(
+        "The form is frozen, because a bid of this round was sent: everybody answers the same questions."
+    ),
+    "form_over": N_("This round takes no bids any more, so its form stays as it is."),
+    "form_stale": N_(
+        "The form was changed meanwhile, perhaps by yourself in another window. Look at it as it stands now."
+    ),
+    "form_wrong": N_("The form cannot be kept like this. Mend what is listed."),
+    "not_the_officer": N_("This is not yours to do: only the fund’s officer may change the form."),
     "code_taken": N_("There is a round with the code %(code)s already. Choose another code."),
     "bad_code": N_(
         "A round’s code has 1 to 30 letters, digits, - and _, and begins with a letter or digit, like SPRING-27. Change it."
@@ -169,6 +211,12 @@ LACKS: Final[dict[str, str]] = {
     "every_line_needs_both": N_(
         "Each line of the budget needs what it is for and an amount of more than nothing."
     ),
+    "every_source_needs_both": N_(
+        "Each line of other money needs who gives it and an amount of more than nothing."
+    ),
+    "beyond_limits": N_("“%(label)s” needs a whole number from %(least)s to %(most)s."),
+    "choose_one": N_("“%(label)s” needs one of the answers that it offers."),
+    "too_many_files": N_("“%(label)s” has %(files)s files and there is room for %(limit)s. Take some away."),
     "ends_before_start": N_("The project ends before it starts. Change one of the two days."),
 }
 

@@ -263,9 +263,9 @@ def test_the_database_refuses_them_by_itself(fund: Database) -> None:
 
 def test_export_holds_every_event_and_head(fund: Database, tmp_path: Path) -> None:
     stream = BytesIO()
-    assert export(fund, stream) == 23
+    assert export(fund, stream) == 24
     lines = [json.loads(line) for line in stream.getvalue().splitlines()]
-    assert [line["type"] for line in lines] == ["event"] * 23 + ["head"] * 7
+    assert [line["type"] for line in lines] == ["event"] * 24 + ["head"] * 7
     chains: dict[str, tuple[int, str]] = {}
     for line in lines[:23]:
         body = json.loads(line["body"])
@@ -277,7 +277,7 @@ def test_export_holds_every_event_and_head(fund: Database, tmp_path: Path) -> No
     for line in lines[23:]:
         assert (line["number"], line["hash"]) == chains.get(line["subject"], (0, ""))
         assert line["mac"] == RECORDER.head_mac(line["subject"], line["number"], line["hash"])
-    assert export_file(fund, tmp_path / "audit.jsonl") == 23
+    assert export_file(fund, tmp_path / "audit.jsonl") == 24
     assert (tmp_path / "audit.jsonl").read_bytes() == stream.getvalue()
 
 

@@ -18,6 +18,7 @@ from fundapp.models import (
     Bid,
     BidVersion,
     Cancellation,
+    CoApplicant,
     Decision,
     Document,
     Endorsement,
@@ -116,6 +117,7 @@ OF_BID: list[tuple[type[Any], dict[str, Any]]] = [
               "consent": True, "filed_by": 1, "filed_at": NOW, "accepted_by": 2, "accepted_at": NOW,
               "returned_reason": "none", "since": NOW}),
     (Remark, {"bid_id": 1, "move": "send_back", "person_id": 2, "words": "Say who opens the hall.", "said_at": NOW}),
+    (CoApplicant, {"bid_id": 1, "person_id": 3, "from_at": NOW, "to_at": NOW + DAY}),
     (Letter, {"bid_id": 1, "kind": "award", "number": 1, "facts": {"amount": "£2,000"}, "made_at": NOW}),
 ]  # fmt: skip
 
@@ -171,7 +173,8 @@ def build(db: Database) -> None:
         first, second = RECORDER.begin(conn, ["bid:1", "bid:2"])
         evidence.put_many(conn, Bid, [(first, bid_values(1)), (second, bid_values(2))])
         conn.execute(insert(Document).values(
-            id=1, bid_id=1, name="letter.pdf", media_type="application/pdf", size=9, sha256=SHA, given_at=NOW
+            id=1, bid_id=1, name="letter.pdf", media_type="application/pdf", size=9, sha256=SHA, given_at=NOW,
+            state="clean", judged_at=NOW
         ))  # fmt: skip
         _note(conn, second, "bid.submit", actor=APPLICANT, role="applicant", under=["bid", 2],
               move=move("bid", 2, None, "submitted"))  # fmt: skip

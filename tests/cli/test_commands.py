@@ -15,6 +15,7 @@ from config import ROOT
 from fundapp import cli
 from fundapp.database import Database
 from fundapp.models import Account, SecondFactor, SecurityEvent
+from tests import clamd
 from tests.cli.terminal import ROUND, Terminal
 
 DATA = Path(os.environ.get("FUNDAPP_SHARED_DATA") or ROOT.parent / "shared" / "data")
@@ -286,7 +287,26 @@ def test_the_doctor(bare: Terminal) -> None:
     bare.done("db", "upgrade")
     said = bare.say("doctor")
     assert "ok    Its tables are the newest." in said.out
+    assert "ok    No virus scanner is set (SCANNER_URL): files count as clean once" in said.out
     assert said.code == ("mend" in said.out)
+
+
+def test_the_doctor_asks_the_virus_scanner(bare: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
+    bare.done("db", "upgrade")
+    with clamd.listening() as scanner:
+        monkeypatch.setenv("SCANNER_URL", scanner.url)
+        assert "ok    The virus scanner answers." in bare.say("doctor").out
+    said = bare.say("doctor")
+    assert said.code == 1
+    assert (
+        f"mend  The virus scanner at {scanner.url} cannot be reached: Connection refused. Until it answers"
+        in said.out
+    )
+
+
+def test_contents_that_no_bid_needs_are_swept(bare: Terminal) -> None:
+    bare.done("db", "upgrade")
+    assert bare.done("sweep") == "Contents deleted: 0.\n"
 
 
 @pytest.mark.parametrize(

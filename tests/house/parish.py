@@ -1,5 +1,6 @@
 """A small fund with a bid in every state and everybody round it: what the route matrix is asked about."""
 
+import io
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -12,13 +13,26 @@ from fundapp.demo import projects
 from fundapp.demo.people import Cast
 from fundapp.demo.stage import Stage
 from fundapp.models import Bid, Document, EndorsementRequest, Outbox, RoleGrant, SignInLink, SignInSession
+from fundapp.queries import together as together_asks
 from fundapp.queries.people import account_by_email
 from fundapp.queries.sessions import sha256_of
-from fundapp.services import awards, links, panel, people, roles, rounds, sign_in_links
+from fundapp.services import (
+    awards,
+    documents,
+    drafts,
+    links,
+    panel,
+    people,
+    roles,
+    rounds,
+    sign_in_links,
+    together,
+)
 from fundapp.services.deed import Actor, Office
 from fundapp.services.throttle import Visitor
 from fundapp.services.transition import fire
 from fundapp.storage import Files
+from tests import handed
 from tests.cast import session_of
 
 #: Who asks, in the order of the table's columns: what the table calls them, and their key in the cast.
@@ -61,7 +75,7 @@ def settle(office: Office, secret_key: str, store: Files) -> Parish:
     _accounts(office, operator, cast, fund, second, parish, now)
     maker = _Maker(office, operator, cast, fund, now, parish.things)
     maker.open_round(secret_key, store)
-    maker.panel_round()
+    maker.panel_round(store)
     maker.releasing_round()
     maker.paid_round()
     _interests(office, cast, parish, now)
@@ -150,29 +164,61 @@ class _Maker:
         """A round in its middle: a draft, one that waits for its backing, one sent back, one backed."""
         stage = self.stage("OPEN-1", timedelta(days=-10), timedelta(days=20))
         self.keep("round_open", code="OPEN-1")
+        self.stage("BUILD-1", timedelta(days=5), timedelta(days=30))
+        self.keep("round_building", code="BUILD-1")
+        handed.ask_for_files(self.office, self.operator, stage.round, self.now)
         self.keep("draft", stage.draft(self.project(0)))
-        waiting = self.submitted(stage, 0)
-        self.keep(
-            "submitted", waiting, token=self.link(waiting, secret_key), document=self.document(waiting, store)
-        )
+        draft = stage.draft(self.project(0))
+        self.keep("draft_with_plan", draft, document=self.plan_of(draft, store))
+        waiting = stage.draft(self.project(0))
+        plan = self.plan_of(waiting, store)
+        stage.submit(waiting)
+        token = self.link(waiting, secret_key)
+        self.keep("submitted", waiting, token=token, document=self.document(waiting, store))
+        self.keep("sent_with_plan", waiting, token=token, document=plan)
         sent_back = self.submitted(stage, 0)
         self.by(stage, "councillor", "send_back", sent_back, {"reason": "Who opens the hall?"})
         self.keep("returned", sent_back)
         backed = self.submitted(stage, 0)
         stage.endorse(backed)
         self.keep("endorsed", backed)
+        again = self.submitted(stage, 0)
+        self.by(stage, "councillor", "send_back", again, {"reason": "Who opens the hall?"})
+        said = {"people": "40 families"}
+        drafts.save(self.office, self.cast.actor("member"), again, said, 2, stage.during)
+        stage.submit(again)
+        self.keep("resent", again)
+        self.shared(stage, secret_key)
 
-    def panel_round(self) -> None:
+    def shared(self, stage: Stage, secret_key: str) -> None:
+        """A draft that another member reads along with, who said something; the treasurer is invited too."""
+        bid, office, owner = stage.draft(self.project(0)), self.office, self.cast.actor("member")
+        for who in ("member2", "treasurer"):
+            together.invite(office, owner, secret_key, bid, f"{who}@signs-in.example", self.now)
+            with office.db.read() as conn:
+                (waiting,) = together_asks.invitations(conn, bid)
+            token = together.make_token(secret_key, bid, waiting.address, waiting.made_at)
+            if who == "member2":
+                together.join(office, self.cast.actor(who), waiting.token_sha256, self.now)
+        said = together.comment(office, self.cast.actor("member2"), bid, "title", "Say where.", self.now)
+        with office.db.read() as conn:
+            (partner,) = together_asks.partners(conn, bid)
+        self.keep("shared", bid, token=token, invitation=waiting.id, partner=partner.id, comment=said)
+
+    def panel_round(self, store: Files) -> None:
         """A panel at work: one bid being read, one read and not decided."""
         stage = self.stage("PANEL-1", timedelta(days=-30), timedelta(days=-1))
-        bids = [self.submitted(stage, 0), self.submitted(stage, 0)]
+        handed.ask_for_files(self.office, self.operator, stage.round, self.now)
+        bids = [stage.draft(self.project(0)), self.submitted(stage, 0)]
+        plan = self.plan_of(bids[0], store)
+        stage.submit(bids[0])
         for bid in bids:
             stage.endorse(bid)
         stage.start_panel()
         stage.assign(bids)
         self.reviewed(stage, bids[1])
         self.keep("round_panel", code="PANEL-1")
-        self.keep("panel", bids[0], code="PANEL-1")
+        self.keep("panel", bids[0], code="PANEL-1", document=plan)
         self.keep("reviewed", bids[1], code="PANEL-1")
 
     def releasing_round(self) -> None:
@@ -265,13 +311,21 @@ class _Maker:
         links.remember(self.office, request, "parish", token, "councillor@demo.example", self.now)
         return token
 
+    def plan_of(self, bid: int, store: Files) -> int:
+        """A file that the applicant added to a draft."""
+        content = io.BytesIO(handed.pdf("The plan"))
+        return documents.hand_in(
+            self.office, self.cast.actor("member"), store, bid, handed.PLANS, "The plan.pdf", content, self.now,
+            quarantine=False,
+        )  # fmt: skip
+
     def document(self, bid: int, store: Files) -> int:
         """A file that hangs on the bid."""
         sha256, size = store.put(b"%PDF-1.7 a written answer")
         with self.office.db.write() as conn:
             added = insert(Document).values(
                 bid_id=bid, name="Answer, signed.pdf", media_type="application/pdf", size=size, sha256=sha256,
-                given_by=self.cast.persons["officer"], given_at=self.now,
+                given_by=self.cast.persons["officer"], given_at=self.now, state="clean", judged_at=self.now,
             )  # fmt: skip
             return int(conn.execute(added.returning(Document.id)).scalar_one())
 

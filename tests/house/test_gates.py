@@ -64,6 +64,9 @@ def test_who_need_not_sign_in(app: Flask) -> None:
     }
     expected = {
         "councillor.answer",
+        "councillor.copy_pdf",
+        "member.invited",
+        "councillor.file",
         "public.accessibility",
         "public.awards",
         "public.healthz",

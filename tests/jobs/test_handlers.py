@@ -1,5 +1,6 @@
 """Every effect of a whole life is delivered, to exactly those whom it concerns, once."""
 
+import hashlib
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -100,10 +101,24 @@ def post(database: Database, tmp_path: Path) -> Post:
 
 def test_every_effect_of_the_policy_has_its_readers(post: Post) -> None:
     assert handlers.unknown_parts() == set()
-    assert set(handlers._PARTS) | {
-        "endorsement_request", "endorsement_reminder", "endorsement_void", "assigned", "sign_in", "invitation",
-        "security_notice",
-    } == set(handlers.registry(post.office, post.settings))  # fmt: skip
+    others = {
+        "endorsement_request", "endorsement_reminder", "endorsement_void", "assigned", "scan_document", "file_refused",
+        "co_invitation", "co_comment", "sign_in", "invitation", "security_notice",
+    }  # fmt: skip
+    assert set(handlers._PARTS) | others == set(handlers.registry(post.office, post.settings))
+
+
+def test_the_receipt_brings_the_copy_and_names_its_mark(post: Post) -> None:
+    bid = world.submitted(post.stage, 0)
+    post.deliver()
+    (receipt,) = (mail for mail in post.mails().values() if receiver(mail) == "member")
+    (version,) = world.rows(post.office, "bid_version")
+    (kept,) = world.rows(post.office, "copy_paper")
+    assert f"begins with {version['sha256'][:12]}." in text_of(receipt)
+    (copy,) = receipt.iter_attachments()
+    assert str(copy.get_filename()).endswith("-copy-1.pdf")
+    assert hashlib.sha256(copy.get_content()).hexdigest() == kept["sha256"]
+    assert (version["bid_id"], kept["bid_version_id"]) == (bid, version["id"])
 
 
 def test_a_whole_life_tells_each_what_concerns_them(post: Post) -> None:

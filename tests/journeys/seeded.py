@@ -1,5 +1,6 @@
 """The demo's data with the longest names and titles added, and every page that somebody can reach in it."""
 
+import io
 import re
 from collections import Counter, deque
 from dataclasses import dataclass, field
@@ -22,9 +23,10 @@ from fundapp.jobs.handlers import registry
 from fundapp.mail.kept import read_folder
 from fundapp.queries import people as people_queries
 from fundapp.queries import rounds as round_queries
-from fundapp.services import passwords, people, sign_in_links
+from fundapp.services import documents, passwords, people, sign_in_links
 from fundapp.services.throttle import Visitor
 from fundapp.services.transition import fire
+from tests import handed
 from tests.cast import session_of
 from tests.web import Served
 
@@ -39,8 +41,9 @@ LONG_TITLE: Final = (
 #: What a browser downloads, or what is no page.
 NO_PAGES: Final = frozenset(
     {
-        "auditor.export", "demo.attachment", "member.letter", "public.healthz", "public.readyz", "staff.document", "staff.letter",
-        "static", "bootstrap.static", "treasurer.export", "signin.factor_picture",
+        "auditor.export", "councillor.file", "councillor.request_file", "demo.attachment", "member.document", "member.letter",
+        "public.healthz", "public.readyz", "reviewer.document", "staff.document", "staff.letter", "static",
+        "bootstrap.static", "treasurer.export", "signin.factor_picture",
         # Only whoever set up a second step and has not given it meets this one: test_signing_in.py looks at it.
         "signin.confirm",
     }
@@ -62,6 +65,7 @@ LOOKERS: Final[dict[str, str | None]] = {
 #: By {number}: the bid of the long title as a draft 0, sent 1, backed 2, before a panel 3, offered 4, paid 5.
 BEHIND: Final[dict[str, tuple[str, ...]]] = {
     "long": (
+        "/my-bids/{0}/files/plans", "/my-bids/{0}/files/rules",
         "/my-bids/{0}/check", "/my-bids/{1}/withdraw", "/my-bids/{1}/representative", "/my-bids/{1}/sent/1",
         "/my-bids/{4}/award", "/my-bids/{5}/report",
     ),
@@ -142,6 +146,7 @@ def with_long_words(ground: Ground, seeded: Seeded, now: datetime) -> None:
     with office.deed(operator, now) as deed:
         person = people.enter(deed, [people.Newcomer(LONG_NAME, "long@demo.example")])[0]
         people.give_role(deed, person, "member")
+        people.join(deed, person, "A0000142", "Millbeck CLP", "the membership list")
         people.open_account(deed, person, "long@demo.example", hashed)
         cast.persons["long"], cast.tokens["long"] = person, people_queries.token(deed.conn, person)
     project = next(iter(projects.projects(1))) | {
@@ -150,7 +155,13 @@ def with_long_words(ground: Ground, seeded: Seeded, now: datetime) -> None:
     }
     fund = open_round.fund_id
     opened = Stage(office, cast, fund, open_round.id, open_round.opens_at, now + timedelta(minutes=1))
+    handed.ask_for_files(office, operator, opened.round, now)
     made = [opened.draft(project, "long")]
+    for name in (f"{LONG_TITLE[:90]}.pdf", "Hall.pdf"):
+        documents.hand_in(
+            office, cast.actor("long"), ground.served.app.extensions["files"], made[0], handed.PLANS, name,
+            io.BytesIO(handed.pdf(name[:9])), now, quarantine=False,
+        )  # fmt: skip
     for backed in (False, True):
         bid = opened.draft(project, "long")
         opened.submit(bid, "long")

@@ -12,6 +12,8 @@ CONTEXT: dict[str, Any] = {
     "reference": "B-0142X",
     "title": "A bench for every bus stop",
     "url": "https://fund.example/bids/B-0142X",
+    "copy": "https://fund.example/my-bids/B-0142X/sent/2",
+    "mark": "9f86d081884c",
     "link": "https://fund.example/endorse/q7Zk3",
     "representative": "Cllr Ambrose Tarn",
     "organisation": "Wetherfold Walkers",
@@ -26,6 +28,7 @@ CONTEXT: dict[str, Any] = {
     "answer": "endorse",
     "aside": "interest",
     "by": "Cllr Ambrose Tarn",
+    "who": "Ros Penhallow",
     "until": "5pm on Friday 9 April 2027",
     "what": "submitted",
     "count": 3,
@@ -37,12 +40,14 @@ CONTEXT: dict[str, Any] = {
     "notice": "new_browser",
     "when": "5pm on Friday 26 March 2027",
     "browser": "Firefox on Android",
+    "file": "Plan of the hall.pdf",
+    "because": "It was not kept whole. Please add it once more.",
 }
 
 #: The keys that hold what people typed.
 TYPED = (
     "to_name", "title", "representative", "organisation", "applicant", "place", "office_words", "statement",
-    "reason", "by",
+    "reason", "by", "who", "file", "because",
 )  # fmt: skip
 
 

@@ -10,8 +10,10 @@ from zoneinfo import ZoneInfo
 
 from fundapp.audit.record import Recorder
 from fundapp.database import Database
-from fundapp.services import awards, drafts, entrances, factors, panel, rounds, throttle
+from fundapp.domain import form_building
+from fundapp.services import awards, drafts, entrances, factors, forms, panel, rounds, throttle
 from fundapp.services.deed import Actor, Office
+from fundapp.services.forms import FormRefused
 from fundapp.services.sign_in_links import LinkDead
 from fundapp.services.transition import Refused, fire
 from fundapp.words import refusals
@@ -62,6 +64,8 @@ def attempt(office: Office, racer: int, asked: Try) -> Told:
     except Refused as refused:
         codes = tuple(refusal.code for refusal in refused.refusals)
         return Told(racer, codes=codes, sentences=tuple(refusals.sentences(refused, LONDON)))
+    except FormRefused as frozen:
+        return Told(racer, codes=(frozen.code,))
     except Exception:
         return Told(racer, broke=traceback.format_exc())
 
@@ -123,7 +127,11 @@ def _assign(office: Office, actor: Actor, pairs: list[tuple[int, int]], at: date
     return panel.assign(office, actor, pairs, at)
 
 
+def _ask_more(office: Office, actor: Actor, round_id: int, question: dict[str, Any], at: datetime) -> int:
+    return forms.change(office, actor, round_id, lambda form: form_building.add(form, question), None, at)
+
+
 DEEDS = {
     "fire": _fire, "schedule": _schedule, "cancel": _cancel, "publish": _publish, "start": _start, "assign": _assign,
-    "spend": _spend, "use_link": _use_link, "give_code": _give_code,
+    "spend": _spend, "use_link": _use_link, "give_code": _give_code, "ask_more": _ask_more,
 }  # fmt: skip

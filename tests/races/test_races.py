@@ -6,12 +6,13 @@ from datetime import date
 import pytest
 from sqlalchemy import insert
 
-from fundapp.demo.stage import Stage
+from fundapp.demo.stage import Stage, build
 from fundapp.domain import money
 from fundapp.models import Document
 from fundapp.services import drafts, people
 from fundapp.services.deed import Actor, Office
 from fundapp.services.transition import fire
+from tests.domain.test_forms import question
 from tests.effort import times
 from tests.races.conftest import Racers
 from tests.races.racers import Told, Try
@@ -54,7 +55,8 @@ def person(office: Office, stage: Stage, name: str, role: str) -> Actor:
 def written_answer(office: Office, stage: Stage, bid: int) -> int:
     """The file of a representative's letter."""
     made = insert(Document).values(
-        bid_id=bid, name="letter.pdf", media_type="application/pdf", size=9, sha256="0" * 64, given_at=stage.during
+        bid_id=bid, name="letter.pdf", media_type="application/pdf", size=9, sha256="0" * 64, given_at=stage.during,
+        state="clean", judged_at=stage.during
     )  # fmt: skip
     with office.db.write() as conn:
         return int(conn.execute(made.returning(Document.id)).scalar_one())
@@ -239,3 +241,25 @@ def test_a_new_organisation_named_by_two_bids_at_once(office: Office, stage: Sta
         told = racers.at_once(*tries)
         assert [each.won for each in told] == ["submitted", "submitted"]
         assert len(world.rows(office, "organisation", official_id=f"GB-CHC-{turn}")) == 1
+
+
+def test_a_form_is_changed_while_its_first_bid_is_sent(office: Office, stage: Stage, racers: Racers) -> None:
+    """Either the bid is sent, and the form is frozen; or the form asks one question more, and the bid lacks it."""
+    more = question("more", "yes_no", section="backing")
+    told: set[tuple[int, tuple[str, ...]]] = set()
+    for turn in range(FEW):
+        own = build(
+            office, stage.cast.actor("officer"), stage.cast, stage.fund, f"FORM-{turn}", "A round", world.OPENS,
+            world.CLOSES, budget_pence=1_000_000, now=world.OPENS,
+        )  # fmt: skip
+        bid = own.draft(world.project())
+        tries = [
+            Try("fire", (own.cast.actor("member"), "bid", "submit", bid, own.during, {})),
+            Try("ask_more", (own.cast.actor("officer"), own.round, more, own.during)),
+        ]
+        won, lost = winner_and_loser(racers.at_once(*tries))
+        told.add((lost.racer, lost.codes))
+        forms_of_round = [row["number"] for row in world.rows(office, "form_version", round_id=own.round)]
+        sent = world.rows(office, "bid_version", bid_id=bid)
+        assert (forms_of_round, len(sent)) == (([1], 1) if won.racer == 0 else ([1, 2], 0))
+    assert told <= {(0, ("form_incomplete",)), (1, ("form_frozen",))}

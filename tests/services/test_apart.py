@@ -6,7 +6,6 @@ from typing import Any
 
 import orjson
 import pytest
-from sqlalchemy import insert
 
 from fundapp.demo.stage import Stage
 from fundapp.models import CoApplicant
@@ -36,8 +35,10 @@ def test_who_bids_does_nothing_else_with_it(office: Office, stage: Stage) -> Non
     give(office, stage, "member", "reviewer", "chair", "treasurer", "officer")
     partner = give(office, stage, "member2", "reviewer", "chair", "treasurer", "officer")
     (bid,) = world.endorsed(stage, 0)
-    with office.db.write() as conn:
-        conn.execute(insert(CoApplicant).values(bid_id=bid, person_id=partner.person))
+    with office.deed(partner, stage.during) as deed:
+        joined = {"bid_id": bid, "person_id": partner.person, "from_at": deed.now, "to_at": deed.now}
+        deed.put(f"bid:{bid}", CoApplicant, joined)  # once together, always apart
+        deed.note(f"bid:{bid}", "co_applicant.joined")
     for who in ("member", "member2"):
         person, actor = stage.cast.persons[who], stage.cast.actor(who)
         for move, inputs in (("send_back", {"reason": "x"}), ("rule_out", {"reason": "twice"})):

@@ -7,6 +7,6 @@ from fundapp.words.marks import N_
 
 blueprint = Blueprint("member", __name__)
 
-from fundapp.pages.member import after, bid, form, question, send  # noqa: E402, F401  (they hang their routes on it)
+from fundapp.pages.member import after, bid, copies, files, form, question, send, together  # noqa: E402, F401  (they hang their routes on it)
 
 frame.menu(N_("My bids"), "member.bids", "member")

@@ -26,7 +26,7 @@ MOST_PEOPLE = 9_999_999
 @gate("signed_in")
 def award(ref: str) -> Response | str | tuple[str, int]:
     """The award with its terms, to accept or to refuse."""
-    row = reach.fetch(ref)
+    row = reach.fetch_own(ref)
     made: Any = asks.of_bid(g.conn, row.id)
     if made is None:
         abort(404)
@@ -45,7 +45,7 @@ def award(ref: str) -> Response | str | tuple[str, int]:
         problems = [
             {"field": "answer", "words": w} for w in refusals.sentences(refused, acting.office().zone)
         ]
-        return _award_page(reach.fetch(ref), asks.of_bid(g.conn, row.id), problems), 409
+        return _award_page(reach.fetch_own(ref), asks.of_bid(g.conn, row.id), problems), 409
     acting.nudge()
     flash(
         _("Thank you. The award is yours.")
@@ -68,7 +68,7 @@ def _award_page(row: Any, made: Any, problems: list[dict[str, str]] | None = Non
 @gate("signed_in")
 def report(ref: str) -> Response | str | tuple[str, int]:
     """How it went: a page, and what was spent."""
-    row = reach.fetch(ref)
+    row = reach.fetch_own(ref)
     due: Any = asks.report_of(g.conn, row.id)
     if due is None:
         abort(404)

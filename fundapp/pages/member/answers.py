@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 from flask import g, request
 
-from fundapp.domain import deadlines, money
+from fundapp.domain import deadlines, forms, money
 from fundapp.pages import acting, typed
 from fundapp.queries import people
 from fundapp.words import refusals
@@ -36,7 +36,9 @@ def read(asked: dict[str, Any]) -> Any:
     """The answer as it is kept; an empty one is None. Raises Unreadable."""
     kind, name = asked["kind"], asked["id"]
     if kind == "budget":
-        return _read_budget(name)
+        return _read_lines("what")
+    if kind == "funding":
+        return _read_lines("who")
     if kind == "declarations":
         return sorted(set(request.form.getlist(name)) & set(asked["statements"]))
     text = typed.words(name)
@@ -50,6 +52,10 @@ def read(asked: dict[str, Any]) -> Any:
         return " ".join(text.split())
     if kind == "pence":
         return _pence(name, text)
+    if kind == "number":
+        return _whole(asked, text)
+    if kind in forms.DECIDING:
+        return _chosen(asked, text)
     if kind == "day":
         try:
             return date.fromisoformat(text).isoformat()
@@ -76,13 +82,35 @@ def _pence(name: str, text: str) -> int:
     return pence
 
 
-def _read_budget(name: str) -> list[dict[str, Any]]:
+def _whole(asked: dict[str, Any], text: str) -> int:
+    """A whole number as people write it: `1,200`, `-3`."""
+    figures = text.replace(",", "").replace(" ", "").replace("−", "-")
+    number = typed.whole(figures.removeprefix("-"))
+    if number is None:
+        words = _(
+            "Give a whole number from %(least)s to %(most)s, in figures.",
+            least=f"{asked['least']:,}", most=f"{asked['most']:,}",
+        )  # fmt: skip
+        raise Unreadable([{"field": asked["id"], "words": words}], text)
+    return -number if figures.startswith("-") else number
+
+
+def _chosen(asked: dict[str, Any], text: str) -> str:
+    known = forms.YES_NO if asked["kind"] == "yes_no" else asked["options"]
+    if text not in known:
+        raise Unreadable([{"field": asked["id"], "words": _("Choose one of the answers.")}], None)
+    return text
+
+
+def _read_lines(who_or_what: str) -> list[dict[str, Any]]:
+    """The lines of a budget ({what, pence}) or of other funding ({who, pence, certain})."""
     lines, problems, shown = [], [], []
     for number in range(1, MOST_LINES + 1):
-        what, sum_ = typed.line(f"what-{number}")[:200], typed.line(f"pounds-{number}")[:40]
-        if not what and not sum_:
+        said, sum_ = typed.line(f"{who_or_what}-{number}")[:200], typed.line(f"pounds-{number}")[:40]
+        if not said and not sum_:
             continue
-        shown.append({"what": what, "typed": sum_})
+        certain = {"certain": request.form.get(f"certain-{number}") == "yes"} if who_or_what == "who" else {}
+        shown.append({who_or_what: said, "typed": sum_, **certain})
         try:
             pence = money.parse_pounds(sum_) if sum_ else 0
         except money.MoneyError:
@@ -90,7 +118,7 @@ def _read_budget(name: str) -> list[dict[str, Any]]:
         if sum_ and pence < 0:
             words = _("Line %(number)s: give an amount in pounds, like 120 or 120.50", number=len(shown))
             problems.append({"field": f"pounds-{len(shown)}", "words": words})
-        lines.append({"what": what, "pence": max(pence, 0)})
+        lines.append({who_or_what: said, "pence": max(pence, 0), **certain})
     if problems:
         raise Unreadable(problems, shown)
     return lines

@@ -20,7 +20,8 @@ def bid(ref: str) -> Response | str:
     """Where it is, who has it, until when."""
     row = reach.fetch(ref)
     if row.state == "draft":
-        return redirect(url_for("member.tasks", ref=row.reference), 303)
+        place = "member.tasks" if row.applicant_id == g.person.id else "member.read"
+        return redirect(url_for(place, ref=row.reference), 303)
     return page(row)
 
 
@@ -33,36 +34,23 @@ def page(row: Any, problems: list[dict[str, str]] | None = None) -> str:
     names = events.names_of(g.conn, [event.actor for event in told])
     released = owner.state in ("released", "archived")
     representative = states.titled(row.representative, row.office) if row.representative else None
+    own = row.applicant_id == g.person.id
     unnamed = row.state == "submitted" and row.holding_id is None
-    mine = (
+    mine = own and (
         row.state == "returned"
         or unnamed
         or bool((award and award.state == "offered") or (report and report.state in ("due", "returned")))
     )
-    holder = states.holder("bid", row.state, representative, _("you"))
+    holder = states.holder("bid", row.state, representative, _("you") if own else _("the applicant"))
     given = (row, owner, report, award, holder, mine, zone, send.today(), journey.reached(told))
     moves = acting.may("bid", row.id)
     return render_template(
         "member/bid.html", bid=row, round=owner, award=award, report=report, problems=problems,
         stages=journey.stages(*given), standing=journey.standing(*given), next=journey.next_items(*given),
         story=history.story(told, names, g.person.token, "applicant", zone, released), moves=moves,
-        letter=letters.newest(g.conn, row.id) if released else None, representative=representative,
+        letter=letters.newest(g.conn, row.id) if released and own else None, own=own, representative=representative,
         payments=[p for p in awards.payments_of(g.conn, row.id) if p.state in ("sent", "paid")],
     )  # fmt: skip
-
-
-@blueprint.get("/my-bids/<ref>/sent/<int:number>")
-@gate("signed_in")
-def sent(ref: str, number: int) -> str:
-    """The frozen copy, as representative and panel see it."""
-    row = reach.fetch(ref)
-    version = asks.version(g.conn, row.id, number)
-    if version is None:
-        abort(404)
-    rows = [
-        send.row_of(question, version.answers.get(question["id"]), None) for question in version.questions
-    ]
-    return render_template("member/sent.html", bid=row, version=version, rows=[r for r in rows if r["lines"]])
 
 
 @blueprint.get("/my-bids/<ref>/letter")
@@ -74,7 +62,7 @@ def letter(ref: str) -> Response:
     from fundapp.letters.paper import PressNotReady
     from fundapp.services import papers
 
-    row = reach.fetch(ref)
+    row = reach.fetch_own(ref)
     owner: Any = rounds.by_id(g.conn, row.round_id)
     made = letters.newest(g.conn, row.id)
     if made is None or owner.state not in ("released", "archived"):
@@ -93,7 +81,7 @@ def letter(ref: str) -> Response:
 @gate("signed_in")
 def withdraw(ref: str) -> Response | str | tuple[str, int]:
     """Withdraw, after one page that says what it means."""
-    row = reach.fetch(ref)
+    row = reach.fetch_own(ref)
     verdict = acting.may("bid", row.id).get("withdraw")
     if verdict is None:
         abort(404)
@@ -102,7 +90,7 @@ def withdraw(ref: str) -> Response | str | tuple[str, int]:
     # Held against the bid as it stands now: whether the panel has moved meanwhile is not the applicant's to see.
     done, why = acting.move("bid", "withdraw", row.id, version=row.version)
     if done is None:
-        row = reach.fetch(ref)
+        row = reach.fetch_own(ref)
         problems = [{"field": "main", "words": words} for words in why]
         return _withdraw_page(row, acting.may("bid", row.id).get("withdraw"), problems), 409
     flash(_("The bid is withdrawn. You can still read it here."))
@@ -129,7 +117,7 @@ def _withdraw_page(row: Any, verdict: Any, problems: list[dict[str, str]] | None
 @gate("signed_in")
 def representative(ref: str) -> Response | str | tuple[str, int]:
     """Ask a different representative: the earlier link dies."""
-    row = reach.fetch(ref)
+    row = reach.fetch_own(ref)
     if acting.may("bid", row.id).get("name_endorser") is None:
         abort(404)
     if request.method != "POST":
@@ -141,7 +129,7 @@ def representative(ref: str) -> Response | str | tuple[str, int]:
     done, why = acting.move("bid", "name_endorser", row.id, {"holding_id": given})
     if done is None:
         return _representative_page(
-            reach.fetch(ref), [{"field": "holding", "words": words} for words in why]
+            reach.fetch_own(ref), [{"field": "holding", "words": words} for words in why]
         ), 409
     flash(_("We have asked them. The earlier link no longer works."))
     return redirect(url_for("member.bid", ref=row.reference), 303)

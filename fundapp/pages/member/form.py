@@ -5,28 +5,19 @@ from typing import Any
 from flask import abort, flash, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from fundapp.domain import forms, money
+from fundapp.domain import form_building, forms, money
 from fundapp.pages import acting
 from fundapp.pages.gate import gate
-from fundapp.pages.member import blueprint, reach, send
+from fundapp.pages.member import asking, blueprint, question, reach, returned, send
 from fundapp.pages.public.fund import takes_bids
 from fundapp.queries import member as asks
 from fundapp.queries import rounds
 from fundapp.services import drafts
 from fundapp.services.transition import Refused
+from fundapp.words import forms as form_words
 from fundapp.words import refusals, states
-from fundapp.words.marks import N_
 from fundapp.words.tongue import gettext as _
 from fundapp.words.tongue import ngettext
-
-#: The groups of the task list, in words.
-SECTIONS = {
-    "project": N_("Your project"),
-    "group": N_("Your group"),
-    "case": N_("Why it matters"),
-    "money": N_("The money"),
-    "backing": N_("Your representative"),
-}
 
 
 @blueprint.get("/my-bids")
@@ -36,6 +27,8 @@ def bids() -> str:
     rows = []
     for row in asks.bids(g.conn, g.person.id):
         mine, words, kind = standing(row)
+        if row.applicant_id != g.person.id:
+            mine, words, kind = False, _("You read along"), "wait"
         rows.append({"bid": row, "title": row.title or (row.answers or {}).get("title") or _("A bid without a title"),
                      "mine": mine, "words": words, "kind": kind})  # fmt: skip
     rows.sort(key=lambda item: not item["mine"])
@@ -84,16 +77,23 @@ def tasks(ref: str) -> Response | str:
     bid, draft = reach.fetch_draft(ref)
     if bid.state not in ("draft", "returned"):
         return redirect(url_for("member.bid", ref=bid.reference), 303)
+    return tasks_page(bid, draft, question.places_of(bid))
+
+
+def tasks_page(bid: Any, draft: Any, places: asking.Places) -> str:
+    """The task list of a draft: what is asked, in the form's sections."""
     parts = reach.parts(draft.questions, draft.answers)
     unplaced = _unplaced(draft.answers)
+    back = returned.asked_for(bid, draft) if places.preview is None else None
     groups: list[dict[str, Any]] = []
     seats: list[str] = []
-    for section, heading in SECTIONS.items():
+    for section in form_building.sections_of([part["question"] for part in parts]):
         own = [part for part in parts if part["question"]["section"] == section]
-        if own:
-            groups.append({"heading": _(heading), "rows": [_task(bid, part, draft.answers) for part in own]})
-            open_ = any(part["lacks"] for part in own) or (unplaced and section == "money")
-            seats.append("done" if not open_ else "todo" if "next" in seats else "next")
+        rows = [_task(part, draft.answers, places, back) for part in own]
+        groups.append({"heading": form_words.section(section), "rows": rows})
+        budget = any(part["question"]["kind"] == "budget" for part in own)
+        open_ = any(part["lacks"] for part in own) or (unplaced and budget)
+        seats.append("done" if not open_ else "todo" if "next" in seats else "next")
     left = [
         part["question"]
         for part in parts
@@ -101,7 +101,8 @@ def tasks(ref: str) -> Response | str:
     ]
     return render_template(
         "member/tasks.html", bid=bid, draft=draft, groups=groups, seats=seats, next=left[0] if left else None,
-        title=reach.title_of(bid, draft.answers), round=rounds.by_id(g.conn, bid.round_id),
+        title=reach.title_of(bid, draft.answers), round=rounds.by_id(g.conn, bid.round_id), places=places,
+        returned=back,
         said=ngettext("%(num)s of %(whole)s parts is done.", "%(num)s of %(whole)s parts are done.",
                       seats.count("done"), whole=len(seats)) if left else _("Every part is done."),
     )  # fmt: skip
@@ -119,9 +120,15 @@ def _unplaced(answers: dict[str, Any]) -> str:
     )
 
 
-def _task(bid: Any, part: dict[str, Any], answers: dict[str, Any]) -> dict[str, Any]:
+def _task(
+    part: dict[str, Any], answers: dict[str, Any], places: asking.Places, back: dict[str, Any] | None
+) -> dict[str, Any]:
     question = part["question"]
     under = _under(question, answers.get(question["id"]))
+    if back and question["id"] in back["changed"]:
+        under = " ".join(
+            filter(None, (under.rstrip(".") + "." if under else "", _("Changed since you sent it.")))
+        )
     if question["kind"] == "budget" and _unplaced(answers):
         kind, words, under = "you", _("Needs mending"), _unplaced(answers)
     elif not part["lacks"]:
@@ -132,8 +139,8 @@ def _task(bid: Any, part: dict[str, Any], answers: dict[str, Any]) -> dict[str, 
         kind, words = "not_started", _("Not started")
     return {
         "title": _(question["label"]),
-        "href": url_for("member.question", ref=bid.reference, question=question["id"]),
-        "under": under,
+        "href": places.question(question["id"]),
+        "under": places.preview[question["id"]] if places.preview is not None else under,
         "kind": kind,
         "words": words,
     }
@@ -141,20 +148,23 @@ def _task(bid: Any, part: dict[str, Any], answers: dict[str, Any]) -> dict[str, 
 
 def _under(question: dict[str, Any], answer: Any) -> str:
     """One line of what is in it."""
-    if answer in (None, "", [], {}):
-        return ""
     kind = question["kind"]
+    if forms.is_empty(answer) or not forms.fits(kind, answer):
+        return ""
     if kind == "pence":
         return money.pounds_short(answer)
-    if kind == "budget":
-        return _(
-            "%(count)s lines, %(sum)s in all",
-            count=len(answer),
-            sum=money.pounds_short(forms.budget_pence({"budget": answer})),
+    if kind in ("budget", "funding"):
+        return ngettext(
+            "One line, %(sum)s in all",
+            "%(num)s lines, %(sum)s in all",
+            len(answer),
+            sum=money.pounds_short(forms.lines_pence(answer)),
         )
+    if kind == "file":
+        return ngettext("One file", "%(num)s files", len(answer))
     if kind == "text":
         return _("%(count)s words of %(most)s", count=forms.words(answer), most=question["max_words"])
-    if kind in ("day", "area", "representative"):
+    if kind in ("day", "area", "representative", "number", "choice", "yes_no"):
         return next(iter(send.said(question, answer)), "")
     if kind == "declarations":
         return _("%(count)s of %(whole)s ticked", count=len(answer), whole=len(question["statements"]))

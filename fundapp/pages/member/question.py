@@ -2,16 +2,15 @@
 
 from typing import Any
 
-from flask import abort, flash, g, redirect, render_template, request, url_for
+from flask import abort, flash, g, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from fundapp.domain import forms, money
+from fundapp.domain import forms
 from fundapp.pages import acting, typed
 from fundapp.pages.gate import gate
-from fundapp.pages.member import answers, blueprint, reach, send
-from fundapp.queries import rounds
+from fundapp.pages.member import answers, asking, blueprint, reach, send
+from fundapp.queries import forms as form_queries
 from fundapp.services import drafts
-from fundapp.words import states
 from fundapp.words.tongue import gettext as _
 
 
@@ -21,11 +20,22 @@ def question(ref: str, question: str) -> Response | str | tuple[str, int]:
     """One question."""
     bid, draft = reach.fetch_draft(ref)
     asked = next((q for q in draft.questions if q["id"] == question), None)
+    if (
+        asked is None and request.method == "POST"
+    ):  # taken away while it was being answered: what was typed is kept
+        asked = form_queries.once_asked(g.conn, bid.round_id, question)
     if asked is None:
         abort(404)
     if bid.state not in ("draft", "returned"):
         return redirect(url_for("member.bid", ref=bid.reference), 303)
+    if asked["kind"] == "file":
+        return redirect(url_for("member.files", ref=bid.reference, question=question), 303)
     if request.method != "POST":
+        if asked not in forms.asked(draft.questions, draft.answers):
+            flash(
+                _("That question is not asked any more. What was typed there is kept, in case it is again.")
+            )
+            return redirect(url_for("member.tasks", ref=bid.reference), 303)
         return _page(bid, draft, asked, draft.answers.get(question))
     try:
         answer = answers.read(asked)
@@ -74,21 +84,21 @@ def question(ref: str, question: str) -> Response | str | tuple[str, int]:
     if request.form.get("go") == "lines":
         lines = min(answers.MOST_LINES, len(answer or []) + 5)
         return redirect(url_for("member.question", ref=bid.reference, question=question, lines=lines), 303)
-    return redirect(_onward(bid, draft, asked), 303)
+    given = {**draft.answers, question: answer}
+    return redirect(asking.onward(draft.questions, given, question, places_of(bid)), 303)
 
 
 def _first_field(asked: dict[str, Any]) -> str:
-    """The id of the question's first box."""
-    return "what-1" if asked["kind"] == "budget" else str(asked["id"])
+    return asking.first_box(asked)
 
 
-def _onward(bid: Any, draft: Any, asked: dict[str, Any]) -> str:
-    """The next question of the form; after the last the task list."""
-    ids = [q["id"] for q in draft.questions]
-    place = ids.index(asked["id"]) + 1
-    if place < len(ids):
-        return url_for("member.question", ref=bid.reference, question=ids[place])
-    return url_for("member.check", ref=bid.reference)
+def places_of(bid: Any) -> asking.Places:
+    """Where the parts of this bid's form are."""
+    return asking.Places(
+        url_for("member.tasks", ref=bid.reference),
+        url_for("member.check", ref=bid.reference),
+        lambda name: url_for("member.question", ref=bid.reference, question=name),
+    )
 
 
 def _page(
@@ -99,28 +109,4 @@ def _page(
     problems: list[dict[str, str]] | None = None,
     theirs: list[str] | None = None,
 ) -> str:
-    questions = [q["id"] for q in draft.questions]
-    area = draft.answers.get("area")
-    owner = rounds.by_id(g.conn, bid.round_id)
-    lines: list[dict[str, Any]] = []
-    if asked["kind"] == "budget":
-        room = max(answers.LINES, len(value or []) + 1, typed.whole(request.args.get("lines", "")) or 0)
-        lines = [
-            {
-                "what": line["what"],
-                "pounds": line.get(
-                    "typed", money.pounds_plain(line.get("pence", 0)) if line.get("pence") else ""
-                ),
-            }
-            for line in value or []
-        ]
-        lines += [{"what": "", "pounds": ""}] * (min(room, answers.MOST_LINES) - len(lines))
-    return render_template(
-        "member/question.html", bid=bid, draft=draft, asked=asked, value=value, problems=problems,
-        theirs=theirs, as_shown=answers.mark(draft.answers.get(asked["id"])),
-        errors={p["field"]: p["words"] for p in problems or []}, lines=lines, round=owner,
-        choices=answers.choices(asked, area) if asked["kind"] in ("area", "representative") else [],
-        titled=states.titled, office_title=states.office_title, area=area,
-        number=questions.index(asked["id"]) + 1, whole=len(questions), title=reach.title_of(bid, draft.answers),
-        asked_pence=draft.answers.get("amount_pence") or 0, placed_pence=forms.budget_pence(draft.answers),
-    )  # fmt: skip
+    return asking.draw(bid, draft, asked, asking.Shown(value, problems or [], theirs), places_of(bid))

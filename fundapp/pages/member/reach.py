@@ -1,11 +1,12 @@
-"""Which bids a member may open: their own, and those they bid in together. All others are not there."""
+"""Which bids a member may open: their own to act on, those they bid in together to read. All others are not there."""
 
 from typing import Any
 
-from flask import abort, g
+from flask import abort, flash, g, redirect, request, url_for
 
 from fundapp.domain import forms
 from fundapp.queries import member as asks
+from fundapp.words.tongue import gettext as _
 
 
 def fetch(reference: str) -> Any:
@@ -16,9 +17,24 @@ def fetch(reference: str) -> Any:
     return row
 
 
+def fetch_own(reference: str) -> Any:
+    """The bid of that reference if this person is its applicant, who alone acts on it.
+
+    Whoever bids together is led to where they can read and comment; a form of theirs is refused with 403.
+    """
+    row = fetch(reference)
+    if row.applicant_id == g.person.id:
+        return row
+    if request.method not in ("GET", "HEAD"):
+        abort(403)
+    flash(_("You read along with this bid. Only the applicant can change it, send it or answer for it."))
+    place = "member.read" if row.state in ("draft", "returned") else "member.bid"
+    return abort(redirect(url_for(place, ref=row.reference), 303))
+
+
 def fetch_draft(reference: str) -> tuple[Any, Any]:
-    """(bid, draft) while it may be written in; 404 where there is none any more."""
-    bid = fetch(reference)
+    """(bid, draft) while it may be written in by this person; 404 where there is none any more."""
+    bid = fetch_own(reference)
     draft = asks.form(g.conn, bid.id)
     if draft is None:
         abort(404)
@@ -31,7 +47,7 @@ def title_of(bid: Any, answers: dict[str, Any] | None = None) -> str:
 
 
 def parts(questions: list[dict[str, Any]], answers: dict[str, Any]) -> list[dict[str, Any]]:
-    """Each question with whether it is done: {question, done, begun, lacks}."""
+    """Each question that is asked, with whether it is done: {question, begun, lacks}."""
     lacking: dict[str, list[forms.Lack]] = {}
     for lack in forms.lacks(questions, answers):
         lacking.setdefault(lack.question, []).append(lack)
@@ -39,7 +55,7 @@ def parts(questions: list[dict[str, Any]], answers: dict[str, Any]) -> list[dict
         {
             "question": question,
             "lacks": lacking.get(question["id"], []),
-            "begun": answers.get(question["id"]) not in (None, "", [], {}),
+            "begun": not forms.is_empty(answers.get(question["id"])),
         }
-        for question in questions
+        for question in forms.asked(questions, answers)
     ]

@@ -5,11 +5,11 @@ from typing import Any
 from flask import flash, g, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
-from fundapp.domain import deadlines, money
-from fundapp.pages import acting, formats
+from fundapp.domain import deadlines, forms, money
+from fundapp.pages import acting, answers_shown
 from fundapp.pages.gate import gate
 from fundapp.pages.member import blueprint, reach
-from fundapp.queries import people, reading, rounds
+from fundapp.queries import people, rounds
 from fundapp.words import refusals, states
 from fundapp.words.tongue import gettext as _
 
@@ -32,7 +32,8 @@ def submit(ref: str) -> Response | tuple[str, int]:
     verdicts = acting.may("bid", bid.id)
     again = verdicts.get("resubmit")
     move = "resubmit" if again is not None and again.granted else "submit"
-    done, why = acting.move("bid", move, bid.id)
+    labels = {question["id"]: str(_(question["label"])) for question in draft.questions}
+    done, why = acting.move("bid", move, bid.id, labels=labels)
     if done is None:
         bid, draft = reach.fetch_draft(ref)
         return _page(bid, draft, why), 409
@@ -52,10 +53,7 @@ def _page(bid: Any, draft: Any, why: list[str] | None = None) -> str:
         if part["lacks"]
     ]
     named = people.holding(g.conn, draft.answers.get("representative") or 0)
-    asked, placed = (
-        draft.answers.get("amount_pence") or 0,
-        sum(x["pence"] for x in draft.answers.get("budget") or ()),
-    )
+    asked, placed = draft.answers.get("amount_pence") or 0, forms.budget_pence(draft.answers)
     if asked and placed and asked != placed:
         words = _("You ask for %(asked)s but your lines add up to %(lines)s.",
                   asked=money.pounds_short(asked), lines=money.pounds_short(placed))  # fmt: skip
@@ -88,28 +86,7 @@ def row_of(question: dict[str, Any], answer: Any, ref: str | None) -> dict[str, 
 
 def said(question: dict[str, Any], answer: Any) -> list[str]:
     """An answer in lines."""
-    kind = question["kind"]
-    if answer in (None, "", [], {}):
-        return []
-    if kind == "pence":
-        return [money.pounds_short(answer)]
-    if kind == "budget":
-        return [f"{line['what']}: {money.pounds_short(line['pence'])}" for line in answer]
-    if kind == "declarations":
-        return [_(question["statements"][code]) for code in answer if code in question["statements"]]
-    if kind == "area":
-        return [reading.area_name(g.conn, answer)]
-    if kind == "representative":
-        named = people.holding(g.conn, answer)
-        return [f"{states.titled(named.name, named.office)}, {named.area}"] if named else []
-    if kind == "day":
-        from datetime import date
-
-        try:
-            return [formats.day(date.fromisoformat(answer))]
-        except ValueError:
-            return [str(answer)]
-    return [part for part in str(answer).split("\n") if part.strip()]
+    return answers_shown.lines(question, answer)
 
 
 def today() -> Any:

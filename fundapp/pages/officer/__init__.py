@@ -11,6 +11,9 @@ blueprint.before_request(refuse_unreadable)
 
 from fundapp.pages.officer import (  # noqa: E402, F401  (they hang their routes on it)
     closing,
+    form,
+    form_preview,
+    form_question,
     moves,
     payments,
     people,

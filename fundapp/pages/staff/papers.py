@@ -1,19 +1,13 @@
 """A bid's letter and the files that were given for it."""
 
-from collections.abc import Iterator
-from typing import BinaryIO
-from urllib.parse import quote
-
-from flask import Response, abort, current_app, g
+from flask import Response, abort, g
 
 from fundapp.letters.paper import PressNotReady
+from fundapp.pages import downloads
 from fundapp.pages.gate import gate
 from fundapp.pages.staff import blueprint, reach
-from fundapp.queries import letters, staff
+from fundapp.queries import documents, letters
 from fundapp.services import papers
-from fundapp.storage import FileMissing
-
-_PIECE = 65_536
 
 
 @blueprint.get("/bids/<ref>/letter")
@@ -36,29 +30,9 @@ def letter(ref: str) -> Response:
 @blueprint.get("/bids/<ref>/documents/<int:document>")
 @gate(*reach.ROLES)
 def document(ref: str, document: int) -> Response:
-    """A file that somebody gave, to be kept and never shown by the browser itself."""
+    """A file of what was sent, or of an answer in writing; never one that only the draft names."""
     row = reach.fetch(ref)
-    found = staff.document(g.conn, row.id, document) if document < 2**53 else None
-    if found is None:
+    found = documents.open_one(g.conn, row.id, document)
+    if found is None or (found.question is not None and document not in documents.sent(g.conn, row.id)):
         abort(404)
-    try:
-        stream: BinaryIO = current_app.extensions["files"].open(found.sha256)
-    except FileMissing:
-        abort(404)
-    response = Response(_pieces(stream), content_type="application/octet-stream")
-    response.call_on_close(stream.close)
-    response.content_length = found.size
-    # The name is what somebody typed: an ASCII shadow of it, and the whole of it percent-encoded.
-    plain = "".join(
-        sign if (sign.isalnum() and sign.isascii()) or sign in ".-_ " else "_" for sign in found.name
-    )
-    response.headers["Content-Disposition"] = (
-        f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(found.name, safe='')}"
-    )
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    return response
-
-
-def _pieces(stream: BinaryIO) -> Iterator[bytes]:
-    while piece := stream.read(_PIECE):
-        yield piece
+    return downloads.send(found)

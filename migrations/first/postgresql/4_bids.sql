@@ -80,32 +80,80 @@ CREATE INDEX ix_bid_version_home ON bid_version (home)
 CREATE TABLE co_applicant (
   bid_id BIGINT NOT NULL,
   person_id BIGINT NOT NULL,
+  from_at TIMESTAMP WITH TIME ZONE NOT NULL,
+  to_at TIMESTAMP WITH TIME ZONE,
+  home VARCHAR(40) NOT NULL,
+  event_no INTEGER NOT NULL,
+  salt BYTEA NOT NULL,
   id BIGSERIAL NOT NULL,
   CONSTRAINT pk_co_applicant PRIMARY KEY (id),
-  CONSTRAINT uq_co_applicant_bid_id_person_id UNIQUE (bid_id, person_id),
+  CONSTRAINT fk_co_applicant_home_event_no FOREIGN KEY(home, event_no) REFERENCES audit_event (subject, number) DEFERRABLE INITIALLY DEFERRED,
   CONSTRAINT fk_co_applicant_bid_id FOREIGN KEY(bid_id) REFERENCES bid (id),
   CONSTRAINT fk_co_applicant_person_id FOREIGN KEY(person_id) REFERENCES person (id)
 )
 
 CREATE INDEX ix_co_applicant_bid_id ON co_applicant (bid_id)
 
+CREATE INDEX ix_co_applicant_home ON co_applicant (home)
+
 CREATE INDEX ix_co_applicant_person_id ON co_applicant (person_id)
+
+CREATE UNIQUE INDEX ix_co_applicant_standing ON co_applicant (bid_id, person_id) WHERE to_at IS NULL
+
+CREATE TABLE co_invitation (
+  bid_id BIGINT NOT NULL,
+  address VARCHAR(320) NOT NULL,
+  token_sha256 VARCHAR(64) NOT NULL,
+  made_at TIMESTAMP WITH TIME ZONE NOT NULL,
+  expires_at TIMESTAMP WITH TIME ZONE NOT NULL,
+  accepted_at TIMESTAMP WITH TIME ZONE,
+  withdrawn_at TIMESTAMP WITH TIME ZONE,
+  id BIGSERIAL NOT NULL,
+  CONSTRAINT pk_co_invitation PRIMARY KEY (id),
+  CONSTRAINT fk_co_invitation_bid_id FOREIGN KEY(bid_id) REFERENCES bid (id),
+  CONSTRAINT uq_co_invitation_token_sha256 UNIQUE (token_sha256)
+)
+
+CREATE INDEX ix_co_invitation_bid_id ON co_invitation (bid_id)
+
+CREATE TABLE comment (
+  bid_id BIGINT NOT NULL,
+  question VARCHAR(80),
+  person_id BIGINT NOT NULL,
+  words TEXT NOT NULL,
+  said_at TIMESTAMP WITH TIME ZONE NOT NULL,
+  removed_at TIMESTAMP WITH TIME ZONE,
+  id BIGSERIAL NOT NULL,
+  CONSTRAINT pk_comment PRIMARY KEY (id),
+  CONSTRAINT fk_comment_bid_id FOREIGN KEY(bid_id) REFERENCES bid (id),
+  CONSTRAINT fk_comment_person_id FOREIGN KEY(person_id) REFERENCES person (id)
+)
+
+CREATE INDEX ix_comment_bid_id ON comment (bid_id)
 
 CREATE TABLE document (
   bid_id BIGINT NOT NULL,
+  question VARCHAR(60),
   name TEXT NOT NULL,
   media_type TEXT NOT NULL,
   size INTEGER NOT NULL,
   sha256 VARCHAR(64) NOT NULL,
   given_by BIGINT,
   given_at TIMESTAMP WITH TIME ZONE NOT NULL,
+  state VARCHAR(10) NOT NULL,
+  judged_at TIMESTAMP WITH TIME ZONE,
+  reason TEXT,
+  removed_at TIMESTAMP WITH TIME ZONE,
   id BIGSERIAL NOT NULL,
   CONSTRAINT pk_document PRIMARY KEY (id),
+  CONSTRAINT ck_document_state CHECK (state IN ('waiting', 'clean', 'refused')),
   CONSTRAINT fk_document_bid_id FOREIGN KEY(bid_id) REFERENCES bid (id),
   CONSTRAINT fk_document_given_by FOREIGN KEY(given_by) REFERENCES person (id)
 )
 
 CREATE INDEX ix_document_bid_id ON document (bid_id)
+
+CREATE INDEX ix_document_sha256 ON document (sha256)
 
 CREATE TABLE draft (
   bid_id BIGINT NOT NULL,
@@ -137,6 +185,17 @@ CREATE TABLE remark (
 CREATE INDEX ix_remark_bid_id ON remark (bid_id)
 
 CREATE INDEX ix_remark_home ON remark (home)
+
+CREATE TABLE copy_paper (
+  bid_version_id BIGINT NOT NULL,
+  sha256 VARCHAR(64) NOT NULL,
+  size INTEGER NOT NULL,
+  made_at TIMESTAMP WITH TIME ZONE NOT NULL,
+  id BIGSERIAL NOT NULL,
+  CONSTRAINT pk_copy_paper PRIMARY KEY (id),
+  CONSTRAINT uq_copy_paper_bid_version_id UNIQUE (bid_version_id),
+  CONSTRAINT fk_copy_paper_bid_version_id FOREIGN KEY(bid_version_id) REFERENCES bid_version (id)
+)
 
 CREATE TABLE endorsement (
   bid_id BIGINT NOT NULL,

@@ -177,11 +177,11 @@ def test_every_part_that_is_done_shows_its_answer(cast: Cast) -> None:
     page = cast.client("member").get(f"/my-bids/{bid.reference}/form").text
     for shown in ("Millbeck East", "Cllr Margaret Oyelaran, Millbeck East", "3 of 3 ticked"):
         assert f'<span class="under">{shown}</span>' in page
-    # The charity number may be left empty: both pages say the same of it.
-    assert page.count("Nothing needed") == 1
+    # The charity number and other money may be left empty: both pages say the same of them.
+    assert page.count("Nothing needed") == 2
     assert 'class="status is-not_started"' in page
     check = cast.client("member").get(f"/my-bids/{bid.reference}/check").text
-    assert check.count("Nothing needed") == 1
+    assert check.count("Nothing needed") == 2
     assert "Nothing yet" not in check
 
 

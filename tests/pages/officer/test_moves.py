@@ -8,6 +8,7 @@ from fundapp.audit.verify import verify
 from fundapp.models import Bid
 from fundapp.services import panel
 from fundapp.services.transition import fire
+from tests import handed
 from tests.cast import Cast, Made
 
 
@@ -102,14 +103,15 @@ def test_a_written_answer_is_recorded_with_its_file(cast: Cast, answer: str, sta
     assert client.post(path, data=words).status_code == 422
     bad = {**words, "file": (BytesIO(b"MZ"), "letter.exe")}
     assert client.post(path, data=bad, content_type="multipart/form-data").status_code == 422
-    good = {**words, "file": (BytesIO(b"%PDF-1.7 letter"), "../../her <letter>.pdf")}
+    letter = handed.pdf("I know this hall.")
+    good = {**words, "file": (BytesIO(letter), "../../her <letter>.pdf")}
     assert client.post(path, data=good, content_type="multipart/form-data").status_code == 303
     assert cast.state(bid.id) == state
     number = cast.value("SELECT id FROM document WHERE bid_id = :bid", bid=bid.id)
     with client.get(f"/bids/{bid.reference}/documents/{number}") as kept:
         content = kept.data
-    assert content == b"%PDF-1.7 letter"
-    assert kept.headers["Content-Disposition"].startswith('attachment; filename="her _letter_.pdf"')
+    assert content == letter
+    assert kept.headers["Content-Disposition"].startswith('attachment; filename="her -letter-.pdf"')
     assert kept.headers["X-Content-Type-Options"] == "nosniff"
     assert verify(cast.office.db, cast.office.recorder).clean
 

@@ -1,0 +1,83 @@
+"""Files that people handed in, sent to whoever may open them: to be kept, never shown by the browser itself."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, BinaryIO, Final
+from urllib.parse import quote
+
+from flask import Response, abort, current_app
+
+from config import Settings
+from fundapp.domain import documents as named
+from fundapp.storage import FileMissing, Files
+from fundapp.words import files as words
+
+_PIECE: Final = 64 * 1024
+
+
+def storage() -> Files:
+    """Where the service keeps what people hand in."""
+    found: Files = current_app.extensions["files"]
+    return found
+
+
+def scanned() -> bool:
+    """Whether a virus scanner looks at a file before anybody opens it."""
+    settings: Settings = current_app.extensions["settings"]
+    return settings.scanner_url is not None
+
+
+def send(row: Any) -> Response:
+    """The file of a row of queries.documents.open_one, streamed; 404 if its content is gone."""
+    try:
+        stream: BinaryIO = storage().open(row.sha256)
+    except FileMissing:
+        current_app.logger.error("the content of document %s is not kept", row.id)
+        abort(404)
+    response = Response(_pieces(stream), content_type=row.media_type)
+    response.call_on_close(stream.close)
+    response.content_length = row.size
+    response.headers["Content-Disposition"] = disposition(row.name)
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def disposition(name: str) -> str:
+    """An attachment under a name (RFC 6266): a plain shadow of it, and the whole percent-encoded."""
+    plain = "".join(sign if sign.isascii() and (sign.isalnum() or sign in ".-_ ") else "_" for sign in name)
+    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
+
+
+def _pieces(stream: BinaryIO) -> Iterator[bytes]:
+    while piece := stream.read(_PIECE):
+        yield piece
+
+
+def under(name: str, size: int, media_type: str = "") -> str:
+    """`PDF, 118 KB`: what stands below a file's name."""
+    return f"{words.kind(media_type, name)}, {words.size(size)}"
+
+
+def listed(
+    questions: Sequence[Mapping[str, Any]], answers: Mapping[str, Any], href: Callable[[int], str]
+) -> list[dict[str, Any]]:
+    """The files of a frozen version by question: {label, files: [{title, href, under}]}, for parts/documents.html.
+
+    `href` makes the link of a document for whoever reads the page.
+    """
+    found = []
+    for question in questions:
+        if question["kind"] != "file":
+            continue
+        items = [
+            {
+                "title": entry["name"],
+                "href": href(entry["document"]),
+                "under": under(entry["name"], entry["size"]),
+            }
+            for entry in named.entries(answers.get(question["id"]))
+        ]
+        if items:
+            found.append({"label": question["label"], "files": items})
+    return found

@@ -1,0 +1,23 @@
+"""The files of a bid in a reviewer's pile, as they were sent."""
+
+from flask import Response, abort, g
+
+from fundapp.domain import documents as named
+from fundapp.pages import downloads
+from fundapp.pages.gate import gate
+from fundapp.pages.reviewer import blueprint, reach
+from fundapp.queries import documents, reading
+
+
+@blueprint.get("/pile/<ref>/documents/<int:document>")
+@gate("reviewer")
+def document(ref: str, document: int) -> Response:
+    """A file of the newest copy, as the reviewer reads it."""
+    turn = reach.fetch(ref)
+    copy = reading.frozen(g.conn, turn.bid.id)
+    if copy is None or document not in named.numbers(copy.answers):
+        abort(404)
+    found = documents.open_one(g.conn, turn.bid.id, document)
+    if found is None:
+        abort(404)
+    return downloads.send(found)

@@ -1,0 +1,99 @@
+"""The form of a round: built and copied by an officer until the first bid of the round is sent."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from fundapp.domain import form_building
+from fundapp.domain.form_building import Complaint, Questions
+from fundapp.models import FormVersion
+from fundapp.queries import forms as asks
+from fundapp.queries import locks
+from fundapp.queries import panel as grants
+from fundapp.services.deed import Actor, Deed, Office
+from fundapp.services.transition import NotThere
+
+#: In these states of its round a form can still be answered, so be changed.
+OPEN: Final = frozenset({"planned", "open"})
+
+#: What is made of the questions as they stand.
+Edit = Callable[[Sequence[Mapping[str, Any]]], Questions]
+
+
+class FormRefused(ValueError):
+    """A form that cannot be changed so. `code` says why: form_frozen (bids), form_over, form_stale, not_the_officer,
+
+    form_wrong (`complaints` say what is wrong with it).
+    """
+
+    def __init__(self, code: str, complaints: Sequence[Complaint] = (), questions: Questions | None = None, /,
+                 **params: Any) -> None:  # fmt: skip
+        self.code, self.complaints, self.questions, self.params = (
+            code,
+            tuple(complaints),
+            questions or [],
+            params,
+        )
+        super().__init__(code)
+
+
+def change(
+    office: Office, actor: Actor, round_id: int, edit: Edit, seen: int | None, arrived: datetime
+) -> int:
+    """Change the form of a round; the number of its newest version. An edit that changes nothing writes nothing.
+
+    `seen` is the version that the page had before it; None for whichever stands. The round is locked: no bid of it is
+    sent meanwhile. Raises FormRefused, NotThere, and NotThere of the form for a question that is gone.
+    """
+    with office.deed(actor, arrived) as deed:
+        under = _lock(deed, round_id)
+        form = asks.newest(deed.conn, round_id)
+        if seen is not None and seen != form.number:
+            raise FormRefused("form_stale")
+        return _write(deed, round_id, form, edit(form.questions), under)
+
+
+def copy(
+    office: Office, actor: Actor, round_id: int, source: int, seen: int | None, arrived: datetime
+) -> int:
+    """Take over the form of another round of the same officer; the number of the newest version. Raises as `change`.
+
+    Questions keep their ids, so that the answers of a bid copied from that round find their places.
+    """
+    with office.deed(actor, arrived) as deed:
+        under = _lock(deed, round_id)
+        form = asks.newest(deed.conn, round_id)
+        if seen is not None and seen != form.number:
+            raise FormRefused("form_stale")
+        return _write(deed, round_id, form, list(asks.newest(deed.conn, source).questions), under)
+
+
+def _lock(deed: Deed, round_id: int) -> int:
+    """The round locked with its head, and the grant by which the actor changes its form."""
+    row = locks.round_heads(deed.conn, [round_id]).get(round_id)
+    if row is None:
+        raise NotThere(f"round {round_id}")
+    deed.read_now(row.now)
+    deed.known(deed.recorder.entry_from_head(row.subject, row.number, row.hash, row.mac))
+    held = grants.grants_of(deed.conn, deed.actor.person, ("officer",), deed.now)
+    under = next((grant for grant, _role, fund in held if fund in (None, row.fund_id)), None)
+    if under is None:
+        raise FormRefused("not_the_officer")
+    bids, _first = asks.sent(deed.conn, round_id)
+    if bids:
+        raise FormRefused("form_frozen", bids=bids)
+    if row.state not in OPEN:
+        raise FormRefused("form_over")
+    return under
+
+
+def _write(deed: Deed, round_id: int, form: Any, questions: Questions, under: int) -> int:
+    if questions == form.questions:
+        return int(form.number)
+    wrong = form_building.complaints(questions)
+    if wrong:
+        raise FormRefused("form_wrong", wrong, questions)
+    subject, number = f"round:{round_id}", int(form.number) + 1
+    deed.put(subject, FormVersion, {"round_id": round_id, "number": number, "questions": questions})
+    deed.note(subject, "form.changed", role="officer", under=["role_grant", under], params={"number": number})
+    return number
