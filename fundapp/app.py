@@ -98,12 +98,13 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["settings"] = settings
     app.extensions["files"] = open_storage(settings.storage_url)
     app.extensions["nudge"] = lambda: nudge(settings)
-    for extension in (babel, bootstrap, csrf, login):
+    for extension in (babel, bootstrap, login):
         extension.init_app(app)
     login.user_loader(_load)
     app.jinja_env.globals["drawings"] = drawings
     formats.register(app)
     frame.install(app)
+    csrf.init_app(app)  # after the frame: who writes is known when a form is refused for its token
     for room in (
         public,
         signin,

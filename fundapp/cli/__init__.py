@@ -22,6 +22,7 @@ COMMANDS: dict[str, str] = {
     "user": "users",
     "worker": "clock",
     "tick": "clock",
+    "likeness": "clock",
     "sweep": "clock",
 }
 

@@ -10,7 +10,7 @@ from config import Settings
 from fundapp.cli import opened
 from fundapp.cli.failures import Told
 from fundapp.jobs.tick import tick
-from fundapp.services import documents, rounds
+from fundapp.services import documents, likeness, rounds
 from fundapp.storage import open_storage
 
 
@@ -71,3 +71,11 @@ def worker_command(once: bool) -> None:
             sweeper(at)
 
         run_worker(settings, deliver=lambda: deliver_due(office.db, known, owner, limit=1), tick=clock)
+
+
+@click.command("likeness", help="Find by what bids are alike, for those that were sent before that was kept.")
+def likeness_command() -> None:
+    """Fill in the marks that are missing; a second run adds nothing."""
+    with opened.office() as office:
+        filled = likeness.fill(office)
+    click.echo(f"Marks written for {filled} bid{'' if filled == 1 else 's'}.")

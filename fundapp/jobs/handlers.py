@@ -69,7 +69,7 @@ def registry(office: Office, settings: Settings) -> dict[str, Handler]:
 def _names() -> set[str]:
     """The effects that moves send, and what the clock reminds of."""
     sends = {name for life in LIVES.values() for move in life.moves for name in move.sends}
-    return sends | {"report_due", "bid_reminder", "endorsement_reminder"}
+    return sends | {"report_due", "bid_reminder", "endorsement_reminder", "deadline_moved"}
 
 
 def _about_a_bid(post: Post, name: str) -> Handler:
@@ -156,7 +156,12 @@ def _readers(post: Post, conn: Connection, name: str, bid: Any, effect: Effect) 
         return
     told = _told(post, conn, name, bid, effect)
     attachments = _letter(conn, name, bid)
-    for part in _PARTS[name]:
+    parts = _PARTS[name]
+    if name == "deadline_moved":
+        if told["what"] == "past":
+            return  # it moved on by itself meanwhile
+        parts = ("applicant", "representative") if told["what"] == "submitted" else ("applicant",)
+    for part in parts:
         for person, email in _people(conn, part, bid):
             yield To(person, email, part, told, attachments if part == "applicant" else ())
 
@@ -184,9 +189,18 @@ _PARTS: dict[str, tuple[str, ...]] = {
     "payment_sent": ("applicant",),
     "payment_failed": ("applicant", "officer"),
     "report_due": ("applicant",),
+    "deadline_moved": ("applicant", "representative"),
     "report_filed": ("officer",),
     "report_returned": ("applicant",),
     "report_accepted": ("applicant",),
+}
+
+
+#: In which states a bid still waits for a date of its round that moved.
+_DATES: dict[str, tuple[str, ...]] = {
+    "closes_at": ("draft",),
+    "endorse_by": ("submitted",),
+    "decide_by": ("endorsed", "reviewed"),
 }
 
 
@@ -238,6 +252,10 @@ def _told(post: Post, conn: Connection, name: str, bid: Any, effect: Effect) -> 
     elif name == "ruled_out":
         body = asks.event_body(conn, f"bid:{bid.id}", effect.args["event"])
         told["reason"] = bid.reasons.get(body.get("params", {}).get("reason"), "")
+    elif name == "deadline_moved":
+        stands = _DATES[effect.args["date"]]
+        told["what"] = bid.state if bid.state in stands else "past"
+        told["until"] = when(bid.decide_by if effect.args["date"] == "decide_by" else bid.due_at)
     elif name == "lapsed":
         body = asks.event_body(conn, f"bid:{bid.id}", effect.args["event"])
         told["what"] = body.get("move", {}).get("from", "submitted")

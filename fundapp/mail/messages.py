@@ -54,6 +54,7 @@ MESSAGES: dict[str, Message] = {
     "endorsement_copy": _about_bid("answer statement", "representative"),
     "endorsed": _about_bid("url representative statement", "applicant", "officer"),
     "refused": _about_bid("url representative reason", "applicant", "officer"),
+    "deadline_moved": _about_bid("url what until", "applicant", "representative"),
     "endorsement_reminder": _about_bid(
         "organisation applicant amount place answer_by link office_words", "representative"
     ),
@@ -89,7 +90,7 @@ MESSAGES: dict[str, Message] = {
 _CHOICES = {
     "answer": ("endorse", "refuse", "send_back"),
     "aside": ("interest", "elsewhere"),
-    "what": ("draft", "submitted", "returned"),
+    "what": ("draft", "submitted", "returned", "endorsed", "reviewed"),
     "notice": (
         "new_browser",
         "password_set",

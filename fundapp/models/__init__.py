@@ -17,6 +17,7 @@ from fundapp.models.bids import (
     Remark,
 )
 from fundapp.models.effects import Outbox
+from fundapp.models.likeness import Likeness, LikenessLooked
 from fundapp.models.panel import Assignment, Decision, Interest, Review, Score
 from fundapp.models.people import (
     Account,
@@ -77,6 +78,8 @@ __all__ = [
     "Fund",
     "Interest",
     "Letter",
+    "Likeness",
+    "LikenessLooked",
     "ListedMember",
     "Membership",
     "OfficeHolding",

@@ -29,6 +29,8 @@ class Round(Evidential, Base):
     """One call for bids. Money in pence; moments in UTC.
 
     `rubric`: list of {id, label, describe, low, high, weight (hundredths)}; `reasons`: code to words, for ruling a bid out.
+    `about`: what the public page says, in the shape of `fundapp.domain.about`. `signatories`: list of [name, title] who sign this
+    round's letters; null leaves them to the fund's.
     """
 
     __tablename__ = "round"
@@ -36,7 +38,7 @@ class Round(Evidential, Base):
     EVIDENCE = (
         "fund_id", "code", "title", "state", "version", "opens_at", "closes_at", "endorse_by", "panel_by",
         "decide_by", "report_by", "grace_days", "offer_days", "release_minutes", "publish_at", "budget_pence",
-        "min_pence", "max_pence", "reviews_needed", "disagreement_limit", "rubric", "reasons",
+        "min_pence", "max_pence", "reviews_needed", "disagreement_limit", "rubric", "reasons", "about", "signatories",
     )  # fmt: skip
     EXTRA_ARGS = (
         CheckConstraint("closes_at > opens_at", name="closes_after_opening"),
@@ -69,6 +71,7 @@ class Round(Evidential, Base):
     disagreement_limit: Mapped[int] = mapped_column(default=200)
     rubric: Mapped[list[Any]]
     reasons: Mapped[dict[str, Any]]
+    signatories: Mapped[list[Any] | None]
 
 
 class FormVersion(Evidential, Base):

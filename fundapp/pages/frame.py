@@ -201,7 +201,7 @@ def _answers(app: Flask) -> None:
         known = (
             code if code in (400, 403, 404, 405, 409, 410, 413, 429, 500, 503) else 400 if code < 500 else 500
         )
-        return render_template(f"errors/{known}.html"), code
+        return render_template(f"errors/{known}.html", code=known), code
 
     @app.errorhandler(CSRFError)
     def csrf_error(error: CSRFError) -> Any:
@@ -219,4 +219,5 @@ def _answers(app: Flask) -> None:
     @app.errorhandler(DatabaseUnusable)
     def unusable(error: DatabaseUnusable) -> Any:
         app.logger.error("%s", error)
-        return render_template("errors/503.html"), 503
+        g.setdefault("grants", ())  # the page of this error asks the database for nothing
+        return render_template("errors/503.html", code=503), 503

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import Connection, select
 
 from fundapp.database import AnyRow, among
-from fundapp.models import Bid, Draft
+from fundapp.models import Bid, Draft, Round
 
 
 def by_id(conn: Connection, bid: int) -> AnyRow | None:
@@ -37,12 +37,19 @@ def source_keys(conn: Connection, round_id: int) -> set[str]:
     return {key for key in conn.scalars(asked) if key is not None}
 
 
-def writable_draft(conn: Connection, bid: int, person: int | None) -> AnyRow | None:
-    """The draft of a bid that is a draft or was sent back, if the person is its applicant; locked."""
+def own_draft(conn: Connection, bid: int, person: int | None) -> AnyRow | None:
+    """The draft of a bid, if the person is its applicant, with the state and times that say if it may be changed; locked."""
     asked = (
-        select(Draft.answers, Draft.revision, Bid.state)
+        select(Draft.answers, Draft.revision, Bid.state, Bid.due_at, Round.closes_at)
         .join(Bid, Bid.id == Draft.bid_id)
-        .where(Draft.bid_id == bid, Bid.state.in_(("draft", "returned")), Bid.applicant_id == person)
+        .join(Round, Round.id == Bid.round_id)
+        .where(Draft.bid_id == bid, Bid.applicant_id == person)
         .with_for_update(of=Draft)
     )
     return conn.execute(asked).one_or_none()
+
+
+def writable_draft(conn: Connection, bid: int, person: int | None) -> AnyRow | None:
+    """The draft of a bid that is a draft or was sent back, if the person bids in it; locked."""
+    draft = own_draft(conn, bid, person)
+    return draft if draft is not None and draft.state in ("draft", "returned") else None

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, bindparam, select
 
 from fundapp.database import AnyRow, AnySelect, among
 from fundapp.domain import documents as named
-from fundapp.models import Bid, BidVersion, Document, Person
+from fundapp.models import Bid, BidVersion, CopyPaper, Document, Person
 from fundapp.queries import bids
 
 
@@ -79,8 +79,9 @@ def _with_giver() -> AnySelect:
 
 
 def needed(conn: Connection, hashes: Sequence[str]) -> set[str]:
-    """Those of these contents that a file needs which was neither refused nor taken away."""
-    asked = select(Document.sha256).where(
+    """Those of these contents that a file needs which was neither refused nor taken away, or a copy's paper."""
+    files = select(Document.sha256).where(
         among(conn, Document.sha256, hashes), Document.state != "refused", Document.removed_at.is_(None)
     )
-    return set(conn.scalars(asked))
+    papers = select(CopyPaper.sha256).where(among(conn, CopyPaper.sha256, hashes))
+    return set(conn.scalars(files)) | set(conn.scalars(papers))

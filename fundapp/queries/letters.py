@@ -27,6 +27,7 @@ def addressees(conn: Connection, bid_ids: Sequence[int]) -> dict[int, AnyRow]:
                 Bid.id, Bid.reference, Bid.title, Bid.due_at, Person.name.label("applicant"),
                 func.coalesce(Organisation.name, "").label("organisation"),
                 Organisation.address, Fund.name.label("fund"), Fund.terms, Round.title.label("round"), Round.report_by,
+                Round.signatories,
                 endorser.name.label("endorser"), BidVersion.answers,
             )
         .select_from(Bid)

@@ -37,6 +37,7 @@ from fundapp.models import (
     Report,
     Round,
 )
+from fundapp.queries.funnel import ONLY
 
 #: Tabs of the list, by the states that stand under them.
 TABS: Final[dict[str, tuple[str, ...]]] = {
@@ -56,7 +57,10 @@ EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What of the list is wanted. `funds` None is every fund; `bid` is a bid named by its reference."""
+    """What of the list is wanted. `funds` None is every fund; `bid` is a bid named by its reference.
+
+    `only` is a name of `funnel.ONLY`; `holding` the office whose holder is asked to back the bids.
+    """
 
     funds: Sequence[int] | None
     round_id: int | None = None
@@ -65,6 +69,8 @@ class Filters:
     bid: int | None = None
     place: str = ""
     sort: str = "wait"
+    only: str = ""
+    holding: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +86,8 @@ class _Shape:
     bid: bool
     words: bool
     place: bool
+    only: str = ""
+    holding: bool = False
     tab: str = ""
     sort: str = ""
     after: str = ""
@@ -89,7 +97,7 @@ class _Shape:
 def _shape(filters: Filters) -> _Shape:
     return _Shape(
         funds=filters.funds is not None, round=filters.round_id is not None, bid=filters.bid is not None,
-        words=bool(filters.words), place=bool(filters.place),
+        words=bool(filters.words), place=bool(filters.place), only=filters.only, holding=filters.holding is not None,
     )  # fmt: skip
 
 
@@ -101,6 +109,8 @@ def _given(filters: Filters, person: int) -> dict[str, Any]:
         given["round"] = filters.round_id
     if filters.bid is not None:
         return given | {"bid": filters.bid}
+    if filters.holding is not None:
+        given["holding"] = filters.holding
     if filters.place:
         given["place"] = _anywhere(filters.place)
     if filters.words:
@@ -175,7 +185,7 @@ def _page(shape: _Shape) -> AnySelect:
     area = _name_of(Area.name, Area.id == Bid.area_id)
     asked: AnySelect = (
         select(
-            Bid.id, Bid.reference, Bid.title, Bid.amount_pence, Bid.state, Bid.place, Bid.since, Bid.due_at,
+            Bid.id, Bid.reference, Bid.version, Bid.title, Bid.amount_pence, Bid.state, Bid.place, Bid.since, Bid.due_at,
             Bid.holding_id, organisation.label("organisation"), holder.name.label("representative"),
             OfficeHolding.office, OfficeHolding.email.is_(None).label("no_address"),
             OfficeHolding.source.is_(None).label("no_source"), applicant.label("applicant"),
@@ -217,6 +227,11 @@ def _filtered(asked: AnySelect, shape: _Shape) -> AnySelect:
     person = bindparam("person", type_=Bid.applicant_id.type)
     if shape.bid:
         return asked.where(Bid.id == bindparam("bid"), ~hidden(person))
+    if shape.only:
+        asked = asked.where(ONLY[shape.only])
+    if shape.holding:
+        # Whose answer a hidden bid waits for is not told by finding it under them.
+        asked = asked.where(Bid.holding_id == bindparam("holding"), Bid.state == "submitted", ~hidden(person))
     if not (shape.words or shape.place):
         return asked
     # A hidden bid that is found by its words would be told by them.

@@ -94,6 +94,22 @@ def _form() -> AnySelect:
     )
 
 
+def questions_of(conn: Connection, round_id: int) -> list[dict[str, Any]] | None:
+    """What a round's newest form asks."""
+    found: list[dict[str, Any]] | None = conn.execute(_questions_of(), {"round_id": round_id}).scalar()
+    return found
+
+
+@cache
+def _questions_of() -> AnySelect:
+    return (
+        select(FormVersion.questions)
+        .where(FormVersion.round_id == bindparam("round_id"))
+        .order_by(FormVersion.number.desc())
+        .limit(1)
+    )
+
+
 def sent_back(conn: Connection, bid_id: int) -> AnyRow | None:
     """Why a bid was last sent back, and by whom: (words, name, office, at); office null for the fund's officer."""
     return conn.execute(_sent_back(), {"bid_id": bid_id}).one_or_none()

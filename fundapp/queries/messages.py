@@ -38,7 +38,7 @@ def about(conn: Connection, bid: int) -> AnyRow | None:
             representative.name.label("representative"), OfficeHolding.office, OfficeHolding.email.label("office_email"),
             OfficeHolding.source.label("office_source"), Area.name.label("office_area"),
             Organisation.name.label("organisation"), Fund.name.label("fund"), Fund.terms, Round.title.label("round"),
-            Round.panel_by, Round.report_by, Round.reasons, Bid.round_id,
+            Round.panel_by, Round.decide_by, Round.report_by, Round.reasons, Bid.round_id,
         )
         .select_from(Bid)
         .join(Fund, Fund.id == Bid.fund_id)

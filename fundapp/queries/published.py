@@ -1,9 +1,12 @@
 """What the public may see: awards of released rounds, by organisation."""
 
-from sqlalchemy import Connection, func, select
+from functools import cache
+from typing import Any
 
-from fundapp.database import AnyRow
-from fundapp.models import Area, Award, Bid, Organisation, Round
+from sqlalchemy import Connection, bindparam, func, select
+
+from fundapp.database import AnyRow, AnySelect
+from fundapp.models import Area, Award, Bid, FormVersion, Organisation, Round
 
 _RELEASED = ("released", "archived")
 _GIVEN = ("accepted", "complete")
@@ -53,3 +56,18 @@ def awards(conn: Connection, limit: int = 300) -> list[AnyRow]:
         .limit(limit)
     )  # fmt: skip
     return list(conn.execute(asked))
+
+
+def questions(conn: Connection, round_id: int) -> list[dict[str, Any]]:
+    """The questions that a round's form asks now; empty for a round without a form."""
+    return list(conn.execute(_questions(), {"round": round_id}).scalar() or [])
+
+
+@cache
+def _questions() -> AnySelect:
+    return (
+        select(FormVersion.questions)
+        .where(FormVersion.round_id == bindparam("round"))
+        .order_by(FormVersion.number.desc())
+        .limit(1)
+    )

@@ -92,7 +92,7 @@ def _common(deed: Deed, who: Any) -> dict[str, Any]:
         "fund_name": who.fund,
         "round_title": who.round,
         "dated": deadlines.civil_day(deed.now, deed.zone).isoformat(),
-        "signatories": terms.get("signatories", []),
+        "signatories": who.signatories or terms.get("signatories", []),
         "contact": {
             "address_lines": terms.get("address", []),
             "phone": terms.get("phone"),

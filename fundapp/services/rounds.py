@@ -12,6 +12,7 @@ from fundapp.models import Fund
 from fundapp.queries import rounds as asks
 from fundapp.services.case import Step
 from fundapp.services.deed import CLOCK, Actor, Office
+from fundapp.services.round_rules import LONGEST_TITLE, MOST_PENCE
 from fundapp.services.transition import Done, fire, fire_many
 
 #: What the fund asks of every bid, as criteria to score by; weights in hundredths.
@@ -37,6 +38,45 @@ FUND_REASONS: Final[dict[str, str]] = {
     "began": "It has begun, or is finished, already.",
 }
 
+#: What a round's page says where its officer has written nothing else, and the questions of its check. In a question
+#: {least}, {most} and {reports} stand for the round's limits and the day on which reports are due.
+FUND_ABOUT: Final[dict[str, Any]] = {
+    "lead": "The answers are found around tables. If yours has an idea (a kitchen, a club, a repair café, a path worth "
+            "mending) the fund can pay for it.",
+    "funds": [
+        "Things people do together, in a place you can name",
+        "Tools, rooms, food, travel, training, a leader’s time",
+        "First tries: you need not have done it before",
+    ],
+    "not_funds": [
+        "Campaigning, leaflets or anything for an election",
+        "Money already spent, or debts",
+        "Gifts to named people",
+    ],
+    "example": {
+        "title": "A lift to market",
+        "group": "Kirkmoor Good Neighbours",
+        "story": "The bus went years ago. We asked for a minibus on Thursdays and a driver’s training. Nineteen people "
+                 "now do their own shopping again.",
+        "costs": [["Minibus hire, 40 Thursdays", 360_000], ["Driver training, two people", 64_000], ["Fuel", 76_000]],
+    },
+    "questions": [
+        {"ask": "Are you a member of the party?", "right": "yes",
+         "why_not": "Only members can bid, and your membership must stand on the day the round closes.",
+         "instead": "Join first, or ask a member in your group to write the bid. You can help them with every answer."},
+        {"ask": "Is it in the UK, and is nothing in it for an election campaign?", "right": "yes",
+         "why_not": "We pay for projects in the UK, and never for campaigning: the law on elections forbids it.",
+         "instead": "Take the campaigning out: what your neighbours do together all year can still be a bid."},
+        {"ask": "Will a group with its own bank account run it?", "right": "yes",
+         "why_not": "We pay into the account of a group, with two people who sign, and never to one person.",
+         "instead": "Ask a group near you, such as a tenants’ association, a club or a school, to run it with you."},
+        {"ask": "Can it be done by {reports}, for {least} to {most}?", "right": "yes",
+         "why_not": "This round pays {least} to {most}, and everybody reports on it by {reports}.",
+         "instead": "Bid for a first part that fits, or wait for a later round with other limits."},
+    ],
+}  # fmt: skip
+
+
 FUND_TERMS: Final[dict[str, Any]] = {
     "address": ["The Old Reading Room", "4 Tanner’s Row, Millbeck MB1 4AA"],
     "phone": "0330 555 0142",
@@ -60,11 +100,13 @@ FUND_TERMS: Final[dict[str, Any]] = {
 _CODE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,29}")
 #: The fund that is founded with the first round.
 USUAL_FUND: Final = "communities"
-LONGEST_TITLE: Final = 200
 #: A round outside these years is a slip of the finger.
 FIRST_YEAR, LAST_YEAR = 2000, 2100
-#: The most that one bid, award or payment can come to: 31 bits of pence. A round may hold more.
-MOST_PENCE: Final = 2**31 - 1
+
+
+def about_of(about: Mapping[str, Any]) -> dict[str, Any]:
+    """What a round's page says: what its officer wrote, else the fund's usual words."""
+    return {**FUND_ABOUT, **{part: words for part, words in about.items() if words}}
 
 
 class RoundRefused(ValueError):
@@ -142,7 +184,7 @@ def complete(terms: Mapping[str, Any]) -> dict[str, Any]:
         whole.setdefault(name, closes + timedelta(days=days))
     usual = {
         "grace_days": 14, "offer_days": 21, "release_minutes": 10, "reviews_needed": 3, "disagreement_limit": 200,
-        "rubric": FUND_RUBRIC, "reasons": FUND_REASONS, "about": {},
+        "rubric": FUND_RUBRIC, "reasons": FUND_REASONS, "about": {}, "signatories": None,
     }  # fmt: skip
     return usual | whole
 

@@ -388,3 +388,26 @@ def _effects(deed: Deed, engine: Compiled, case: Case, event: int) -> None:
     for name in move.sends:
         args = {"bid": bid, "life": engine.life.name, "row": case.id, "event": event}
         deed.effect(name, args, f"{name}:{case.subject}:{event}", bid=bid)
+
+
+def hindered(deed: Deed, steps: Sequence[Step]) -> list[Refused]:
+    """Why moves of one life, name and actor cannot be made, a refusal for each that cannot; nothing is written.
+
+    `carry` stops at the first refusal; this names them all. It locks what `carry` locks, so that what holds here holds
+    there. The same row twice is the caller's mistake.
+    """
+    _lock_rounds(deed, steps)
+    engine = compiled(steps[0].life)
+    cases = _load(deed, engine, list(steps))
+    cases_.gather(deed, engine, cases)
+    found: list[Refused] = []
+    for case in cases:
+        try:
+            _refuse_stale(deed, engine, case)
+        except Refused as stale:
+            found.append(stale)
+            continue
+        verdict = engine.judge(case.step.move, case.state, Facts(case.facts))
+        if not verdict.granted:
+            found.append(Refused(case.step, verdict.refusals))
+    return found

@@ -64,6 +64,9 @@ TOLD: Final[dict[str, str]] = {
     "round.undo": N_("%(who)s stopped the release."),
     "round.publish": N_("All decisions of the round were released."),
     "round.archive": N_("%(who)s archived the round."),
+    "round.changed": N_("%(who)s changed the round: %(what)s."),
+    "deadline.moved": N_("%(who)s moved the dates of the round, and with them the deadline of this bid."),
+    "representative.reminded": N_("%(who)s had the representative reminded that it waits for them."),
     "form.changed": N_("%(who)s changed the form."),
     "assigned": N_("%(who)s gave it to reviewers to read."),
     "co_applicant.joined": N_("%(who)s joined the bid, to read it and comment."),
@@ -160,8 +163,39 @@ def tell(action: str, body: Mapping[str, Any], who: str) -> str:
             amount=money.pounds_short(amount) if isinstance(amount, int) else _("an amount"),
             line=params.get("line"),
             role=_(role) if role else "",
+            what=_columns(params.get("columns")),
         )
     )
+
+
+#: What a column of the round is called, to stand in a list of what was changed.
+COLUMNS: Final[dict[str, str]] = {
+    "title": N_("its title"),
+    "about": N_("what its page says"),
+    "opens_at": N_("when it opens"),
+    "closes_at": N_("when it closes"),
+    "endorse_by": N_("until when bids must be backed"),
+    "panel_by": N_("until when the panel reads"),
+    "decide_by": N_("when people hear"),
+    "report_by": N_("when reports are due"),
+    "budget_pence": N_("its money"),
+    "min_pence": N_("the least that a bid may ask for"),
+    "max_pence": N_("the most that a bid may ask for"),
+    "grace_days": N_("how long people have for a change"),
+    "offer_days": N_("how long an offer stands"),
+    "release_minutes": N_("how long a release can be stopped"),
+    "reviews_needed": N_("how many read each bid"),
+    "disagreement_limit": N_("how far readers may lie apart"),
+    "rubric": N_("what bids are scored by"),
+    "reasons": N_("why bids may be ruled out"),
+    "signatories": N_("who signs its letters"),
+}
+
+
+def _columns(codes: Any) -> str:
+    """What of a round was changed, in words."""
+    names = [str(_(COLUMNS[code])) for code in codes or () if code in COLUMNS]
+    return ", ".join(names) or str(_("something of it"))
 
 
 def _exactly(action: str, body: Mapping[str, Any], params: Mapping[str, Any]) -> str | None:

@@ -69,18 +69,19 @@ def exact_moment(at: datetime, zone: ZoneInfo) -> str:
 
 def ago(at: datetime, now: datetime) -> str:
     """How long since: `3 days`, `2 hours`, `5 minutes`, `less than a minute`; whole units, rounded down."""
-    return _span(int((now - at).total_seconds()))
+    return span(int((now - at).total_seconds()))
 
 
 def left(at: datetime, now: datetime) -> str:
     """`in 3 days`; once it has passed, `3 days ago`."""
     seconds = int((at - now).total_seconds())
     if seconds >= 0:
-        return str(_("in %(span)s", span=_span(seconds)))
-    return str(_("%(span)s ago", span=_span(-seconds)))
+        return str(_("in %(span)s", span=span(seconds)))
+    return str(_("%(span)s ago", span=span(-seconds)))
 
 
-def _span(seconds: int) -> str:
+def span(seconds: int) -> str:
+    """`3 days`, `2 hours`, `5 minutes`, `less than a minute`; whole units, rounded down."""
     minutes = max(seconds, 0) // 60
     if minutes >= 24 * 60:
         return str(ngettext("%(num)s day", "%(num)s days", minutes // (24 * 60)))

@@ -180,6 +180,42 @@ SENTENCES: Final[dict[str, str]] = {
     "closes_before_opening": N_("The round would close before it opens. Change one of the two times."),
     "no_budget": N_("The round has no money. Give a budget of more than nothing."),
     "limits_crossed": N_("The smallest amount is above the largest, or is nothing. Change the limits."),
+    # a round that is changed
+    "round_is_over": N_("The round’s decisions are on their way or out, so it stays as it was. Plan a new round instead."),
+    "opened_already": N_("The round has opened, so its first day stays."),
+    "closed_already": N_("The round closed at %(closes_at)s, so that stays. Bids that came too late go into a later round."),
+    "already_past": N_("That moment has passed. Give one that is still to come."),
+    "promised_to_drafts": N_(
+        "People are writing bids and count on %(closes_at)s. The round can close later than that, not earlier."
+    ),
+    "promised_to_endorsers": N_(
+        "Representatives were asked to answer by %(due_at)s. They can have longer than that, not less."
+    ),
+    "before_the_step_before": N_("This would come before the step before it, at %(before_at)s. Give a later day."),
+    "budget_below_taken": N_(
+        "%(taken_pence)s of the round’s money is awarded or staged already. Give that or more."
+    ),
+    "limit_tightened": N_(
+        "Bids were sent under the limit of %(limit_pence)s, so it can be made wider but not tighter."
+    ),
+    "number_out_of_bounds": N_("Give a whole number from %(least)s to %(most)s."),
+    "rubric_frozen": N_("The panel is at work by these criteria, so they stay."),
+    "too_many_criteria": N_("There are more than %(most)s criteria. Take some out."),
+    "criterion_incomplete": N_("Every criterion needs a name and a weight of at least 1."),
+    "criterion_twice": N_("Two criteria have the same name. Give each its own."),
+    "weights_not_100": N_("The weights add up to %(total)s. Make them add up to 100."),
+    "reason_empty": N_("There must be a reason, and each needs words. Take out what is empty."),
+    "too_many_reasons": N_("There are more than %(most)s reasons. Take some out."),
+    "reason_in_use": N_("Bids were ruled out by these reasons, so their words stay. New ones can be added."),
+    "signatory_incomplete": N_("Whoever signs needs a name and a title. Give both, or leave both empty."),
+    "waits_for_nobody": N_("It does not wait for a representative now. Leave it out."),
+    "nobody_to_remind": N_("Nobody with a confirmed address was asked to back it. Name one or confirm the address first."),
+    "changed_meanwhile": N_(
+        "Somebody changed this round since you opened the page. Nothing of yours was kept; look at it as it stands now."
+    ),
+    "more_hang_on_it": N_(
+        "Since you looked, another bid came to hang on this date or one went. Look at whom it concerns once more."
+    ),
     # drafts and things that are gone
     "draft_conflict": N_(
         "This bid was changed in another place while you wrote. Look at both and keep what is right."

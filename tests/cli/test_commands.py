@@ -324,6 +324,10 @@ def test_bad_settings(bare: Terminal, monkeypatch: pytest.MonkeyPatch, name: str
         assert said.strip().endswith((".", ")")), said
 
 
+def test_marks_are_filled_in_once(ready: Terminal) -> None:
+    assert ready.done("likeness") == "Marks written for 0 bids.\n"
+
+
 def test_wrong_usage(bare: Terminal) -> None:
     assert "No such command" in bare.refused("nope", code=2)
     assert bare.done("--help").startswith("Usage: ")

@@ -69,6 +69,7 @@ def test_who_need_not_sign_in(app: Flask) -> None:
         "councillor.file",
         "public.accessibility",
         "public.awards",
+        "public.check",
         "public.healthz",
         "public.home",
         "public.privacy",

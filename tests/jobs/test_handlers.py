@@ -4,6 +4,7 @@ import hashlib
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
@@ -21,7 +22,7 @@ from fundapp.jobs.deliver import Counts, Handler, deliver_due
 from fundapp.models import Outbox, Person
 from fundapp.outbox import Effect
 from fundapp.queries import links
-from fundapp.services import awards, people
+from fundapp.services import awards, people, round_terms
 from fundapp.services.deed import Office
 from fundapp.services.transition import fire
 from tests.services import world
@@ -322,3 +323,25 @@ def test_who_has_no_address_is_left_out(post: Post) -> None:
     with post.office.db.write() as conn:
         conn.execute(update(Person).where(Person.id == post.stage.cast.persons["member"]).values(email=None))
     assert post.deliver() == [("endorsement_request", ["councillor"]), ("receipt", [])]
+
+
+def test_who_hears_that_a_deadline_moved(post: Post) -> None:
+    """The applicant of a draft, both about a bid that waits; whoever moved on by themselves meanwhile hears nothing."""
+    play = post.stage
+    play.draft(world.project(0))
+    world.submitted(play, 1)
+    sent = play.draft(world.project(2))
+    post.deliver()
+    row = world.one(post.office, "round", id=play.round)
+    dates = {
+        name: row[name] + timedelta(days=7) for name in ("closes_at", "endorse_by", "panel_by", "decide_by")
+    }
+    round_terms.change(
+        post.office, play.cast.actor("officer"), play.round, dates, play.during, row["version"]
+    )
+    play.submit(sent)
+    told = [names for name, names in post.deliver() if name == "deadline_moved"]
+    assert sorted(map(len, told)) == [0, 1, 2]
+    mails = [text_of(mail) for mail in post.mails().values()]
+    assert sum("The round now closes at 5pm on Monday 9 March 2026." in mail for mail in mails) == 1
+    assert sum("You have more time to answer." in mail for mail in mails) == 1

@@ -65,6 +65,7 @@ LOOKERS: Final[dict[str, str | None]] = {
 #: By {number}: the bid of the long title as a draft 0, sent 1, backed 2, before a panel 3, offered 4, paid 5.
 BEHIND: Final[dict[str, tuple[str, ...]]] = {
     "long": (
+        "/my-bids/{0}/check", "/my-bids/{0}/answers", "/my-bids/{1}/copy",
         "/my-bids/{0}/files/plans", "/my-bids/{0}/files/rules",
         "/my-bids/{0}/check", "/my-bids/{1}/withdraw", "/my-bids/{1}/representative", "/my-bids/{1}/sent/1",
         "/my-bids/{4}/award", "/my-bids/{5}/report",
@@ -74,7 +75,8 @@ BEHIND: Final[dict[str, tuple[str, ...]]] = {
     "treasurer": ("/money/letters", "/money/payments"),
     "officer": (
         "/stuck", "/bids/{1}/send-back", "/bids/{1}/rule-out", "/bids/{1}/representative", "/bids/{1}/written-answer",
-        "/bids/{1}/address", "/bids/{4}/cancel", "/bids/{5}/report",
+        "/bids/{1}/address", "/bids/{4}/cancel", "/bids/{5}/report", "/bids/{1}/alike",
+        "/rounds-desk/SPRING-27/several?act=rule_out&bid={1}:2", "/rounds-desk/SPRING-27/edit/rubric",
     ),
 }  # fmt: skip
 

@@ -1,7 +1,7 @@
 """Real processes race for one bid, the last pounds, one award: one wins, the other is told why, the record holds."""
 
 from collections import Counter
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import insert
@@ -241,6 +241,42 @@ def test_a_new_organisation_named_by_two_bids_at_once(office: Office, stage: Sta
         told = racers.at_once(*tries)
         assert [each.won for each in told] == ["submitted", "submitted"]
         assert len(world.rows(office, "organisation", official_id=f"GB-CHC-{turn}")) == 1
+
+
+def test_two_officers_change_one_round(office: Office, stage: Stage, racers: Racers) -> None:
+    """The second is told, and nothing of the first is lost."""
+    officers = (stage.cast.actor("officer"), person(office, stage, "Second Officer", "officer"))
+    for turn in range(FEW):
+        seen = world.one(office, "round", id=stage.round)["version"]
+        given = ({"title": f"Round A{turn}"}, {"budget_pence": 1_000_001 + turn})
+        tries = [
+            Try("change", (officer, stage.round, what, stage.during, seen))
+            for officer, what in zip(officers, given, strict=True)
+        ]
+        won, lost = winner_and_loser(racers.at_once(*tries))
+        assert lost.codes == ("changed_meanwhile",)
+        row = world.one(office, "round", id=stage.round)
+        assert row["version"] == seen + 1
+        ((column, value),) = given[won.racer].items()
+        assert row[column] == value
+
+
+def test_a_closing_that_moves_while_bids_are_sent(office: Office, stage: Stage, racers: Racers) -> None:
+    """Whichever is first, every bid ends with the deadline of the state that it is in."""
+    officer, closes = stage.cast.actor("officer"), stage.closes_at
+    for turn in range(FEW):
+        bid = stage.draft(world.project(turn))
+        before = world.one(office, "round", id=stage.round)
+        dates = {
+            "closes_at": closes + timedelta(days=turn + 1),
+            "endorse_by": before["endorse_by"] + timedelta(days=1),
+        }
+        told = racers.at_once(
+            Try("change", (officer, stage.round, dates, stage.during, before["version"])),
+            Try("fire", (stage.cast.actor("member"), "bid", "submit", bid, stage.during, {})),
+        )
+        assert [bool(each.won) for each in told] == [True, True]
+        assert {row["due_at"] for row in world.rows(office, "bid")} == {dates["endorse_by"]}
 
 
 def test_a_form_is_changed_while_its_first_bid_is_sent(office: Office, stage: Stage, racers: Racers) -> None:

@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 
 from fundapp.demo.stage import Stage
-from fundapp.domain import forms
+from fundapp.domain import forms, likeness
 from fundapp.services import rounds
 from fundapp.services.deed import CLOCK, Office
 from fundapp.services.transition import fire
@@ -46,7 +46,9 @@ def test_a_bid_is_begun_sent_and_backed(office: Office, stage: Stage) -> None:
         [("bid.submit", "applicant", "bid", "draft", "submitted", {"version": 1, "request": 1},
           ["bid", "bid_version", "endorsement_request"])],
         by=token,
-        added={"bid_version": 1, "endorsement_request": 1, "organisation": 1},
+        added={
+            "bid_version": 1, "endorsement_request": 1, "organisation": 1, "likeness": len(likeness.marks(answers)),
+        },
         changed={("bid", bid): {
             "state": "submitted", "version": 2, "since": NOW, "due_at": ENDORSE_BY, "organisation_id": 1,
             "area_id": stage.cast.areas["E05900011"], "title": answers["title"], "amount_pence": 485_000,

@@ -59,7 +59,11 @@ def words(audience: str, released: bool, viewer: str | None = None, rows: list[A
 
 def test_every_action_that_services_put_on_record_has_words() -> None:
     moves = {f"{life.name}.{move.name}" for life in LIVES.values() for move in life.moves}
-    noted = {action for name, node in calls("fundapp") if name == "note" and (action := text(node, 1))}
+    noted = {
+        action
+        for name, node in calls("fundapp")
+        if name in ("note", "note_many") and (action := text(node, 1))
+    }
     assert len(noted) >= 10
     assert set(history.TOLD) == moves | noted
     assert set(history.TOLD) >= history.STAGED | history.INSIDE

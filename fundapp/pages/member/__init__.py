@@ -7,6 +7,18 @@ from fundapp.words.marks import N_
 
 blueprint = Blueprint("member", __name__)
 
-from fundapp.pages.member import after, bid, copies, files, form, question, send, together  # noqa: E402, F401  (they hang their routes on it)
+from fundapp.pages.member import (  # noqa: E402  (they hang their routes on it)
+    after,  # noqa: F401
+    autosave,  # noqa: F401
+    bid,  # noqa: F401
+    copies,  # noqa: F401
+    copying,  # noqa: F401
+    files,  # noqa: F401
+    form,  # noqa: F401
+    kept,  # noqa: F401
+    question,  # noqa: F401
+    send,  # noqa: F401
+    together,  # noqa: F401
+)
 
 frame.menu(N_("My bids"), "member.bids", "member")

@@ -15,6 +15,8 @@ from fundapp.words.tongue import gettext as _
 
 #: Lines that a budget has room for; more come with "Add more lines".
 LINES, MOST_LINES = 5, 40
+#: Characters of one thing in a budget.
+MOST_IN_A_LINE = 200
 #: Far beyond any word limit: what is longer was not typed by a person.
 MOST_CHARACTERS = 20_000
 
@@ -43,9 +45,7 @@ def read(asked: dict[str, Any]) -> Any:
         return sorted(set(request.form.getlist(name)) & set(asked["statements"]))
     text = typed.words(name)
     if len(text) > MOST_CHARACTERS:
-        raise Unreadable(
-            [{"field": name, "words": _("This is far too long to keep. Shorten it.")}], text[:MOST_CHARACTERS]
-        )
+        raise Unreadable([{"field": name, "words": _("This is far too long to keep. Shorten it.")}], text)
     if not text:
         return None
     if kind == "words":
@@ -106,7 +106,7 @@ def _read_lines(who_or_what: str) -> list[dict[str, Any]]:
     """The lines of a budget ({what, pence}) or of other funding ({who, pence, certain})."""
     lines, problems, shown = [], [], []
     for number in range(1, MOST_LINES + 1):
-        said, sum_ = typed.line(f"{who_or_what}-{number}")[:200], typed.line(f"pounds-{number}")[:40]
+        said, sum_ = typed.line(f"{who_or_what}-{number}"), typed.line(f"pounds-{number}")
         if not said and not sum_:
             continue
         certain = {"certain": request.form.get(f"certain-{number}") == "yes"} if who_or_what == "who" else {}
@@ -118,6 +118,11 @@ def _read_lines(who_or_what: str) -> list[dict[str, Any]]:
         if sum_ and pence < 0:
             words = _("Line %(number)s: give an amount in pounds, like 120 or 120.50", number=len(shown))
             problems.append({"field": f"pounds-{len(shown)}", "words": words})
+        if len(said) > MOST_IN_A_LINE:
+            words = _(
+                "Line %(number)s: shorten it to %(most)s characters", number=len(shown), most=MOST_IN_A_LINE
+            )
+            problems.append({"field": f"{who_or_what}-{len(shown)}", "words": words})
         lines.append({who_or_what: said, "pence": max(pence, 0), **certain})
     if problems:
         raise Unreadable(problems, shown)

@@ -44,8 +44,13 @@ def page(row: Any, problems: list[dict[str, str]] | None = None) -> str:
     holder = states.holder("bid", row.state, representative, _("you") if own else _("the applicant"))
     given = (row, owner, report, award, holder, mine, zone, send.today(), journey.reached(told))
     moves = acting.may("bid", row.id)
+    # Of a bid that ended before it was sent, the draft alone knows what it is called and asks for.
+    draft = None if row.version_number else asks.form(g.conn, row.id)
+    answers = draft.answers if draft else {}
     return render_template(
-        "member/bid.html", bid=row, round=owner, award=award, report=report, problems=problems,
+        "member/bid.html", bid=row, title=reach.title_of(row, answers) or _("A bid without a title"),
+        amount_pence=row.amount_pence or answers.get("amount_pence") or 0,
+        round=owner, award=award, report=report, problems=problems,
         stages=journey.stages(*given), standing=journey.standing(*given), next=journey.next_items(*given),
         story=history.story(told, names, g.person.token, "applicant", zone, released), moves=moves,
         letter=letters.newest(g.conn, row.id) if released and own else None, own=own, representative=representative,

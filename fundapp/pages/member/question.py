@@ -6,9 +6,8 @@ from flask import abort, flash, g, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from fundapp.domain import forms
-from fundapp.pages import acting, typed
 from fundapp.pages.gate import gate
-from fundapp.pages.member import answers, asking, blueprint, reach, send
+from fundapp.pages.member import answers, asking, blueprint, kept, reach, saving, send
 from fundapp.queries import forms as form_queries
 from fundapp.services import drafts
 from fundapp.words.tongue import gettext as _
@@ -26,7 +25,7 @@ def question(ref: str, question: str) -> Response | str | tuple[str, int]:
         asked = form_queries.once_asked(g.conn, bid.round_id, question)
     if asked is None:
         abort(404)
-    if bid.state not in ("draft", "returned"):
+    if bid.state not in ("draft", "returned") and request.method != "POST":
         return redirect(url_for("member.bid", ref=bid.reference), 303)
     if asked["kind"] == "file":
         return redirect(url_for("member.files", ref=bid.reference, question=question), 303)
@@ -41,43 +40,23 @@ def question(ref: str, question: str) -> Response | str | tuple[str, int]:
         answer = answers.read(asked)
     except answers.Unreadable as wrong:
         return _page(bid, draft, asked, wrong.typed, wrong.problems), 422
-    revision, before = typed.whole(request.form.get("revision", "")), request.form.get("before", "")
-    acting.end_reading()
+    revision, before = request.form.get("revision", ""), request.form.get("before", "")
     try:
-        drafts.save(
-            acting.office(),
-            acting.actor(),
-            bid.id,
-            {question: answer},
-            -1 if revision is None else revision,
-            g.arrived,
-        )
+        saving.keep(bid.id, asked, answer, revision, before)
     except drafts.DraftConflict as conflict:
         bid, fresh = reach.fetch_draft(ref)
-        theirs = conflict.theirs.get(question)
-        if theirs != answer and answers.mark(theirs) != before:
-            words = _(
-                "This answer was saved in another window meanwhile. Both stand below: keep what you want, then save."
-            )
-            return _page(
-                bid,
-                fresh,
-                asked,
-                answer,
-                [{"field": _first_field(asked), "words": words}],
-                send.said(asked, theirs),
-            ), 409
-        # Another part was saved meanwhile, not this one: nothing is lost by keeping both.
-        acting.end_reading()
-        try:
-            drafts.save(
-                acting.office(), acting.actor(), bid.id, {question: answer}, conflict.revision, g.arrived
-            )
-        except drafts.DraftConflict:
-            words = _("This bid is being saved in another window at this very moment. Save once more.")
-            return _page(bid, fresh, asked, answer, [{"field": _first_field(asked), "words": words}]), 409
+        words = _(
+            "This answer was saved in another window meanwhile. Both stand below: keep what you want, then save."
+        )
+        problems = [{"field": _first_field(asked), "words": words}]
+        theirs = send.said(asked, conflict.theirs.get(question))
+        return _page(bid, fresh, asked, answer, problems, theirs), 409
+    except drafts.Closed as closed:
+        return kept.page("closed", saving.why_closed(closed), reach.fetch(ref)), 409
     except drafts.NotWritable:
         abort(404)
+    if bid.state not in ("draft", "returned"):  # sent meanwhile, with this very answer in it
+        return redirect(url_for("member.bid", ref=bid.reference), 303)
     if request.form.get("go") == "later":
         flash(_("Saved. It is here whenever you come back."))
         return redirect(url_for("member.tasks", ref=bid.reference), 303)

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from fundapp.domain import deadlines, forms, money
 from fundapp.pages import acting, answers_shown
 from fundapp.pages.gate import gate
-from fundapp.pages.member import blueprint, reach
+from fundapp.pages.member import blueprint, copying, reach
 from fundapp.queries import people, rounds
 from fundapp.words import refusals, states
 from fundapp.words.tongue import gettext as _
@@ -36,6 +36,8 @@ def submit(ref: str) -> Response | tuple[str, int]:
     done, why = acting.move("bid", move, bid.id, labels=labels)
     if done is None:
         bid, draft = reach.fetch_draft(ref)
+        if copying.is_late(bid):
+            return copying.late_page(bid), 409
         return _page(bid, draft, why), 409
     flash(_("It is sent. A receipt is on its way to you."))
     return redirect(url_for("member.bid", ref=bid.reference), 303)

@@ -19,7 +19,10 @@ from fundapp.pages.officer import (  # noqa: E402, F401  (they hang their routes
     people,
     representative,
     rounds,
+    several,
     stuck,
+    terms,
+    triage,
     written,
 )
 

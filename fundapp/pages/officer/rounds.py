@@ -1,26 +1,33 @@
 """Rounds: what stands, one round with its numbers and the acts that take it on, and planning a new one."""
 
+from datetime import timedelta
 from typing import Any, Final
 
 from flask import abort, flash, g, redirect, render_template, request, url_for
 from sqlalchemy import Row
 
 from fundapp.domain import deadlines, money
-from fundapp.pages import acting
+from fundapp.pages import acting, drawings
 from fundapp.pages.gate import funds_for, gate
 from fundapp.pages.officer import blueprint, forms
 from fundapp.pages.officer.forms import Page, Problems
 from fundapp.pages.treasurer.reach import day_of
+from fundapp.queries import events, funnel
 from fundapp.queries import rounds as asks
 from fundapp.services import rounds as acts
 from fundapp.services.transition import Refused
-from fundapp.words import refusals, states
+from fundapp.words import history, moments, refusals, states
 from fundapp.words.tongue import gettext as _
+from fundapp.words.tongue import ngettext
 
 #: The acts of an officer on a round, in the order of its life; the release and its undoing stand with the chair.
 MOVES: Final = ("open", "close", "start_panel", "archive")
 #: The most that a column of pence holds: 31 bits.
 MOST_PENCE: Final = 2**31 - 1
+#: So long before the closing, drafts that nobody sends are looked at.
+CLOSING_NEAR: Final = timedelta(days=7)
+#: The newest events of the round that its page tells.
+STORY: Final = 12
 _FIELDS: Final = ("code", "title", "opens", "closes", "budget", "least", "most")
 _WRONG: Final = {
     "bad_code": "code", "code_taken": "code", "no_title": "title", "closes_before_opening": "closes",
@@ -77,9 +84,17 @@ def _page(row: Row[Any], problems: Problems | None = None) -> str:
     zone = acting.office().zone
     moves = acting.may("round", row.id)
     paid, promised, budget = asks.pot(g.conn, row.id)
+    found = funnel.figures(g.conn, row.id)
+    told = events.events_of(g.conn, f"round:{row.id}")
+    names = events.names_of(g.conn, {event.actor for event in told})
     return render_template(
         "officer/round.html",
-        round=row, counts=asks.counts(g.conn, row.id), paid=paid, promised=promised, budget=budget, problems=problems,
+        round=row, figures=found, stages=_stages(row, found), exits=_exits(row, found), stuck=_stuck(row, found),
+        waiting=[
+            (states.titled(each.name, each.office), each) for each in funnel.waiting(g.conn, row.id)
+        ],
+        story=history.story(told, names, g.person.token, "staff", zone, True)[:STORY],
+        paid=paid, promised=promised, budget=budget, problems=problems,
         moves={name: moves[name] for name in MOVES if name in moves}, undo=moves.get("undo"),
         locks={
             name: [refusals.sentence(each, zone, life="round", officer=True) for each in verdict.refusals]
@@ -87,6 +102,67 @@ def _page(row: Row[Any], problems: Problems | None = None) -> str:
         },
         label=states.label, kind=states.kind, move_label=states.move_label,
     )  # fmt: skip
+
+
+def _list(row: Row[Any], **only: Any) -> str:
+    return url_for("staff.bids", round=row.code, **only)
+
+
+def _stages(row: Row[Any], found: dict[str, tuple[int, int]]) -> list[dict[str, Any]]:
+    """The way of the round's bids: [{label, href, count, pence, share}], `share` in percent of those begun."""
+    labels = {
+        "begun": _("Begun"), "sent": _("Sent"), "backed": _("Backed"), "read": _("Reviewed"), "won": _("Awarded"),
+        "reported": _("Reported"),
+    }  # fmt: skip
+    whole = found["begun"][0]
+    return [
+        {
+            "label": label, "href": _list(row, only=name) if name != "begun" else _list(row), "count": found[name][0],
+            "pence": found[name][1] if name != "begun" else None, "share": drawings.share_of(found[name][0], whole),
+        }
+        for name, label in labels.items()
+    ]  # fmt: skip
+
+
+def _exits(row: Row[Any], found: dict[str, tuple[int, int]]) -> list[dict[str, Any]]:
+    """Where bids left the way: [{label, href, count, kind}]; only what happened."""
+    labels = {
+        "returned": _("sent back, to be changed"), "not_endorsed": _("refused by their representative"),
+        "ineligible": _("ruled out"), "withdrawn": _("withdrawn"), "lapsed": _("lapsed"), "declined": _("not funded"),
+        "cancelled": _("cancelled after the award"),
+    }  # fmt: skip
+    return [
+        {
+            "label": label, "href": _list(row, only=name), "count": found[name][0],
+            "kind": "sent_back" if name == "returned" else "ended",
+        }
+        for name, label in labels.items() if found[name][0]
+    ]  # fmt: skip
+
+
+def _stuck(row: Row[Any], found: dict[str, tuple[int, int]]) -> list[dict[str, Any]]:
+    """What waits for the officer's eye, as a task list has it: [{title, href, under, kind, words}]."""
+    drafts = found["begun"][0] - found["sent"][0]
+    near = row.state == "open" and row.closes_at - CLOSING_NEAR <= g.arrived <= row.closes_at
+    rows = [
+        (found["no_address"][0], _("Nobody can be asked to back them"), _list(row, only="no_address"),
+         _("No representative, or none whose address is confirmed."), "you"),
+        (found["silent"][0], _("Sent back, and nothing written since"), _list(row, only="silent"),
+         _("They lapse at the end of their grace time."), "sent_back"),
+        (found["file_held"][0], _("A file was refused, or is not checked yet"), _list(row, only="file_held"),
+         _("The bid cannot be sent with it."), "wait"),
+        (found["mail_failed"][0], _("A mail failed"), _list(row, only="mail_failed"),
+         _("It was tried for a day and given up."), "you"),
+        (drafts if near else 0, _("Drafts, and the round closes soon"), _list(row, state="draft"),
+         _("It closes %(left)s.", left=moments.left(row.closes_at, g.arrived)), "wait"),
+    ]  # fmt: skip
+    return [
+        {
+            "title": title, "href": href, "under": under, "kind": kind,
+            "words": ngettext("One bid", "%(num)s bids", count),
+        }
+        for count, title, href, under, kind in rows if count
+    ]  # fmt: skip
 
 
 @blueprint.route("/rounds-desk/add", methods=["GET", "POST"])

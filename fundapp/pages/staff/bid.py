@@ -7,7 +7,7 @@ from sqlalchemy import Row
 
 from fundapp.pages import acting, sent_copy
 from fundapp.pages.gate import gate, held_roles
-from fundapp.pages.staff import blueprint, reach
+from fundapp.pages.staff import alike, blueprint, reach
 from fundapp.queries import awards, events, letters, rounds, staff
 from fundapp.words import history, journey, refusals, states
 from fundapp.words.tongue import gettext as _
@@ -54,6 +54,7 @@ def bid(ref: str) -> str:
         failed=staff.mails_failed(g.conn, row.id), copy=sent_copy.copy_of(g.conn, row.id), backing=backing,
         backer=sent_copy.backer(backing) if backing is not None else "", acts=acts(row, moves, report),
         label=states.label, kind=states.kind, roles=held_roles(),
+        hints=alike.hints([row.id])[row.id],
         rep=states.titled(row.representative, row.office) if row.representative else "",
     )  # fmt: skip
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from flask import g, render_template, request, url_for
@@ -11,11 +11,13 @@ from sqlalchemy import Row
 
 from fundapp.domain import money, references
 from fundapp.pages import acting
-from fundapp.pages.gate import funds_for, gate
+from fundapp.pages.gate import funds_for, gate, held_roles
 from fundapp.pages.staff import blueprint
 from fundapp.pages.staff.reach import ROLES
 from fundapp.queries import lists
+from fundapp.queries.funnel import ONLY
 from fundapp.words import moments, states
+from fundapp.words.marks import N_
 from fundapp.words.tongue import gettext as _
 
 PAGE = 25
@@ -36,6 +38,7 @@ def bids() -> str:
         "round": chosen.code if chosen is not None else None,
         "words": request.args.get("words", "")[:MOST_WORDS].strip(),
         "place": filters.place, "sort": filters.sort if filters.sort != "wait" else None,
+        "only": filters.only, "holding": filters.holding,
     }  # fmt: skip
     kept = _given(kept)
     return render_template(
@@ -43,8 +46,37 @@ def bids() -> str:
         rows=_lines(rows[:PAGE]), tabs=_tabs(counted, filters.tab, kept), rounds=rounds, chosen=chosen, filters=filters,
         kept=kept, count=_count(counted, filters.tab),
         older=_older(rows, filters, kept), first=url_for("staff.bids", state=filters.tab or None, **kept)
-        if request.args.get("after") else None, today=g.arrived,
+        if request.args.get("after") else None, today=g.arrived, narrowed=_narrowed(filters),
+        ticks=chosen is not None and "officer" in held_roles(),
     )  # fmt: skip
+
+
+#: What the list is narrowed to, when it was come to from a round's numbers.
+NARROWED: Final[dict[str, str]] = {
+    "begun": N_("All that were begun"),
+    "sent": N_("All that were ever sent"),
+    "backed": N_("All that were ever backed"),
+    "read": N_("All whose reading was closed"),
+    "won": N_("All that won an award"),
+    "reported": N_("Reported"),
+    "no_address": N_("Waiting for backing, and nobody can be asked"),
+    "silent": N_("Sent back, and nothing written since"),
+    "file_held": N_("A file of it was refused, or is not checked yet"),
+    "mail_failed": N_("A mail about it failed"),
+    "returned": N_("Sent back"),
+    "not_endorsed": N_("Refused by their representative"),
+    "ineligible": N_("Ruled out"),
+    "withdrawn": N_("Withdrawn"),
+    "lapsed": N_("Lapsed"),
+    "declined": N_("Not funded"),
+    "cancelled": N_("Cancelled"),
+}
+
+
+def _narrowed(filters: lists.Filters) -> str:
+    if filters.holding is not None:
+        return _("Waiting for one representative")
+    return _(NARROWED[filters.only]) if filters.only else ""
 
 
 def wanted(funds: list[int] | None, round_id: int | None) -> lists.Filters:
@@ -55,11 +87,13 @@ def wanted(funds: list[int] | None, round_id: int | None) -> lists.Filters:
         bid = references.bid_id(words) if words else None
     except references.ReferenceError_:
         bid = None
+    only, holding = request.args.get("only", ""), request.args.get("holding", "")
     tab, sort = request.args.get("state", ""), request.args.get("sort", "wait")
     return lists.Filters(
         funds=funds, round_id=round_id, tab=tab if tab in lists.TABS else "", words="" if bid else words,
         bid=bid if bid is None or bid < 2**53 else None, place=request.args.get("place", "")[:MOST_WORDS].strip(),
-        sort=sort if sort in lists.SORTS else "wait",
+        sort=sort if sort in lists.SORTS else "wait", only=only if only in ONLY else "",
+        holding=int(holding) if holding.isascii() and holding.isdigit() and len(holding) < 16 else None,
     )  # fmt: skip
 
 
@@ -126,6 +160,7 @@ class Line:
     kind: str
     state: str
     href: str = ""
+    tick: str = ""
     under: str = ""
     place: str = ""
     who: str = ""
@@ -164,6 +199,7 @@ def _line(row: Row[Any], day: Callable[[datetime], str], now: datetime, zone: Zo
         title=(row.title or row.reference) if sent else _("A draft, not sent yet"),
         asks=money.pounds_short(row.amount_pence) if sent else "", kind=kind, state=words,
         href=f"/bids/{row.reference}" if sent else "",
+        tick=f"{row.reference}:{row.version}" if row.state in ("submitted", "endorsed") else "",
         under=" · ".join(filter(None, (row.reference, row.organisation))),
         place=(row.place or row.area or "").partition(",")[0], who=who, since=since,
         due=day(due) if due else "", left=f"{moments.clock_time(due, zone)}, {moments.left(due, now)}" if due else "",

@@ -9,6 +9,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from fundapp.domain import deadlines, forms, references
 from fundapp.models import BidVersion, Draft, Organisation
 from fundapp.queries import facts as asks
+from fundapp.services import likeness
 from fundapp.services.case import Case
 from fundapp.services.consequences.endorsing import ask, void_open_requests
 from fundapp.services.consequences.table import bid_of, records, round_of, sets
@@ -56,6 +57,7 @@ def _taken_in(deed: Deed, cases: Sequence[Case]) -> None:
 def _version_taken_in(deed: Deed, cases: Sequence[Case]) -> None:
     form = {r: asks.newest_form(deed.conn, r) for r in {int(round_of(case).id) for case in cases}}
     deed.put_many(BidVersion, [(c.subject, _frozen(deed, c, 1, form[round_of(c).id])) for c in cases])
+    likeness.write(deed.conn, [(case.id, case.found["answers"]) for case in cases])
 
 
 def _frozen(deed: Deed, case: Case, number: int, form_version: int) -> dict[str, Any]:
@@ -110,3 +112,4 @@ def _version_and_request(deed: Deed, cases: Sequence[Case]) -> None:
         )
         ask(deed, case, version, case.changes["holding_id"])
         case.params["version"] = number
+    likeness.write(deed.conn, [(case.id, case.found["answers"]) for case in cases])

@@ -38,6 +38,7 @@ CREATE TABLE round (
   disagreement_limit INTEGER NOT NULL,
   rubric TEXT NOT NULL,
   reasons TEXT NOT NULL,
+  signatories TEXT,
   home VARCHAR(40) NOT NULL,
   event_no INTEGER NOT NULL,
   salt BLOB NOT NULL,

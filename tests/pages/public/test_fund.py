@@ -2,6 +2,7 @@
 
 import pytest
 
+from fundapp.services import round_terms
 from tests.cast import Cast
 
 
@@ -58,3 +59,49 @@ def test_a_round_smaller_than_the_last_one_gave_is_shown(cast: Cast) -> None:
         page = cast.client(None).get(path)
         assert page.status_code == 200
         assert "£2,000" in page.text
+
+
+RIGHT = {f"answer_{number}": "yes" for number in range(4)}
+
+
+def test_four_questions_say_whether_one_can_bid_and_keep_nothing(cast: Cast) -> None:
+    _stage, code = cast.round(closed=False)
+    client, path = cast.client(None), f"/rounds/{code}/check"
+    page = client.get(path).text
+    assert page.count("<fieldset") == 4
+    assert "for £250 to £5,000?" in page
+    yes = client.post(path, data=RIGHT).text
+    assert "<h1>You can bid</h1>" in yes
+    assert f"/sign-in?next=/rounds/{code}" in yes
+    assert f'action="/rounds/{code}/start"' in cast.client("member").post(path, data=RIGHT).text
+    assert "Start a bid" not in cast.client("officer").post(path, data=RIGHT).text
+    no = client.post(path, data=RIGHT | {"answer_1": "no"}).text
+    assert "<h1>You cannot bid as it stands</h1>" in no
+    assert "One thing stands in the way" in no
+    assert "never for campaigning" in no
+    assert "Start a bid" not in no
+    half = client.post(path, data={"answer_0": "yes", "answer_1": "maybe"})
+    assert half.status_code == 422
+    assert '<a href="#answer_1">Question 2 needs a yes or a no.</a>' in half.text
+    assert client.get("/rounds/NONE/check").status_code == 404
+
+
+def test_a_round_that_is_closed_offers_no_start_after_the_check(cast: Cast) -> None:
+    _stage, code = cast.round()
+    page = cast.client("member").post(f"/rounds/{code}/check", data=RIGHT).text
+    assert "this round takes no bids now" in page
+    assert "Start a bid" not in page
+
+
+def test_a_rounds_own_words_stand_on_its_page(cast: Cast) -> None:
+    stage, code = cast.round(closed=False)
+    usual = cast.client(None).get(f"/rounds/{code}").text
+    assert "A lift to market" in usual
+    assert "£5,000" in usual
+    assert "What is the project called?" in usual
+    about = {"funds": ["Bulbs <b>for</b> Alma Road"], "questions": [], "example": {"title": "", "costs": []}}
+    round_terms.change(cast.office, cast.actor("officer"), stage.round, {"about": about}, cast.now, 2)
+    page = cast.client(None).get(f"/rounds/{code}").text
+    assert "Bulbs &lt;b&gt;for&lt;/b&gt; Alma Road" in page
+    assert "First tries" not in page
+    assert "A lift to market" not in page

@@ -1,0 +1,97 @@
+"""One act of an officer on several bids: all of them or none, each that stands in the way named."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Final
+
+from fundapp.domain.deadlines import civil_day
+from fundapp.queries import locks, panel
+from fundapp.queries import several as asks
+from fundapp.services.case import Step
+from fundapp.services.deed import Actor, Office
+from fundapp.services.transition import Refused, carry, hindered
+from workflows.grammar import Refusal
+
+#: The most bids that one act takes: more than anybody looks through before they say yes.
+MOST: Final = 200
+
+
+class SeveralRefused(ValueError):
+    """Bids that cannot be part of the act; `refused` says of each why. Nothing was done."""
+
+    def __init__(self, refused: Sequence[Refused]) -> None:
+        self.refused = tuple(refused)
+        super().__init__(f"{len(self.refused)} bids refused")
+
+
+def rule_out(office: Office, actor: Actor, seen: Mapping[int, int], reason: str, arrived: datetime) -> int:
+    """End bids (id to the version seen) for one of their round's reasons; how many.
+
+    Raises SeveralRefused with every bid that cannot be ended, ValueError for none or more than MOST.
+    """
+    _counted(seen)
+    steps = [
+        Step("bid", "rule_out", bid, {"reason": reason}, version) for bid, version in sorted(seen.items())
+    ]
+    with office.deed(actor, arrived) as deed:
+        refused = hindered(deed, steps)
+        if refused:
+            raise SeveralRefused(refused)
+        return len(carry(deed, steps))
+
+
+def remind(office: Office, actor: Actor, seen: Mapping[int, int], arrived: datetime) -> int:
+    """Ask the representatives of bids that wait for them once more, with a fresh link each; how many mails go out.
+
+    One a day for each request: what was asked today already is left alone, so that sending twice is harmless. Raises
+    SeveralRefused with every bid whose representative cannot be reminded, ValueError for none or more than MOST.
+    """
+    _counted(seen)
+    with office.deed(actor, arrived) as deed:
+        bids = locks.bids(deed.conn, sorted(seen))
+        for row in bids.values():
+            deed.known(deed.recorder.entry_from_head(row.subject, row.number, row.hash, row.mac))
+        grants = panel.grants_of(deed.conn, actor.person, ("officer",), deed.now)
+        open_requests = asks.reachable(deed.conn, sorted(bids))
+        apart = asks.apart(deed.conn, sorted(bids), actor.person or 0)
+        refused: list[Refused] = []
+        under: dict[int, int] = {}
+        for bid, version in sorted(seen.items()):
+            found = bids.get(bid)
+            given = next(
+                (grant for grant, _, fund in grants if found is not None and fund in (None, found.fund_id)), None
+            )  # fmt: skip
+            if found is None or given is None:
+                why = Refusal("not_yours", {"move": "name_endorser", "by": ("officer",)}, "not_yours")
+            elif bid in apart:
+                why = Refusal("own_bid", {}, "not_yours")
+            elif found.state != "submitted":
+                why = Refusal("waits_for_nobody", {})
+            elif found.version != version:
+                why = Refusal("stale", {"state": found.state, "since": found.since}, "stale")
+            elif bid not in open_requests:
+                why = Refusal("nobody_to_remind", {})
+            else:
+                under[bid] = given
+                continue
+            refused.append(Refused(Step("bid", "remind", bid), [why]))
+        if refused:
+            raise SeveralRefused(refused)
+        today = civil_day(deed.now, deed.zone).isoformat()
+        keys = {bid: f"endorsement_reminder:{open_requests[bid]}:{today}" for bid in bids}
+        done = asks.keys_standing(deed.conn, list(keys.values()))
+        new = [bid for bid in sorted(bids) if keys[bid] not in done]
+        for grant in sorted({under[bid] for bid in new}):
+            theirs = [bids[bid].home for bid in new if under[bid] == grant]
+            deed.note_many(
+                theirs, "representative.reminded", role="officer", under=["role_grant", grant], params={}
+            )
+        for bid in new:
+            args = {"bid": bid, "life": "bid", "row": bid, "event": 0, "request": open_requests[bid]}
+            deed.effect("endorsement_reminder", args, keys[bid], bid=bid)
+        return len(new)
+
+
+def _counted(seen: Mapping[int, int]) -> None:
+    if not 0 < len(seen) <= MOST:
+        raise ValueError("between one bid and the most that an act takes")
