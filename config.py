@@ -34,7 +34,11 @@ class BadSettings(Exception):
 
 @dataclass(frozen=True)
 class Settings:
-    """What differs between installations. What may hold a password or key is left out of the repr."""
+    """What differs between installations. What may hold a password or key is left out of the repr.
+
+    `SECOND_FACTOR=required` lets treasurer, chair, officer and auditor see nothing before they have given a second
+    factor; `offered` asks it only of whoever set one up. Production requires it unless told otherwise, the demo offers it.
+    """
 
     data: Path
     database_url: str = field(repr=False)
@@ -52,6 +56,8 @@ class Settings:
     demo: bool = False
     trusted_proxies: int = 0
     production: bool = False
+    #: `required`: treasurer, chair, officer and auditor see nothing before a second factor; `offered`: if they set one.
+    second_factor: str = "offered"
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> "Settings":
@@ -64,6 +70,10 @@ class Settings:
         data = given.folder("FUNDAPP_DATA", ROOT / "instance")
         production = given.choice("FUNDAPP_ENV", "development", ("development", "test", "production")) == (
             "production"
+        )
+        demo = given.flag("FUNDAPP_DEMO")
+        second_factor = given.choice(
+            "SECOND_FACTOR", "required" if production and not demo else "offered", ("required", "offered")
         )
         port = given.number("PORT", 5000, 1, 65535)
         settings = cls(
@@ -80,9 +90,10 @@ class Settings:
             queue_url=given.database("QUEUE_URL") or f"sqlite:///{data / 'huey.db'}",
             storage_url=given.storage("STORAGE_URL", f"file:{data / 'files'}"),
             zone=given.zone("TIMEZONE", "Europe/London"),
-            demo=given.flag("FUNDAPP_DEMO"),
+            demo=demo,
             trusted_proxies=given.number("TRUSTED_PROXIES", 0, 0, 10),
             production=production,
+            second_factor=second_factor,
         )
         if given.problems:
             raise BadSettings(given.problems)

@@ -1,5 +1,6 @@
 """The web service, composed."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from config import Settings
 from fundapp.audit.record import Recorder
 from fundapp.database import Database
+from fundapp.domain.signing_in import IDLE, is_over
 from fundapp.extensions import babel, bootstrap, csrf, login
 from fundapp.jobs.worker import nudge
 from fundapp.pages import (
@@ -29,7 +31,7 @@ from fundapp.pages import (
     staff,
     treasurer,
 )
-from fundapp.queries import people as people_queries
+from fundapp.queries import sessions
 from fundapp.services.deed import Office
 from fundapp.storage import open_storage
 
@@ -40,15 +42,11 @@ MOST_BYTES = 12 * 1024 * 1024
 
 
 class SignedIn(UserMixin):
-    """What Flask-Login carries: an account and its session key, so that one change ends every session."""
+    """What Flask-Login carries: a session as `queries.sessions.by_key` gives it, and its person."""
 
-    def __init__(self, account: Any) -> None:
-        self.account = account
-        self.person = _Person(account.person_id, account.name, account.token)
-
-    def get_id(self) -> str:
-        """`account:key`; a session whose key is older than the account's is nobody's."""
-        return f"{self.account.id}:{self.account.session_key}"
+    def __init__(self, session: Any) -> None:
+        self.session = session
+        self.person = _Person(session.person_id, session.name, session.token)
 
 
 class _Person:
@@ -77,6 +75,9 @@ def create_app(settings: Settings | None = None) -> Flask:
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SECURE=settings.base_url.startswith("https:"),
         SESSION_COOKIE_NAME="fund",
+        PERMANENT_SESSION_LIFETIME=IDLE,
+        # With every answer, the files of the look among them, it would stand in shared caches.
+        SESSION_REFRESH_EACH_REQUEST=False,
         SEND_FILE_MAX_AGE_DEFAULT=3600,
         BOOTSTRAP_SERVE_LOCAL=True,
         BABEL_DEFAULT_LOCALE="en_GB",
@@ -123,10 +124,10 @@ def create_app(settings: Settings | None = None) -> Flask:
     return app
 
 
-def _load(text: str) -> SignedIn | None:
-    """The account that a session names, if its key is still the account's."""
-    number, _, key = text.partition(":")
-    if not number.isdigit():
+def _load(key: str) -> SignedIn | None:
+    """Whose session has this key, while it goes on."""
+    now = datetime.now(UTC)
+    session: Any = sessions.by_key(g.conn, str(key), now)
+    if session is None or is_over(session.seen_at, session.guarded, now):
         return None
-    account = people_queries.account(g.conn, int(number))
-    return SignedIn(account) if account is not None and account.session_key == key else None
+    return SignedIn(session)

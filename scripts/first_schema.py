@@ -12,7 +12,7 @@ from fundapp.models import Base
 FIRST = Path(__file__).resolve().parents[1] / "migrations" / "first"
 
 #: Files in the order in which they run: a table comes after those that it refers to.
-ORDER = ("record", "rounds", "people", "bids", "panel", "awards", "effects", "likeness")
+ORDER = ("record", "rounds", "people", "bids", "panel", "awards", "effects", "likeness", "sign_in")
 
 
 def statements(dialect: Dialect, module: str) -> list[str]:

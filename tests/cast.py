@@ -17,7 +17,7 @@ from fundapp.demo import projects
 from fundapp.demo.people import Cast as People
 from fundapp.demo.stage import Stage, build
 from fundapp.queries.people import account_by_email
-from fundapp.services import people, rounds
+from fundapp.services import people, rounds, sessions
 from fundapp.services.deed import Actor, Office
 from fundapp.services.transition import fire
 from tests.web import app_over, office_of
@@ -64,7 +64,7 @@ class Cast:
             with self.office.db.read() as conn:
                 account: Any = account_by_email(conn, email)
             with client.session_transaction() as session:
-                session["_user_id"], session["_fresh"] = f"{account.id}:{account.session_key}", True
+                session["_user_id"] = session_of(self.office, account.id)
         return client
 
     def round(self, *, closed: bool = True, **terms: Any) -> tuple[Stage, str]:
@@ -152,15 +152,26 @@ class Cast:
         return Made(bid, self.value("SELECT reference FROM bid WHERE id = :bid", bid=bid), stage, code)
 
 
+def session_of(office: Office, account: int, **given: Any) -> str:
+    """The key of a new session of an account: what the cookie of whoever is signed in carries."""
+    with office.db.write() as conn:
+        # In an hour, so that however long a test takes no look at the session is due.
+        return sessions.begin(
+            conn, account, "link", "Firefox on Linux", datetime.now(UTC) + timedelta(hours=1), **given
+        )
+
+
 @pytest.fixture
 def cast(sqlite_database: Database, tmp_path: Path) -> Iterator[Cast]:
     """The cast over a fresh SQLite database, before any round."""
     yield from over(sqlite_database, tmp_path)
 
 
-def over(database: Database, folder: Path) -> Iterator[Cast]:
+def over(database: Database, folder: Path, **environ: str) -> Iterator[Cast]:
     """The cast over a fresh database of either kind, with the service's files in that folder."""
-    app = app_over(folder / "data", DATABASE_URL=database.url.render_as_string(hide_password=False))
+    app = app_over(
+        folder / "data", DATABASE_URL=database.url.render_as_string(hide_password=False), **environ
+    )
     app.config["WTF_CSRF_ENABLED"] = False
     office = office_of(app)
     now = datetime.now(UTC)

@@ -48,6 +48,7 @@ def test_everything_has_a_default_in_the_data_folder(tmp_path: Path) -> None:
         demo=False,
         trusted_proxies=0,
         production=False,
+        second_factor="offered",
     )
 
 
@@ -73,6 +74,7 @@ def test_every_value_can_be_given(tmp_path: Path) -> None:
         "FUNDAPP_DEMO": "1",
         "TRUSTED_PROXIES": "2",
         "FUNDAPP_ENV": "production",
+        "SECOND_FACTOR": "required",
     }
     assert read(tmp_path, **given) == Settings(
         data=tmp_path,
@@ -91,15 +93,33 @@ def test_every_value_can_be_given(tmp_path: Path) -> None:
         demo=True,
         trusted_proxies=2,
         production=True,
+        second_factor="required",
     )
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("environment", "demo", "given", "expected"),
+    [
+        ("production", "0", "", "required"), ("production", "1", "", "offered"), ("development", "0", "", "offered"),
+        ("test", "0", "required", "required"), ("production", "0", "offered", "offered"),
+    ],
+)  # fmt: skip
+def test_production_demands_a_second_factor(
+    tmp_path: Path, environment: str, demo: str, given: str, expected: str
+) -> None:
+    settings = read(
+        tmp_path, FUNDAPP_ENV=environment, FUNDAPP_DEMO=demo, SECOND_FACTOR=given, SECRET_KEY=SECRET_KEY,
+        AUDIT_KEY=AUDIT_KEY,
+    )  # fmt: skip
+    assert settings.second_factor == expected
 
 
 def test_an_empty_value_counts_as_none(tmp_path: Path) -> None:
     names = [
         "DATABASE_URL", "DATABASE_OWNER_URL", "SECRET_KEY", "AUDIT_KEY", "BASE_URL", "MAIL_URL", "MAIL_FROM",
         "REPLY_TO", "QUEUE_URL", "STORAGE_URL", "SCANNER_URL", "TIMEZONE", "FUNDAPP_DEMO", "TRUSTED_PROXIES", "FUNDAPP_ENV",
-        "PORT",
+        "PORT", "SECOND_FACTOR",
     ]  # fmt: skip
     assert read(tmp_path, **dict.fromkeys(names, "")) == read(tmp_path)
     assert read(tmp_path, **dict.fromkeys(names, "  ")) == read(tmp_path)
@@ -182,6 +202,11 @@ ZONE = "TIMEZONE is {!r}, which is no known time zone. Write one such as Europe/
         ("TRUSTED_PROXIES", "٢", PROXIES.format("٢")),
         ("PORT", "65536", "PORT is '65536'. Write a whole number from 1 to 65535."),
         ("FUNDAPP_DEMO", "maybe", "FUNDAPP_DEMO is 'maybe'. Write 1 for yes or 0 for no."),
+        (
+            "SECOND_FACTOR",
+            "no",
+            "SECOND_FACTOR is 'no'. Write one of required, offered, or leave it out.",
+        ),
         (
             "FUNDAPP_ENV",
             "prod",

@@ -8,7 +8,7 @@ from fundapp.cli import opened
 from fundapp.cli.failures import Told
 from fundapp.queries import people as asks
 from fundapp.queries import rounds
-from fundapp.services import passwords, people
+from fundapp.services import factors, passwords, people, security
 from workflows.roles import GRANTED
 
 
@@ -53,3 +53,28 @@ def add(email: str, name: str, role: str, fund_code: str | None, password: str |
     else:
         kept = " They are known already and keep the password they have." if known and password else ""
         click.echo(f"{address} now acts as {role}.{kept}")
+
+
+@user_command.command(
+    "forget-second-step",
+    help="Take away the second step of a person who lost their telephone and their codes.",
+)
+@click.argument("email")
+def forget_second_step(email: str) -> None:
+    """Only on the word of somebody who knows that it is them who ask."""
+    address = people.clean_email(email)
+    with opened.office() as office:
+        now = opened.now()
+        operator = people.operator(office, now)
+        with office.db.read() as conn:
+            known = asks.account_by_email(conn, address)
+        if known is None:
+            raise Told(f"Nobody signs in with {address}.")
+        with office.deed(operator, now) as deed:
+            if not factors.forget(deed.conn, known.person_id):
+                raise Told(f"{known.name} has no second step.")
+            security.note(deed.conn, known.person_id, "factor_removed", deed.now)
+            deed.note(f"person:{known.person_id}", "second_factor.forgotten")
+    click.echo(
+        f"{known.name} signs in without a second step now, is told so by mail, and can set up a new one."
+    )

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from config import Settings
 from fundapp import outbox
-from fundapp.jobs import membership_mails
+from fundapp.jobs import membership_mails, sign_in_mails
 from fundapp.jobs.deliver import Handler
 from fundapp.jobs.scanning import scanning
 from fundapp.mail.messages import compose
@@ -63,7 +63,8 @@ def registry(office: Office, settings: Settings) -> dict[str, Handler]:
     known["co_comment"] = lambda effect: together.comment(post, _mail, effect)
     known["scan_document"] = scanning(office, settings)
     known["file_refused"] = lambda effect: _file_refused(post, effect)
-    return known | membership_mails.handlers(office, settings, post.letterbox)
+    known |= membership_mails.handlers(office, settings, post.letterbox)
+    return known | sign_in_mails.handlers(office, settings, post.letterbox)
 
 
 def _names() -> set[str]:

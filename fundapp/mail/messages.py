@@ -83,6 +83,9 @@ MESSAGES: dict[str, Message] = {
     "membership_turned_down": Message(("url", "reason"), ("member",)),
     "file_refused": _about_bid("url file because", "applicant", "officer"),
     "invitation": Message(("role", "link"), ("invited",)),
+    "sign_in": Message(("link", "until"), ("signing_in",)),
+    "sign_up": Message(("link", "until"), ("signing_in",)),
+    "security_notice": Message(("link", "notice", "when", "browser"), ("account",)),
 }
 
 #: Keys that choose words, and what they may be.
@@ -90,6 +93,15 @@ _CHOICES = {
     "answer": ("endorse", "refuse", "send_back"),
     "aside": ("interest", "elsewhere"),
     "what": ("draft", "submitted", "returned", "endorsed", "reviewed"),
+    "notice": (
+        "new_browser",
+        "password_set",
+        "password_changed",
+        "factor_set",
+        "factor_removed",
+        "codes_renewed",
+        "recovery_used",
+    ),
     "role": ("member", "reviewer", "chair", "treasurer", "officer", "auditor"),
 }
 _ADDRESSES = ("url", "link", "copy")

@@ -34,6 +34,14 @@ from fundapp.models.people import (
 )
 from fundapp.models.record import AuditEvent, AuditHead
 from fundapp.models.rounds import FormVersion, Fund, Round
+from fundapp.models.sign_in import (
+    RecoveryCode,
+    SecondFactor,
+    SecurityEvent,
+    SignInLink,
+    SignInSession,
+    Throttle,
+)
 
 #: Every table whose rows are committed to in the audit log, by table name.
 EVIDENTIAL: dict[str, type[Evidential]] = {
@@ -85,11 +93,17 @@ __all__ = [
     "PaymentRun",
     "Person",
     "Postcode",
+    "RecoveryCode",
     "Remark",
     "Report",
     "Review",
     "RoleGrant",
     "Round",
     "Score",
+    "SecondFactor",
+    "SecurityEvent",
+    "SignInLink",
+    "SignInSession",
+    "Throttle",
     "WardConstituency",
 ]

@@ -29,8 +29,6 @@ class Account(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     email: Mapped[str] = mapped_column(String(320), unique=True)
     password_hash: Mapped[str | None]
-    #: Changes with every password change and "sign out everywhere"; a session that carries an older one is dead.
-    session_key: Mapped[str] = mapped_column(String(32))
     confirmed_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
 

@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from flask import current_app, g, request
+from flask import current_app, g, request, session
 from sqlalchemy import Connection
 
+from fundapp.domain.signing_in import SEEN_EVERY
+from fundapp.services import sessions
 from fundapp.services.deed import Actor, Deed, Office
 from fundapp.services.transition import Done, Refused, fire, offers
 from fundapp.words import refusals
@@ -79,9 +81,19 @@ def move(
 
 def end_reading() -> None:
     """End the request's read transaction: a write of the same thread must not stand behind its own snapshot."""
-    g.reading.close()
-    g.reading = None
+    if g.reading is not None:
+        g.reading.close()
+        g.reading = None
     g.pop("grants", None)
+
+
+def keep_session() -> None:
+    """Write down that the session is used, now and then, in a transaction of its own."""
+    now = datetime.now(UTC)
+    if now - g.session.seen_at > SEEN_EVERY:
+        end_reading()
+        sessions.touch(office(), g.session.id, now)
+        session.modified = True  # the browser keeps its cookie as long
 
 
 def nudge() -> None:

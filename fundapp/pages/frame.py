@@ -80,9 +80,10 @@ def install(app: Flask) -> None:
             request.method = "GET"
         g.csp_nonce = secrets.token_urlsafe(16)
         g.reading = None
-        g.person = None
+        g.person = g.session = None
         if request.endpoint != "static" and current_user.is_authenticated:
-            g.person = current_user.person
+            g.person, g.session = current_user.person, current_user.session
+            acting.keep_session()
 
     app.before_request(refuse_unreadable)
     # Files that are no pages, such as a letter, name no icon: browsers ask for it here.
@@ -173,6 +174,7 @@ def _around() -> dict[str, Any]:
         "nav": entries,
         "person_name": person.name if person is not None else None,
         "sign_out_href": url_for("signin.sign_out"),
+        "account_href": url_for("signin.account"),
         "home_href": url_for("desk.desk") if person is not None else url_for("public.home"),
         "csp_nonce": g.get("csp_nonce", ""),
         "contact": {key: FUND_TERMS[key] for key in ("phone", "hours", "email")},

@@ -18,10 +18,11 @@ ANYONE: Final = frozenset({"anyone"})
 SIGNED_IN: Final = frozenset({"signed_in"})
 
 
-def gate(*roles: str) -> Callable[[Callable[P, R]], Callable[P, R | Response]]:
+def gate(*roles: str, before_factor: bool = False) -> Callable[[Callable[P, R]], Callable[P, R | Response]]:
     """Let in only who holds one of these roles in some fund; `anyone` and `signed_in` stand alone.
 
-    What they may see of one bid is asked again where that bid is loaded.
+    What they may see of one bid is asked again where that bid is loaded. Who must give a second factor, or has one,
+    gives it first; `before_factor` marks the few pages that it is given on.
     """
     allowed = frozenset(roles)
     unknown = allowed - {*GRANTED, *ANYONE, *SIGNED_IN}
@@ -36,6 +37,9 @@ def gate(*roles: str) -> Callable[[Callable[P, R]], Callable[P, R | Response]]:
             if g.person is None:
                 target = request.full_path.rstrip("?") if request.method == "GET" else None
                 return redirect(url_for("signin.sign_in", next=target))
+            held_up = None if before_factor else _second_factor()
+            if held_up is not None:
+                return held_up
             if allowed != SIGNED_IN and not (allowed & held_roles()):
                 abort(403)
             return view(*args, **kwargs)
@@ -44,6 +48,16 @@ def gate(*roles: str) -> Callable[[Callable[P, R]], Callable[P, R | Response]]:
         return gated
 
     return hang
+
+
+def _second_factor() -> Any:
+    """The page that asks for the second factor, if this session owes it."""
+    if not (g.session.guarded or g.session.has_factor):
+        return None
+    # The room of signing in hangs its own pages behind gates, so it is loaded after them.
+    from fundapp.pages.signin.confirm import asked_now
+
+    return asked_now()
 
 
 def held_roles() -> frozenset[str]:

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, bindparam, exists, or_, select
 from sqlalchemy.orm import aliased
 
 from fundapp.database import AnyRow
-from fundapp.models import Account, Area, Fund, Naming, OfficeHolding, Person, RoleGrant
+from fundapp.models import Account, Area, Fund, Naming, OfficeHolding, Person, RoleGrant, SignInSession
 from fundapp.queries.areas import with_those_above
 from fundapp.queries.locks import CHUNK
 
@@ -36,25 +36,20 @@ def person(conn: Connection, person_id: int) -> AnyRow | None:
 
 
 def account_by_email(conn: Connection, email: str) -> AnyRow | None:
-    """(id, person_id, email, password_hash, session_key, name)."""
+    """(id, person_id, email, password_hash, name, token)."""
     asked = (
         select(
             Account.id,
             Account.person_id,
             Account.email,
             Account.password_hash,
-            Account.session_key,
             Person.name,
+            Person.token,
         )
         .join(Person, Person.id == Account.person_id)
         .where(Account.email == email)
     )
     return conn.execute(asked).one_or_none()
-
-
-def account(conn: Connection, account_id: int) -> AnyRow | None:
-    """(id, person_id, email, session_key, name, token) of an account, for a session that carries its id."""
-    return conn.execute(_ACCOUNT, {"id": account_id}).one_or_none()
 
 
 def roles(conn: Connection, person_id: int, at: datetime) -> list[AnyRow]:
@@ -63,11 +58,6 @@ def roles(conn: Connection, person_id: int, at: datetime) -> list[AnyRow]:
 
 
 # Asked with every page: built once.
-_ACCOUNT = (
-    select(Account.id, Account.person_id, Account.email, Account.session_key, Person.name, Person.token)
-    .join(Person, Person.id == Account.person_id)
-    .where(Account.id == bindparam("id"))
-)
 _ROLES = (
     select(RoleGrant.id, RoleGrant.role, RoleGrant.fund_id)
     .where(
@@ -113,6 +103,24 @@ def grant(conn: Connection, grant_id: int) -> AnyRow | None:
     asked = select(
         RoleGrant.id, RoleGrant.person_id, RoleGrant.role, RoleGrant.fund_id, RoleGrant.to_at, RoleGrant.home
     ).where(RoleGrant.id == grant_id)
+    return conn.execute(asked).one_or_none()
+
+
+def to_invite(conn: Connection, person_id: int, at: datetime) -> AnyRow | None:
+    """(email, grant_id): a person's first address, if nobody has signed in with any of theirs, and their newest role."""
+    entered = select(SignInSession.id).join(own := aliased(Account), own.id == SignInSession.account_id)
+    asked = (
+        select(Account.email, RoleGrant.id.label("grant_id"))
+        .join(RoleGrant, RoleGrant.person_id == Account.person_id)
+        .where(
+            Account.person_id == person_id,
+            RoleGrant.from_at <= at,
+            or_(RoleGrant.to_at.is_(None), RoleGrant.to_at > at),
+            ~entered.where(own.person_id == person_id).exists(),
+        )
+        .order_by(Account.id, RoleGrant.id.desc())
+        .limit(1)
+    )
     return conn.execute(asked).one_or_none()
 
 

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, insert, update
+from sqlalchemy import Connection, insert
 
 from fundapp.models import Account, Area, Membership, OfficeHolding, Person, RoleGrant
 from fundapp.queries import directory
 from fundapp.queries import people as asks
+from fundapp.services import security
 from fundapp.services.deed import Actor, Deed, Office
 from workflows.roles import GRANTED
 
@@ -95,6 +96,7 @@ def give_role(deed: Deed, person: int, role: str, fund: int | None = None, *, by
         },
     )  # fmt: skip
     deed.note(subject, "role.given", params={"role": role, "fund": fund})
+    security.note(deed.conn, person, "role_given", deed.now, role=role)
     return grant
 
 
@@ -105,6 +107,7 @@ def end_role(deed: Deed, grant: int) -> None:
         raise PersonRefused("role_not_standing")
     deed.change(row.home, RoleGrant, grant, {"to_at": deed.now})
     deed.note(row.home, "role.ended", params={"role": row.role, "fund": row.fund_id})
+    security.note(deed.conn, row.person_id, "role_ended", deed.now, role=row.role)
 
 
 def open_account(deed: Deed, person: int, email: str, password_hash: str | None) -> int:
@@ -112,8 +115,7 @@ def open_account(deed: Deed, person: int, email: str, password_hash: str | None)
     if asks.account_by_email(deed.conn, email) is not None:
         raise PersonRefused("email_taken", address=email)
     added = insert(Account).values(
-        person_id=person, email=email, password_hash=password_hash, session_key=secrets.token_hex(16),
-        confirmed_at=deed.now, created_at=deed.now,
+        person_id=person, email=email, password_hash=password_hash, confirmed_at=deed.now, created_at=deed.now,
     )  # fmt: skip
     account = int(deed.conn.execute(added.returning(Account.id)).scalar_one())
     deed.note(f"person:{person}", "account.opened")
@@ -214,12 +216,3 @@ def operator(office: Office, now: datetime) -> Actor:
                 )[0]
                 give_role(deed, known, "officer")
     return Actor(known, OPERATOR_TOKEN, "command")
-
-
-def change_password(conn: Connection, account: int, password_hash: str) -> None:
-    """A new password; every session of the account ends."""
-    conn.execute(
-        update(Account)
-        .where(Account.id == account)
-        .values(password_hash=password_hash, session_key=secrets.token_hex(16))
-    )

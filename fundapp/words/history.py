@@ -75,6 +75,7 @@ TOLD: Final[dict[str, str]] = {
     "role.given": N_("%(who)s gave the role of %(role)s."),
     "role.ended": N_("%(who)s ended the role of %(role)s."),
     "account.opened": N_("A way to sign in was opened."),
+    "second_factor.forgotten": N_("%(who)s took away a second step that its owner had lost."),
     "membership.claimed": N_("%(who)s gave a membership number and local party."),
     "membership.confirmed": N_("%(who)s confirmed the membership."),
     "membership.turned_down": N_("%(who)s turned the membership down, with a reason."),

@@ -14,7 +14,7 @@ depends_on = None
 FIRST = Path(__file__).resolve().parents[1] / "first"
 
 EVIDENTIAL = (
-    "assignment", "award", "bid", "bid_version", "cancellation", "decision", "endorsement",
+    "assignment", "award", "bid", "bid_version", "cancellation", "co_applicant", "decision", "endorsement",
     "endorsement_request", "form_version", "fund", "interest", "letter", "membership", "office_holding",
     "payment", "payment_run", "remark", "report", "review", "role_grant", "round", "score",
 )  # fmt: skip

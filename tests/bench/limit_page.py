@@ -7,9 +7,14 @@ from flask import Flask, abort, render_template_string, session
 from sqlalchemy import bindparam, select
 
 from fundapp.database import Database
-from fundapp.models import Account, Bid, Organisation, Person, RoleGrant
+from fundapp.models import Account, Bid, Organisation, Person, RoleGrant, SignInSession
+from fundapp.queries.sessions import sha256_of
 
-_ACCOUNT = select(Account.id, Account.session_key, Account.person_id).where(Account.id == bindparam("id"))
+_ACCOUNT = (
+    select(SignInSession.id, Account.person_id)
+    .join(Account, Account.id == SignInSession.account_id)
+    .where(SignInSession.key_sha256 == bindparam("key"), SignInSession.ended_at.is_(None))
+)
 _USER = (
     select(Person.name, RoleGrant.role, RoleGrant.fund_id)
     .join(RoleGrant, RoleGrant.person_id == Person.id)
@@ -47,7 +52,7 @@ _MENU = ("bids", "rounds", "people", "panel", "awards", "payments", "record")
 
 
 def create() -> Flask:
-    """The app over DATABASE_URL; a session names an account and its key, as the service's does."""
+    """The app over DATABASE_URL; a session carries its key, as the service's does."""
     app = Flask("limit")
     app.secret_key = os.environ["SECRET_KEY"]
     app.config["SESSION_COOKIE_NAME"] = "fund"
@@ -55,10 +60,10 @@ def create() -> Flask:
 
     @app.get("/bids")
     def bids() -> Any:
-        number, _, key = session.get("_user_id", "").partition(":")
+        key = sha256_of(session.get("_user_id", ""))
         with database.read() as conn:
-            account = conn.execute(_ACCOUNT, {"id": int(number or 0)}).one_or_none()
-            if account is None or account.session_key != key:
+            account = conn.execute(_ACCOUNT, {"key": key}).one_or_none()
+            if account is None:
                 abort(403)
             user = conn.execute(_USER, {"id": account.person_id}).first()
             rows = conn.execute(_LIST).all()

@@ -4,13 +4,17 @@ import csv
 import os
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import openpyxl
 import pytest
+from sqlalchemy import insert, select
 
 from config import ROOT
 from fundapp import cli
+from fundapp.database import Database
+from fundapp.models import Account, SecondFactor, SecurityEvent
 from tests import clamd
 from tests.cli.terminal import ROUND, Terminal
 
@@ -237,6 +241,31 @@ def test_people_are_added(ready: Terminal) -> None:
     ):  # fmt: skip
         assert ready.refused("user", "add", *words, code=code)
     assert ready.counts() == after
+    ready.holds()
+
+
+def test_a_lost_second_step_is_taken_away(ready: Terminal) -> None:
+    ready.done("user", "add", "ada@example.org", "--name", "Ada Ferris", "--role", "treasurer")
+    assert (
+        ready.refused("user", "forget-second-step", "ada@example.org") == "Ada Ferris has no second step.\n"
+    )
+    assert ready.refused("user", "forget-second-step", "eve@example.org") == (
+        "Nobody signs in with eve@example.org.\n"
+    )
+    database = Database(f"sqlite:///{ready.folder}/data/fundapp.db")
+    with database.write() as conn:
+        given = {"secret_sealed": "sealed", "made_at": datetime.now(UTC), "confirmed_at": datetime.now(UTC)}
+        person = conn.execute(
+            select(Account.person_id).where(Account.email == "ada@example.org")
+        ).scalar_one()
+        conn.execute(insert(SecondFactor).values(person_id=person, **given))
+    assert ready.done("user", "forget-second-step", "ada@example.org").startswith(
+        "Ada Ferris signs in without"
+    )
+    with database.read() as conn:
+        assert conn.execute(select(SecondFactor.id)).all() == []
+        assert "factor_removed" in conn.execute(select(SecurityEvent.kind)).scalars().all()
+    database.close()
     ready.holds()
 
 

@@ -13,14 +13,29 @@ from fundapp.demo import projects
 from fundapp.demo.people import Cast
 from fundapp.demo.stage import Stage
 from fundapp.domain.membership import Marks
-from fundapp.models import Bid, Document, EndorsementRequest, Outbox, RoleGrant
+from fundapp.models import Bid, Document, EndorsementRequest, Outbox, RoleGrant, SignInLink, SignInSession
 from fundapp.queries import together as together_asks
 from fundapp.queries.people import account_by_email
-from fundapp.services import awards, documents, drafts, links, membership, panel, people, rounds, together
+from fundapp.queries.sessions import sha256_of
+from fundapp.services import (
+    awards,
+    documents,
+    drafts,
+    links,
+    membership,
+    panel,
+    people,
+    roles,
+    rounds,
+    sign_in_links,
+    together,
+)
 from fundapp.services.deed import Actor, Office
+from fundapp.services.throttle import Visitor
 from fundapp.services.transition import fire
 from fundapp.storage import Files
 from tests import handed
+from tests.cast import session_of
 
 #: Who asks, in the order of the table's columns: what the table calls them, and their key in the cast.
 ASKING: Final[dict[str, str | None]] = {
@@ -45,7 +60,7 @@ ELSEWHERE: Final = ("reviewer", "chair", "treasurer", "officer", "auditor")
 
 @dataclass(slots=True)
 class Parish:
-    """The things by name, each with what fills its address; the accounts by key."""
+    """The things by name, each with what fills its address; the keys of sessions by who is signed in."""
 
     things: dict[str, dict[str, Any]] = field(default_factory=dict)
     accounts: dict[str, str] = field(default_factory=dict)
@@ -78,7 +93,33 @@ def settle(office: Office, secret_key: str, store: Files) -> Parish:
     parish.things["membership"] = {"membership": _membership(office, cast, now)}
     parish.things["stuck"] = {"effect": effect}
     parish.things["nothing"] = {}
+    _ways_in(office, operator, secret_key, fund, parish, now)
     return parish
+
+
+def _ways_in(
+    office: Office, operator: Actor, secret_key: str, fund: int, parish: Parish, now: datetime
+) -> None:
+    """Two links that the owner asked for, the older one dead; the owner's session; somebody invited."""
+    email = "member@signs-in.example"
+    for _ in range(2):
+        sign_in_links.ask(office, secret_key, Visitor("here", "here", ""), email, None, now)
+    invited = roles.welcome(
+        office, secret_key, operator, "Pia Lund", "pia@signs-in.example", "auditor", fund, now
+    )
+    with office.db.read() as conn:
+        rows = conn.execute(
+            select(SignInLink.id, SignInLink.email, SignInLink.made_at)
+            .where(SignInLink.email == email)
+            .order_by(SignInLink.id)
+        ).all()
+        own = conn.execute(
+            select(SignInSession.id).where(SignInSession.key_sha256 == sha256_of(parish.accounts["member"]))
+        ).scalar_one()
+    old, new = (sign_in_links.make_token(secret_key, row.id, row.email, row.made_at) for row in rows)
+    parish.things |= {
+        "old_link": {"token": old}, "link": {"token": new}, "owners_session": {"number": own}, "invited": {"person": invited},
+    }  # fmt: skip
 
 
 def _accounts(
@@ -100,11 +141,11 @@ def _accounts(
             people.give_role(deed, cast.persons["elsewhere"], role, second)
         for key, person in cast.persons.items():
             people.open_account(deed, person, f"{key}@signs-in.example", None)
-    with office.db.read() as conn:
-        for key in cast.persons:
+    for key in cast.persons:
+        with office.db.read() as conn:
             row = account_by_email(conn, f"{key}@signs-in.example")
-            assert row is not None
-            parish.accounts[key] = f"{row.id}:{row.session_key}"
+        assert row is not None
+        parish.accounts[key] = session_of(office, row.id)
 
 
 def _membership(office: Office, cast: Cast, now: datetime) -> int:

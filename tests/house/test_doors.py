@@ -23,14 +23,17 @@ MAY_SELECT = {
     "fundapp/outbox": "leases are read and taken in one statement",
     "fundapp/database.py": "the clock and the lists of ids",
     "fundapp/services/links.py": "the hash of a link, in the transaction that keeps it",
+    "fundapp/services/sessions.py": "whose sessions end, within the statement that ends them",
 }
 #: Where a transaction is opened.
 MAY_WRITE = {
     "fundapp/services/deed.py", "fundapp/services/drafts.py", "fundapp/services/links.py", "fundapp/outbox/leases.py",
     "fundapp/services/copies.py", "fundapp/jobs/tick.py", "fundapp/jobs/handlers.py", "fundapp/database.py",
+    "fundapp/services/sessions.py", "fundapp/services/entrances.py", "fundapp/services/factors.py",
+    "fundapp/services/own_account.py", "fundapp/services/sign_in_links.py", "fundapp/services/throttle.py",
 }  # fmt: skip
 #: Slow to import: each is imported where it is used.
-HEAVY = {"weasyprint", "openpyxl", "xlsxwriter", "playwright"}
+HEAVY = {"weasyprint", "openpyxl", "xlsxwriter", "playwright", "zxcvbn", "pyotp", "segno", "cryptography"}
 
 
 def name_of(file: Path) -> str:

@@ -76,6 +76,9 @@ def test_who_need_not_sign_in(app: Flask) -> None:
         "public.readyz",
         "public.round",
         "public.rules",
+        "signin.again",
+        "signin.link",
+        "signin.sent",
         "signin.sign_in",
         "signin.sign_out",
     }
@@ -162,7 +165,7 @@ def test_the_session_cookie_is_kept_from_scripts(tmp_path: Path) -> None:
 
 def test_signing_in_leads_nowhere_else(app: Flask) -> None:
     """`next` is a path of this service, whatever somebody wrote into the link."""
-    from fundapp.pages.signin import _safe
+    from fundapp.pages.signin.visits import safe
 
     with app.test_request_context():
         for elsewhere in (
@@ -174,5 +177,5 @@ def test_signing_in_leads_nowhere_else(app: Flask) -> None:
             "desk",
             "",
         ):
-            assert _safe(elsewhere) == "/desk", elsewhere
-        assert _safe("/my-bids/ABC?from=2") == "/my-bids/ABC?from=2"
+            assert safe(elsewhere) == "/desk", elsewhere
+        assert safe("/my-bids/ABC?from=2") == "/my-bids/ABC?from=2"

@@ -125,17 +125,17 @@ def answer(house: House, row: Row, who: str) -> tuple[str, Any]:
     if key is not None:
         with client.session_transaction() as session:
             session["_user_id"] = house.parish.accounts[key]
-            session["_fresh"] = True
     house.writes.clear()
     path = address(house, row)
     # `{grant}` in a form is the grant of the thing that is asked about.
     things = house.parish.things[row.thing]
     form = {name: value.format(**things) for name, value in row.form.items()}
     given = client.get(path) if row.method == "GET" else client.post(path, data=form)
-    wrote = bool(house.writes)
+    # That a try was counted, so that guessing is slow, changes nothing of anybody's.
+    wrote = any("throttle" not in statement for statement in house.writes)
     if row.method == "GET":
-        assert not wrote, f"GET {path} wrote"
-    elif wrote:
+        assert not house.writes, f"GET {path} wrote"
+    elif house.writes:
         house.restore()
     status = str(given.status_code)
     if given.status_code in (302, 303, 308):
@@ -191,7 +191,14 @@ def test_every_bid_that_is_asked_of_someone_is_refused_to_someone() -> None:
         if row.endpoint == "member.start":
             continue  # anybody signed in may ask; who is no member is led away with nothing done
         if row.thing not in ("nothing",) and not row.endpoint.startswith(
-            ("public.", "councillor.answer", "councillor.copy_pdf", "councillor.file")
+            (
+                "public.",
+                "councillor.answer",
+                "councillor.copy_pdf",
+                "councillor.file",
+                "signin.link",
+                "signin.again",
+            )
         ):
             assert set(row.expected.values()) & {"403", "404"}, f"line {row.line}"
 

@@ -144,6 +144,7 @@ def walking(
 def sign_in(walker: Walker, email: str, password: str) -> None:
     """Through the sign-in page, as a person does."""
     walker.open("/sign-in")
-    walker.fill("email", email)
+    walker.page.get_by_text("Sign in with a password").click()
+    walker.fill("address", email)
     walker.fill("password", password)
     walker.press("Sign in", exact=True)

@@ -11,9 +11,10 @@ from zoneinfo import ZoneInfo
 from fundapp.audit.record import Recorder
 from fundapp.database import Database
 from fundapp.domain import form_building
-from fundapp.services import awards, drafts, forms, panel, round_terms, rounds
+from fundapp.services import awards, drafts, entrances, factors, forms, panel, round_terms, rounds, throttle
 from fundapp.services.deed import Actor, Office
 from fundapp.services.forms import FormRefused
+from fundapp.services.sign_in_links import LinkDead
 from fundapp.services.transition import Refused, fire
 from fundapp.words import refusals
 
@@ -98,6 +99,30 @@ def _start(office: Office, actor: Actor, round_id: int, at: datetime, key: str) 
     return drafts.start(office, actor, round_id, at, key)
 
 
+def _spend(office: Office, kind: str, now: datetime, times: int) -> int:
+    """So many tries one after another; how many were allowed."""
+    allowed = 0
+    for _ in range(times):
+        with office.db.write() as conn:
+            allowed += throttle.spend(conn, "k" * 32, kind, now, "somebody") is None
+    return allowed
+
+
+def _use_link(office: Office, token: str, now: datetime) -> str:
+    try:
+        return entrances.by_link(office, throttle.Visitor("", "", ""), token, "Nadia Osei", now).key
+    except LinkDead as dead:
+        return f"dead: {dead.why}"
+
+
+def _give_code(office: Office, session: Any, code: str, now: datetime, recovery: bool) -> str:
+    try:
+        factors.give(office, "k" * 32, throttle.Visitor("", "", ""), session, code, now, recovery=recovery)
+    except factors.CodeNotTaken as refused:
+        return f"refused: {refused.code}"
+    return "taken"
+
+
 def _assign(office: Office, actor: Actor, pairs: list[tuple[int, int]], at: datetime) -> int:
     return panel.assign(office, actor, pairs, at)
 
@@ -115,5 +140,5 @@ def _ask_more(office: Office, actor: Actor, round_id: int, question: dict[str, A
 DEEDS = {
     "change": _change,
     "fire": _fire, "schedule": _schedule, "cancel": _cancel, "publish": _publish, "start": _start, "assign": _assign,
-    "ask_more": _ask_more,
+    "spend": _spend, "use_link": _use_link, "give_code": _give_code, "ask_more": _ask_more,
 }  # fmt: skip

@@ -148,6 +148,9 @@ SAID: dict[str, SimpleNamespace] = {
     ),
     "The applicant withdrew the bid.": event(1, "bid.withdraw", "gone", "applicant"),
     "A way to sign in was opened.": event(1, "account.opened", "gone", None),
+    "Olive Officer took away a second step that its owner had lost.": event(
+        1, "second_factor.forgotten", "o", None
+    ),
     "Olive Officer gave the role of chair.": event(1, "role.given", "o", None, {"role": "chair"}),
     "Something was put on record.": event(1, "bid.dance", "o", None),
 }

@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from flask import abort, flash, g, redirect, render_template, request, url_for
+from flask import abort, current_app, flash, g, redirect, render_template, request, url_for
 
 from fundapp.pages import acting
 from fundapp.pages.gate import funds_for, gate
@@ -116,14 +116,42 @@ def add_person() -> Page:
     acting.end_reading()
     try:
         new = acts.welcome(
-            acting.office(), acting.actor(), given["name"], given["email"], role, fund, g.arrived
+            acting.office(),
+            _secret_key(),
+            acting.actor(),
+            given["name"],
+            given["email"],
+            role,
+            fund,
+            g.arrived,
         )
     except PersonRefused as refused:
         words = refusals.plain(refused.code, refused.params, acting.office().zone)
         field = "name" if refused.code in ("no_name", "name_too_long") else "email"
         return _add(given, [{"field": field, "words": words}]), 422
-    flash(_("%(name)s is entered.", name=given["name"]))
+    acting.nudge()
+    flash(_("%(name)s is entered, and the invitation is on its way.", name=given["name"]))
     return redirect(url_for("officer.person", person=new), 303)
+
+
+@blueprint.post("/people/<int:person>/invite")
+@gate("officer")
+def invite(person: int) -> Page:
+    """Send the invitation once more to somebody who has never signed in."""
+    _there(person)
+    acting.end_reading()
+    address = acts.invite_again(acting.office(), _secret_key(), acting.actor(), person, g.arrived)
+    if address is None:
+        words = _("They have signed in before, or hold no role: there is nothing to invite them to.")
+        return _page(person, [{"field": "invite", "words": words}]), 409
+    acting.nudge()
+    flash(_("The invitation is on its way to %(address)s.", address=address))
+    return redirect(url_for("officer.person", person=person), 303)
+
+
+def _secret_key() -> str:
+    key: str = current_app.extensions["settings"].secret_key
+    return key
 
 
 def _there(person: int) -> Any:
@@ -159,8 +187,8 @@ def _page(number: int, problems: Problems | None = None) -> str:
         "officer/person.html", person=row, accounts=directory.accounts(g.conn, row.id),
         grants=directory.grants(g.conn, [row.id]).get(row.id, []), holdings=directory.holdings(g.conn, row.id),
         problems=problems, errors=forms.errors(problems), role_words=ROLE_WORDS, roles=GRANTED, funds=_funds(),
-        every=funds_for("officer") is None, titled=states.titled,
-        membership=memberships.newest(g.conn, row.id), given={"role": "", "fund": ""}, own=g.person.id,
+        every=funds_for("officer") is None, titled=states.titled, given={"role": "", "fund": ""}, own=g.person.id,
+        membership=memberships.newest(g.conn, row.id), invited=asks.to_invite(g.conn, row.id, g.arrived),
     )  # fmt: skip
 
 

@@ -59,7 +59,6 @@ CREATE TABLE account (
   person_id BIGINT NOT NULL,
   email VARCHAR(320) NOT NULL,
   password_hash TEXT,
-  session_key VARCHAR(32) NOT NULL,
   confirmed_at TIMESTAMP WITH TIME ZONE,
   created_at TIMESTAMP WITH TIME ZONE NOT NULL,
   id BIGSERIAL NOT NULL,

@@ -55,7 +55,6 @@ CREATE TABLE account (
   person_id INTEGER NOT NULL,
   email VARCHAR(320) NOT NULL,
   password_hash TEXT,
-  session_key VARCHAR(32) NOT NULL,
   confirmed_at VARCHAR(27),
   created_at VARCHAR(27) NOT NULL,
   id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
