@@ -33,7 +33,8 @@ MAY_WRITE = {
     "fundapp/services/deed.py", "fundapp/services/drafts.py", "fundapp/services/links.py", "fundapp/outbox/leases.py",
     "fundapp/services/copies.py", "fundapp/jobs/tick.py", "fundapp/jobs/handlers.py", "fundapp/database.py",
     "fundapp/services/sessions.py", "fundapp/services/entrances.py", "fundapp/services/factors.py",
-    "fundapp/services/likeness.py", "fundapp/services/own_account.py", "fundapp/services/sign_in_links.py", "fundapp/services/throttle.py",
+    "fundapp/services/likeness.py", "fundapp/services/own_account.py", "fundapp/services/sign_in_links.py",
+    "fundapp/services/throttle.py",
 }  # fmt: skip
 #: Slow to import: each is imported where it is used.
 HEAVY = {"weasyprint", "openpyxl", "xlsxwriter", "playwright", "zxcvbn", "pyotp", "segno", "cryptography"}
