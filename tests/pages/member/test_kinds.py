@@ -202,3 +202,11 @@ def test_words_are_counted_without_script_too(cast: Cast, bid: Made) -> None:
     save(client, bid, "summary", summary="word " * 152)
     page = client.get(f"/my-bids/{bid.reference}/form/summary").text
     assert "152 of 150 words: 2 too many</span>" in page
+
+
+def test_the_pages_of_bidding_together_stand_while_a_question_is_not_asked(cast: Cast, bid: Made) -> None:
+    client = cast.client("member")
+    for page in ("together", "read"):
+        answer = client.get(f"/my-bids/{bid.reference}/{page}")
+        assert answer.status_code == 200
+        assert "Question why" not in answer.text
