@@ -136,7 +136,14 @@ def representative(ref: str) -> Response | str | tuple[str, int]:
         return _representative_page(
             reach.fetch_own(ref), [{"field": "holding", "words": words} for words in why]
         ), 409
-    flash(_("We have asked them. The earlier link no longer works."))
+    fresh = reach.fetch_own(ref)
+    flash(
+        _("We have asked them. An earlier link no longer works.")
+        if fresh.office_source
+        else _(
+            "They are chosen. An officer checks their address, then asks them. An earlier link no longer works."
+        )
+    )
     return redirect(url_for("member.bid", ref=row.reference), 303)
 
 
@@ -157,4 +164,7 @@ def _representative_page(row: Any, problems: list[dict[str, str]] | None = None)
         "member/representative.html", bid=row, options=options, problems=problems,
         errors={p["field"]: p["words"] for p in problems or []},
         now=states.titled(row.representative, row.office) if row.representative else "",
+        aside=bool(aside),
+        named=request.form.get("holding", "") or request.args.get("named", ""),
+        unlisted=url_for("member.name_representative", ref=row.reference) if row.area_id is not None else "",
     )  # fmt: skip
