@@ -217,7 +217,7 @@ OWN_QUESTIONS: Final[list[dict[str, Any]]] = [
     {"id": "q-often", "section": "Who takes part", "kind": "choice", "label": "How often do you meet?", "help": "",
      "required": True, "order": ["once", "month", "week"],
      "options": {"once": "Once or twice", "month": "Every month", "week": "Every week"}},
-    {"id": "q-papers", "section": "The money", "kind": "file", "label": "Have you quotes or pictures to show us?",
+    {"id": "q-papers", "section": "money", "kind": "file", "label": "Have you quotes or pictures to show us?",
      "help": "A quote for anything over £1,000 helps the panel.", "required": False, "most_files": 3},
 ]  # fmt: skip
 

@@ -228,6 +228,7 @@ def _open(stage: stages.Stage, titles: list[dict[str, object]], files: Files | N
     members = ("member", "member2", "member3")
     if files is not None:
         sights.newcomer(stage)
+        sights.postcodes(stage, titles)
     # Those that wait for backing come last, so that the newest mails are requests that can still be answered.
     for number, project in sorted(enumerate(titles), key=lambda numbered: numbered[0] % 6 in (1, 2)):
         seen = number if files is not None else -1

@@ -1,17 +1,20 @@
 """What a newcomer should meet in the demo's open round: a bid asked about again, one whose representative stood aside …"""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from fundapp.demo import people as cast_room
 from fundapp.demo.stage import Stage
+from fundapp.domain import areas
 from fundapp.domain.deadlines import civil_day
 from fundapp.domain.membership import Marks
+from fundapp.intake.postcodes import PostcodeRow
 from fundapp.queries import member as drafts_queries
 from fundapp.queries import people as people_queries
 from fundapp.queries import together as together_queries
 from fundapp.services import documents, drafts, membership, naming, passwords, people, together
+from fundapp.services import postcodes as services_postcodes
 from fundapp.services.transition import fire
 from fundapp.storage import Files
 
@@ -38,6 +41,17 @@ def newcomer(stage: Stage) -> None:
     with stage.office.deed(stage.cast.actor("newcomer"), stage.during) as deed:
         # No list was brought in that could confirm it, so the key of its marks is of no account.
         membership.claim(deed, Marks(secrets.token_hex(32)), person, "B4711903", "Netherdale branch")
+
+
+def postcodes(stage: Stage, projects: Iterable[Mapping[str, Any]]) -> None:
+    """The postcodes of these projects, so that a ward can be found by one."""
+    codes = {" ".join(str(project["address"]).split()[-2:]): project["ward"] for project in projects}
+    rows = [
+        PostcodeRow(n, code, areas.postcode(code), ward) for n, (code, ward) in enumerate(codes.items(), 2)
+    ]
+    services_postcodes.bring_in(
+        stage.office, stage.cast.actor("officer"), rows, stage.during, lambda _count: None
+    )
 
 
 def stand_aside(stage: Stage, bid: int, representative: str) -> None:

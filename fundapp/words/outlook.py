@@ -52,7 +52,10 @@ def next_items(
 
 def _draft(now: Situation) -> str:
     if now.viewer_is_holder:
-        return _("This is a draft that only you can see. Send it before %(deadline)s.", deadline=_due(now))
+        return _(
+            "This is a draft: nobody sees it but you and whoever you ask to read it. Send it before %(deadline)s.",
+            deadline=_due(now),
+        )
     return _("This is a draft. It can be sent until %(deadline)s.", deadline=_due(now))
 
 

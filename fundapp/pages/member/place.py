@@ -47,9 +47,11 @@ def _found(words: str) -> tuple[list[Any], str]:
     code = areas.postcode(words)
     if code is None:
         found = places.wards_named(g.conn, words, SHOWN + 1)
-        return found, "" if found else str(
-            _("No ward or council we know has “%(words)s” in its name.", words=words)
-        )
+        if found:
+            return found, ""
+        if areas.begins_postcode(words) and places.postcodes_known(g.conn):
+            return [], str(_("Give the whole postcode, or the name of the ward or council."))
+        return [], str(_("No ward or council we know has “%(words)s” in its name.", words=words))
     ward = places.ward_of_postcode(g.conn, code)
     if ward is not None:
         return [ward], ""

@@ -29,6 +29,7 @@ SIGHTS = {
     "a bid that was sent twice": "SELECT count(*) FROM bid_version WHERE number = 2",
     "a file came with a bid": "SELECT count(*) FROM document WHERE state = 'clean'",
     "somebody bids together with the applicant": "SELECT count(*) FROM co_applicant WHERE to_at IS NULL",
+    "a ward is found by postcode": "SELECT count(DISTINCT area_id) FROM postcode WHERE code LIKE 'LD994%'",
     "a membership waits": "SELECT count(*) FROM membership WHERE confirmed_at IS NULL AND ended_at IS NULL",
     "a representative's address is to be confirmed": "SELECT count(*) FROM office_holding WHERE source IS NULL",
 }
