@@ -225,7 +225,9 @@ def _coming(now: Situation) -> list[tuple[str, str]]:
 
 def _unanswered(now: Situation) -> str:
     if now.audience == "applicant" and not now.viewer_is_holder:
-        return _("Without backing by then the bid lapses. You can name somebody else until then.")
+        return _(
+            "We remind them as it comes near. Without backing by then the bid lapses. You can name somebody else until then."
+        )
     return _("Without backing by then the bid lapses.")
 
 

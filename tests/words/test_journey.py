@@ -104,7 +104,7 @@ def test_with_the_representative() -> None:
     assert coming == [
         (
             "Friday 26 March",
-            "Without backing by then the bid lapses. You can name somebody else until then.",
+            "We remind them as it comes near. Without backing by then the bid lapses. You can name somebody else until then.",
         ),
         *PANEL_COMING,
     ]
