@@ -272,6 +272,8 @@ def test_somebody_unknown_is_named_for_a_bid_that_was_sent(cast: Cast, aside: bo
         _asked_instead(cast, bid.reference), data={"holding": str(holding)}, follow_redirects=True
     ).text
     assert "An officer checks their address, then asks them." in page
+    assert "The fund’s officer checks the address of Cllr Ada Byron, then asks them." in page
+    assert "It is with Cllr Ada Byron" not in page
     assert cast.value("SELECT holding_id FROM bid WHERE id = :bid", bid=bid.id) == holding
     assert "ada@example.org" in cast.client("officer").get(f"/bids/{bid.reference}/address").text
 
