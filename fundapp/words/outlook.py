@@ -52,7 +52,10 @@ def next_items(
 
 def _draft(now: Situation) -> str:
     if now.viewer_is_holder:
-        return _("This is a draft that only you can see. Send it before %(deadline)s.", deadline=_due(now))
+        return _(
+            "This is a draft: nobody sees it but you and whoever you ask to read it. Send it before %(deadline)s.",
+            deadline=_due(now),
+        )
     return _("This is a draft. It can be sent until %(deadline)s.", deadline=_due(now))
 
 
@@ -222,7 +225,9 @@ def _coming(now: Situation) -> list[tuple[str, str]]:
 
 def _unanswered(now: Situation) -> str:
     if now.audience == "applicant" and not now.viewer_is_holder:
-        return _("Without backing by then the bid lapses. You can name somebody else until then.")
+        return _(
+            "We remind them as it comes near. Without backing by then the bid lapses. You can name somebody else until then."
+        )
     return _("Without backing by then the bid lapses.")
 
 

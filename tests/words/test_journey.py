@@ -81,7 +81,10 @@ def test_a_draft() -> None:
         ("Endorsement", "todo", "by 26 March", ""),
         *TO_COME,
     ]
-    assert says == "This is a draft that only you can see. Send it before 5pm on Friday 12 March."
+    assert (
+        says
+        == "This is a draft: nobody sees it but you and whoever you ask to read it. Send it before 5pm on Friday 12 March."
+    )
     assert coming[0] == (
         "Friday 12 March",
         "The round closes at 5pm. A bid that was not sent by then lapses.",
@@ -101,7 +104,7 @@ def test_with_the_representative() -> None:
     assert coming == [
         (
             "Friday 26 March",
-            "Without backing by then the bid lapses. You can name somebody else until then.",
+            "We remind them as it comes near. Without backing by then the bid lapses. You can name somebody else until then.",
         ),
         *PANEL_COMING,
     ]
