@@ -138,7 +138,8 @@ def _sample(act: str, row: Row[Any], rows: list[Row[Any]]) -> dict[str, str]:
         "url": f"{base_url}/my-bids/{first.reference}", "reason": _("(the reason that you choose)"),
         "to_role": "applicant" if act == "rule_out" else "representative", "organisation": _("(the group)"),
         "applicant": first.applicant or _("(the applicant)"), "amount": 0, "place": _("(the place)"),
-        "answer_by": moment(first.due_at) if first.due_at else _("(the deadline)"), "link": f"{base_url}/answer/", "office_words": _("(the office)"),
+        "answer_by": moment(first.due_at) if first.due_at else _("(the deadline)"), "link": f"{base_url}/answer/",
+        "office_words": _("(the office)"),
     }  # fmt: skip
     composed = compose("ruled_out" if act == "rule_out" else "endorsement_reminder", told)
     return {"subject": composed.subject.strip(), "text": composed.text.split("\n-- \n")[0].strip()}

@@ -82,7 +82,10 @@ def test_four_questions_say_whether_one_can_bid_and_keep_nothing(cast: Cast) -> 
     assert "Start a bid" not in no
     half = client.post(path, data={"answer_0": "yes", "answer_1": "maybe"})
     assert half.status_code == 422
-    assert '<a href="#answer_1">Say yes or no: Is it in the UK, and is nothing in it for an election campaign?</a>' in half.text
+    assert (
+        '<a href="#answer_1">Say yes or no: Is it in the UK, and is nothing in it for an election campaign?</a>'
+        in half.text
+    )
     assert client.get("/rounds/NONE/check").status_code == 404
 
 
