@@ -62,7 +62,8 @@ def _draft(now: Situation) -> str:
 def _submitted(now: Situation) -> str:
     if now.bid.holding_id is None and now.viewer_is_holder:
         return _(
-            "Nobody is asked to back it yet. Name a representative before %(deadline)s.", deadline=_due(now)
+            "Nobody is asked to back it just now. Name a representative before %(deadline)s.",
+            deadline=_due(now),
         )
     if now.viewer_is_holder:
         return _("It is with you. Please answer before %(deadline)s.", deadline=_due(now))

@@ -124,7 +124,7 @@ def test_nobody_named_to_back_it() -> None:
     row = bid("submitted", utc(3, 26), holding=None)
     stages, says, _ = told(row, {"submitted": utc(3, 8)}, mine=True, audience="staff", holder="")
     assert stages[1][:3] == ("Endorsement", "you", "With you, since Mon 8 March")
-    assert says == "Nobody is asked to back it yet. Name a representative before 5pm on Friday 26 March."
+    assert says == "Nobody is asked to back it just now. Name a representative before 5pm on Friday 26 March."
     _, says, _ = told(row, {"submitted": utc(3, 8)}, audience="staff", holder="Sunita Rao")
     assert says == "It is with Sunita Rao, who names another representative before 5pm on Friday 26 March."
     assert states.holder("bid", "submitted", None, "Sunita Rao", "staff") == "Sunita Rao"
