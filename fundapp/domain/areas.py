@@ -41,8 +41,10 @@ def made_up_code(kind: str, name: str) -> str:
 
 def name_key(name: str) -> str:
     """A name as it is compared: without case, accents, apostrophes, hyphens and double spaces; '&' is 'and'."""
-    plain = unicodedata.normalize("NFKD", name.translate(_SMALL).casefold())
-    return " ".join("".join(sign for sign in plain if not unicodedata.combining(sign)).split())
+    # Taken apart before and after: a letter of a mathematical alphabet has no small one until it is plain.
+    folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", name).casefold())
+    plain = "".join(sign for sign in folded if not unicodedata.combining(sign)).translate(_SMALL)
+    return " ".join(plain.split())
 
 
 def postcode(text: str) -> str | None:

@@ -38,7 +38,8 @@ def plain_name(name: str) -> str:
 
     'Dr Siân O’Neill-Rees' and 'ONEILL REES, Sian' are the same; '' where nothing is left.
     """
-    apart = unicodedata.normalize("NFKD", name.casefold())
+    # Taken apart before and after: a letter of a mathematical alphabet has no small one until it is plain.
+    apart = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", name).casefold())
     letters = "".join(sign for sign in apart if not unicodedata.combining(sign)).translate(_PLAIN)
     words = re.findall(r"\w+", re.sub(r"['’‘ʼ`]", "", letters))
     named = [word for word in words if word not in _TITLES]

@@ -104,7 +104,8 @@ def test_every_effect_of_the_policy_has_its_readers(post: Post) -> None:
     assert handlers.unknown_parts() == set()
     others = {
         "endorsement_request", "endorsement_reminder", "endorsement_void", "assigned", "scan_document", "file_refused",
-        "co_invitation", "co_comment", "sign_in", "invitation", "security_notice",
+        "co_invitation", "co_comment", "sign_in", "invitation", "security_notice", "membership_confirmed",
+        "membership_turned_down",
     }  # fmt: skip
     assert set(handlers._PARTS) | others == set(handlers.registry(post.office, post.settings))
 

@@ -41,8 +41,9 @@ LONG_TITLE: Final = (
 #: What a browser downloads, or what is no page.
 NO_PAGES: Final = frozenset(
     {
-        "auditor.export", "councillor.file", "councillor.request_file", "demo.attachment", "member.document", "member.letter",
-        "public.healthz", "public.readyz", "reviewer.document", "staff.document", "staff.letter", "static",
+        "auditor.export", "councillor.copy_pdf", "councillor.file", "councillor.request_file", "demo.attachment",
+        "member.document", "member.letter", "member.sent_pdf",
+        "public.healthz", "public.readyz", "reviewer.document", "staff.document", "staff.letter", "staff.version_pdf", "static",
         "bootstrap.static", "treasurer.export", "signin.factor_picture",
         # Only whoever set up a second step and has not given it meets this one: test_signing_in.py looks at it.
         "signin.confirm",

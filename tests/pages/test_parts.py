@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from fundapp.pages import drawings
+from fundapp.pages import drawings, formats
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 FIELDS = '{% from "parts/fields.html" import text, textarea, radios, rubric, checkbox, error_summary %}'
@@ -25,6 +26,7 @@ def parts() -> Environment:
     )
     env.install_null_translations(newstyle=True)  # type: ignore[attr-defined]
     env.globals["drawings"] = drawings
+    formats.register(SimpleNamespace(jinja_env=env))  # type: ignore[arg-type]
     return env
 
 

@@ -54,4 +54,4 @@ def changes(ref: str, number: int) -> str:
     if shown is None:
         abort(404)
     back = url_for("staff.version", ref=bid.reference, number=number)
-    return render_template("parts/changes_page.html", shown=shown, back=back)
+    return render_template("panel/changes.html", shown=shown, back=back)

@@ -14,7 +14,7 @@ from fundapp.jobs.deliver import deliver_due
 from fundapp.queries.people import account_by_email
 from fundapp.services import drafts, member_list, people
 from fundapp.services.deed import Actor
-from tests.cast import Cast
+from tests.cast import Cast, session_of
 
 NAME, ADDRESS = "Wilhelmina Aske-Thorne", "wilhelmina@aske.example"
 GIVEN = {"number": "a-123 4567", "local_party": "Netherdale CLP"}
@@ -31,7 +31,7 @@ def newcomer(cast: Cast, name: str = NAME, email: str = ADDRESS) -> tuple[Actor,
     with cast.office.db.read() as conn:
         account: Any = account_by_email(conn, email)
     with client.session_transaction() as session:
-        session["_user_id"], session["_fresh"] = f"{account.id}:{account.session_key}", True
+        session["_user_id"], session["_fresh"] = session_of(cast.office, account.id), True
     return actor, client
 
 
