@@ -38,13 +38,16 @@ def source_keys(conn: Connection, round_id: int) -> set[str]:
 
 
 def own_draft(conn: Connection, bid: int, person: int | None) -> AnyRow | None:
-    """The draft of a bid, if the person is its applicant, with the state and times that say if it may be changed; locked."""
+    """The draft of a bid, if the person is its applicant, with the state and times that say if it may be changed.
+
+    Both are locked, so that nobody sends the bid while an answer goes into the draft: what is acknowledged is sent too.
+    """
     asked = (
         select(Draft.answers, Draft.revision, Bid.state, Bid.due_at, Round.closes_at)
         .join(Bid, Bid.id == Draft.bid_id)
         .join(Round, Round.id == Bid.round_id)
         .where(Draft.bid_id == bid, Bid.applicant_id == person)
-        .with_for_update(of=Draft)
+        .with_for_update(key_share=True, of=(Bid, Draft))
     )
     return conn.execute(asked).one_or_none()
 
