@@ -37,7 +37,7 @@ _QUESTION = re.compile(r"/my-bids/[^/]+/(?:form|files)/([^/?]+)$")
 
 def asked(walker: Walker) -> str | None:
     """The question that the page asks; None on any other page."""
-    found = _QUESTION.search(walker.page.url)
+    found = _QUESTION.search(walker.page.url.partition("#")[0])
     return found[1] if found else None
 
 
