@@ -156,7 +156,7 @@ def _condition(
     decider = earlier.get(_text(when.get("question"))) if isinstance(when, Mapping) else None
     if decider is None:
         return [Complaint(name, "condition_not_earlier", {})]
-    if decider.get("kind") not in DECIDING:
+    if _text(decider.get("kind")) not in DECIDING:
         return [Complaint(name, "condition_of_no_choice", {})]
     if not isinstance(wanted, list) or not wanted:
         return [Complaint(name, "condition_without_answers", {})]

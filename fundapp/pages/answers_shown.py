@@ -33,7 +33,7 @@ def rows(questions: Sequence[Mapping[str, Any]], answers: Mapping[str, Any]) -> 
     Who was asked to back it is no part of a copy.
     """
     found = []
-    for question in questions:
+    for question in forms.asked(questions, answers):
         if question["id"] in forms.NOT_IN_COPY:
             continue
         answer = answers.get(question["id"])

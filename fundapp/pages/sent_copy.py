@@ -1,13 +1,13 @@
 """A bid's frozen copy as it reads: its answers in the form's order, its budget as lines."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection, Row
 
 from fundapp.domain import forms, money
-from fundapp.pages import formats
+from fundapp.pages import downloads, formats
 from fundapp.queries import reading
 from fundapp.words import forms as form_words
 from fundapp.words import states
@@ -18,10 +18,11 @@ _LEFT_OUT = frozenset({"title", "organisation", "amount_pence", "representative"
 _SHORT = frozenset({"words", "day", "area", "pence", "number", "choice", "yes_no"})
 
 
-def copy_of(conn: Connection, bid: int) -> dict[str, Any] | None:
-    """{number, frozen_at, facts: [(label, words)], texts: [{label, paragraphs}], lists: [{label, lines}], budget, asked}.
+def copy_of(conn: Connection, bid: int, href: Callable[[int], str]) -> dict[str, Any] | None:
+    """{number, frozen_at, facts: [(label, words)], texts: [{label, paragraphs}], lists, files, budget, asked}.
 
-    `lists` are other funding and files, a line for each; `budget` is [{what, pence}]. None for a bid of which nothing was frozen.
+    `lists` [{label, lines}] is other funding, a line for each; `files` as downloads.listed gives it, with the links that
+    `href` makes of a document for whoever reads; `budget` is [{what, pence}]. None for a bid of which nothing was frozen.
     """
     row = reading.frozen(conn, bid)
     if row is None:
@@ -37,7 +38,7 @@ def copy_of(conn: Connection, bid: int) -> dict[str, Any] | None:
             texts.append({"label": question["label"], "paragraphs": paragraphs(str(answer))})
         elif question["kind"] in _SHORT:
             facts.append((str(_(question["label"])), _short(conn, question, answer)))
-        elif question["kind"] in ("funding", "file"):
+        elif question["kind"] == "funding":
             lists.append({"label": question["label"], "lines": form_words.lines(question, answer)})
     if not texts and row.answers.get("summary"):  # taken in from a file: its form may be another
         texts.append(
@@ -45,6 +46,7 @@ def copy_of(conn: Connection, bid: int) -> dict[str, Any] | None:
         )
     return {
         "number": row.number, "frozen_at": row.frozen_at, "facts": facts, "texts": texts, "lists": lists,
+        "files": downloads.listed(row.questions, row.answers, href),
         "budget": row.answers.get("budget") or [], "asked": row.amount_pence,
     }  # fmt: skip
 

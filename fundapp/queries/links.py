@@ -5,6 +5,7 @@ import re
 from typing import Final
 
 from sqlalchemy import Connection, and_, select
+from sqlalchemy.orm import aliased
 
 from fundapp.database import AnyRow, AnySelect
 from fundapp.models import (
@@ -82,6 +83,26 @@ def request_for(conn: Connection, reference: str, person: int) -> AnyRow | None:
         .limit(1)
     )
     return conn.execute(asked).one_or_none()
+
+
+def version_before(conn: Connection, request_id: int) -> int | None:
+    """The number of the copy that the same representative was asked about last before this request, if they were."""
+    this = aliased(EndorsementRequest)
+    asked = (
+        select(BidVersion.number)
+        .join(EndorsementRequest, EndorsementRequest.bid_version_id == BidVersion.id)
+        .join(
+            this,
+            and_(
+                this.bid_id == EndorsementRequest.bid_id, this.holding_id == EndorsementRequest.holding_id,
+                EndorsementRequest.id < this.id,
+            ),
+        )
+        .where(this.id == request_id)
+        .order_by(EndorsementRequest.id.desc())
+        .limit(1)
+    )  # fmt: skip
+    return conn.execute(asked).scalar()
 
 
 def stood_aside(conn: Connection, bid_id: int) -> frozenset[int]:

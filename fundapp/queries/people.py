@@ -154,6 +154,23 @@ def holding(conn: Connection, holding_id: int) -> AnyRow | None:
     return conn.execute(asked).one_or_none()
 
 
+def holder_at(conn: Connection, email: str) -> AnyRow | None:
+    """(id, name, token) of whoever holds an office at a confirmed address; None for any other address.
+
+    Whoever reads the mail of that address is that person, whether or not they ever signed in.
+    """
+    asked = (
+        select(Person.id, Person.name, Person.token)
+        .join(OfficeHolding, OfficeHolding.person_id == Person.id)
+        .where(
+            OfficeHolding.email == email, OfficeHolding.source.is_not(None), Person.erased_at.is_(None),
+        )
+        .order_by(OfficeHolding.id.desc())
+        .limit(1)
+    )  # fmt: skip
+    return conn.execute(asked).one_or_none()
+
+
 def representatives(
     conn: Connection, area_id: int | None, on: date, bid_id: int | None = None
 ) -> list[AnyRow]:

@@ -11,7 +11,7 @@ from fundapp.queries import people as asks
 from fundapp.queries import sessions as sessions_asks
 from fundapp.queries import sign_in_links as link_asks
 from fundapp.services import passwords, people, security, sessions, sign_in_links
-from fundapp.services.deed import Actor, Office
+from fundapp.services.deed import Actor, Deed, Office
 from fundapp.services.sign_in_links import LinkDead
 from fundapp.services.throttle import Visitor, give_back, spend
 
@@ -46,6 +46,10 @@ def by_link(office: Office, visitor: Visitor, token: str, name: str, now: dateti
     if link is None or dead:
         raise LinkDead(dead)
     if link.account_id is None:
+        with office.db.read() as conn:
+            holder = asks.holder_at(conn, link.email)
+        if holder is not None:
+            return _first_account(office, visitor, link, holder.id, holder.token, now)
         return _newcomer(office, visitor, link, people.clean_name(name), now)
     with office.db.write() as conn:
         sign_in_links.use(conn, link, visitor.browser, now)
@@ -83,9 +87,22 @@ def _newcomer(office: Office, visitor: Visitor, link: Any, name: str, now: datet
     with office.deed(Actor(None, token, "link"), now) as deed:
         sign_in_links.use(deed.conn, link, visitor.browser, now)
         person = people.enter(deed, [people.Newcomer(name, link.email)], token=token)[0]
-        account = people.open_account(deed, person, link.email, None)
-        security.note(deed.conn, person, "account_opened", now, browser=visitor.browser)
-        return _enter(deed.conn, visitor, account, person, link.email, "link", now, link.next_path)
+        return _opened(deed, visitor, link, person, now)
+
+
+def _first_account(
+    office: Office, visitor: Visitor, link: Any, person: int, token: str, now: datetime
+) -> Entered:
+    """Somebody who is known by their office, and signs in for the first time."""
+    with office.deed(Actor(person, token, "link"), now) as deed:
+        sign_in_links.use(deed.conn, link, visitor.browser, now)
+        return _opened(deed, visitor, link, person, now)
+
+
+def _opened(deed: Deed, visitor: Visitor, link: Any, person: int, now: datetime) -> Entered:
+    account = people.open_account(deed, person, link.email, None)
+    security.note(deed.conn, person, "account_opened", now, browser=visitor.browser)
+    return _enter(deed.conn, visitor, account, person, link.email, "link", now, link.next_path)
 
 
 def _enter(

@@ -41,6 +41,11 @@ def make_token(secret_key: str, link: int, email: str, made_at: datetime) -> str
     return base64.b32encode(digest[:20]).decode().lower()
 
 
+def is_ours(secret_key: str, link: AnyRow, token: str) -> bool:
+    """Whether a token was made here for that row: one that somebody wrote into the database signs nobody in."""
+    return hmac.compare_digest(make_token(secret_key, link.id, link.email, link.made_at), token.lower())
+
+
 def ask(
     office: Office, secret_key: str, visitor: Visitor, email: str, next_path: str | None, now: datetime
 ) -> datetime | None:

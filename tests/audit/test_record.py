@@ -267,14 +267,14 @@ def test_export_holds_every_event_and_head(fund: Database, tmp_path: Path) -> No
     lines = [json.loads(line) for line in stream.getvalue().splitlines()]
     assert [line["type"] for line in lines] == ["event"] * 24 + ["head"] * 7
     chains: dict[str, tuple[int, str]] = {}
-    for line in lines[:23]:
+    for line in lines[:24]:
         body = json.loads(line["body"])
         number, previous = chains.get(body["subject"], (0, ""))
         assert (body["number"], body["prev"]) == (number + 1, previous)
         assert line["hash"] == hashlib.sha256(line["body"].encode()).hexdigest()
         assert line["mac"] == RECORDER.event_mac(line["hash"])
         chains[body["subject"]] = (body["number"], line["hash"])
-    for line in lines[23:]:
+    for line in lines[24:]:
         assert (line["number"], line["hash"]) == chains.get(line["subject"], (0, ""))
         assert line["mac"] == RECORDER.head_mac(line["subject"], line["number"], line["hash"])
     assert export_file(fund, tmp_path / "audit.jsonl") == 24

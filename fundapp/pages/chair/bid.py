@@ -150,5 +150,8 @@ def _page(row: Row[Any], problems: Problems | None = None, given: dict[str, str]
             name: [refusals.sentence(reason, zone) for reason in verdict.refusals]
             for name, verdict in moves.items() if not verdict.granted
         },
-        copy=sent_copy.copy_of(g.conn, row.id), backing=backing, backer=sent_copy.backer(backing) if backing else "",
+        copy=sent_copy.copy_of(
+            g.conn, row.id, lambda document: url_for("staff.document", ref=row.reference, document=document)
+        ),
+        backing=backing, backer=sent_copy.backer(backing) if backing else "",
     )  # fmt: skip

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from flask import g, render_template, request
+from flask import g, render_template, request, url_for
 
-from fundapp.pages import acting, sent_copy, typed
+from fundapp.pages import acting, changes_shown, sent_copy, typed
 from fundapp.pages.councillor import blueprint, reach
 from fundapp.pages.gate import gate
 from fundapp.queries import links as asks
@@ -121,9 +121,23 @@ def _page(asked: Any, by: Actor, given: dict[str, Any], problems: list[dict[str,
     about: Any = messages.about(g.conn, asked.bid_id)
     zone = acting.office().zone
     moves = acting.may("bid", asked.bid_id, by=by)
+    token = (request.view_args or {}).get("token", "")
+    before = asks.version_before(g.conn, asked.id)
+    changed = (
+        changes_shown.shown(g.conn, asked.bid_id, before, asked.version_number)
+        if before is not None and before < asked.version_number
+        else None
+    )
+
+    def href(document: int) -> str:
+        if token:
+            return url_for("councillor.file", token=token, document=document)
+        return url_for("councillor.request_file", ref=asked.reference, document=document)
+
     return render_template(
         "councillor/answer.html", asked=asked, about=about, given=given, problems=problems, most=MOST,
-        errors={p["field"]: p["words"] for p in problems or []}, copy=sent_copy.copy_of(g.conn, asked.bid_id),
+        errors={p["field"]: p["words"] for p in problems or []}, copy=sent_copy.copy_of(g.conn, asked.bid_id, href),
+        changed=changed, paper=url_for("councillor.copy_pdf", token=token) if token else "",
         name=states.titled(asked.person_name, asked.office),
         until=moments.moment(about.due_at, zone) if about.due_at else "",
         summary=asked.answers.get("summary") or "", budget=asked.answers.get("budget") or [],

@@ -84,7 +84,10 @@ def _page(
     chosen = marked if scores is None else scores
     return render_template(
         "reviewer/review.html",
-        bid=bid, seen=turn.version, copy=sent_copy.copy_of(g.conn, bid.id), backing=backing,
+        bid=bid, seen=turn.version, backing=backing,
+        copy=sent_copy.copy_of(
+            g.conn, bid.id, lambda document: url_for("reviewer.document", ref=bid.reference, document=document)
+        ),
         backer=sent_copy.backer(backing) if backing else "", mine=mine, scores=chosen, given=given, problems=problems,
         errors={problem["field"]: problem["words"] for problem in problems or []}, locked=locked, weight=weight,
         whole=scoring.total(bid.rubric, marked) if marked and len(marked) == len(bid.rubric) else None,

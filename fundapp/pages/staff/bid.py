@@ -1,5 +1,6 @@
 """One bid as those who run the fund see it: how it stands, what was sent, what happened, what they may do."""
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import g, render_template, url_for
@@ -51,7 +52,7 @@ def bid(ref: str) -> str:
         letter=letters.newest(g.conn, row.id) if award is not None or row.state == "declined" else None,
         documents=staff.documents(g.conn, row.id), remarks=staff.remarks(g.conn, row.id),
         asked=staff.asked_to_cancel(g.conn, row.id) if award is not None else None,
-        failed=staff.mails_failed(g.conn, row.id), copy=sent_copy.copy_of(g.conn, row.id), backing=backing,
+        failed=staff.mails_failed(g.conn, row.id), copy=sent_copy.copy_of(g.conn, row.id, file_of(row)), backing=backing,
         backer=sent_copy.backer(backing) if backing is not None else "", acts=acts(row, moves, report),
         label=states.label, kind=states.kind, roles=held_roles(),
         hints=alike.hints([row.id])[row.id],
@@ -74,6 +75,11 @@ def _is_holder(row: Row[Any], award: Row[Any] | None, report: Row[Any] | None) -
     if row.state == "reviewed":
         return "chair" in roles
     return False
+
+
+def file_of(row: Any) -> Callable[[int], str]:
+    """The link of a file of this bid, for staff."""
+    return lambda document: url_for("staff.document", ref=row.reference, document=document)
 
 
 def acts(row: Row[Any], moves: dict[str, Verdict], report: Row[Any] | None) -> list[dict[str, Any]]:

@@ -314,3 +314,56 @@ def test_who_came_in_by_an_invitation_is_not_invited_again(cast: Cast, letters: 
     assert "They have never signed in." not in officer.get(location).text
     refused = officer.post(f"{location}/invite")
     assert refused.status_code == 409
+
+
+def test_a_representative_is_known_by_the_address_of_their_office(cast: Cast, letters: Letters) -> None:
+    """They have never signed in; the directory knows where they are written to. No second person is made of them."""
+    from fundapp.services import people
+
+    area = next(iter(cast.people.areas.values()))
+    with cast.office.deed(cast.operator, cast.now) as deed:
+        person = people.enter(deed, [people.Newcomer("Iolo Fairweather")])[0]
+        people.hold_office(
+            deed, person, office="councillor", area=area, from_on=cast.now.date(), to_on=None,
+            email="iolo@council.example", source="directory",
+        )  # fmt: skip
+    before = cast.value("SELECT count(*) FROM person")
+    path = letters.asked("iolo@council.example")
+    client = cast.client(None)
+    page = client.get(path)
+    assert "Sign in as i…@council.example" in page.text
+    assert 'name="name"' not in page.text
+    assert client.post(path).status_code == 303
+    assert cast.value("SELECT count(*) FROM person") == before
+    assert cast.value("SELECT person_id FROM account WHERE email = 'iolo@council.example'") == person
+    assert "Nobody has asked you yet" in client.get("/requests").text
+
+
+def test_an_office_whose_address_nobody_confirmed_makes_nobody_known(cast: Cast, letters: Letters) -> None:
+    from fundapp.services import people
+
+    area = next(iter(cast.people.areas.values()))
+    with cast.office.deed(cast.operator, cast.now) as deed:
+        person = people.enter(deed, [people.Newcomer("Iolo Fairweather")])[0]
+        people.hold_office(
+            deed, person, office="councillor", area=area, from_on=cast.now.date(), to_on=None,
+            email="iolo@council.example", source=None,
+        )  # fmt: skip
+    path = letters.asked("iolo@council.example")
+    assert cast.client(None).post(path, data={"name": "Somebody Else"}).status_code == 303
+    assert cast.value("SELECT person_id FROM account WHERE email = 'iolo@council.example'") != person
+
+
+def test_a_row_that_somebody_invents_signs_nobody_in(cast: Cast, letters: Letters) -> None:
+    """With the database but not the service's key, a link of one's own making leads nowhere."""
+    from fundapp.queries.links import sha256_of
+
+    letters.asked(MEMBER)
+    token = "b" * 32
+    change_links(cast, token_sha256=sha256_of(token))
+    for answer in (
+        cast.client(None).get(f"/sign-in/link/{token}"),
+        cast.client(None).post(f"/sign-in/link/{token}"),
+    ):
+        assert answer.status_code == 404
+    assert cast.value("SELECT count(*) FROM sign_in_session WHERE how = 'link'") == 0
