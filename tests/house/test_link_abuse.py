@@ -8,7 +8,6 @@ import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
-from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
@@ -93,7 +92,9 @@ class Ground:
         """The worker, once, but for receipts: their PDFs take long, and no link is in them."""
         with self.cast.office.db.write() as conn:
             conn.execute(update(Outbox).where(Outbox.name == "receipt").values(done_at=self.cast.now))
-        done = deliver_due(self.cast.office.db, registry(self.cast.office, self.cast.app.extensions["settings"]), "x")
+        done = deliver_due(
+            self.cast.office.db, registry(self.cast.office, self.cast.app.extensions["settings"]), "x"
+        )
         assert (done.retried, done.failed) == (0, 0)
 
     def newest(self, kind: str, about: str = "") -> str:
@@ -125,11 +126,18 @@ class Ground:
         if kind == "endorsement":
             return self.newest(kind, self.bid.reference)
         if kind == "sign-in":
-            asked = self.cast.client(None).post("/sign-in", data={"email": KINDS[kind][1], "next": "/my-bids"})
+            asked = self.cast.client(None).post(
+                "/sign-in", data={"email": KINDS[kind][1], "next": "/my-bids"}
+            )
             assert asked.status_code == 303
         elif kind == "role":
             if "pia" not in self.__dict__:
-                given = {"name": "Pia Lund", "email": KINDS[kind][1], "role": "auditor", "fund": str(self.cast.fund)}
+                given = {
+                    "name": "Pia Lund",
+                    "email": KINDS[kind][1],
+                    "role": "auditor",
+                    "fund": str(self.cast.fund),
+                }
                 self.pia = self.cast.client("officer").post("/people/add", data=given).location
             else:
                 assert self.cast.client("officer").post(f"{self.pia}/invite").status_code == 303
@@ -190,7 +198,9 @@ def expired(ground: Ground, kind: str) -> tuple[str, FlaskClient]:
         assert tick(ground.cast.office, ground.cast.now + timedelta(days=60)).lapsed == 1
     else:
         with ground.cast.office.db.write() as conn:
-            conn.execute(update(CoInvitation if kind == "reading along" else SignInLink).values(expires_at=before))
+            conn.execute(
+                update(CoInvitation if kind == "reading along" else SignInLink).values(expires_at=before)
+            )
     return path, ground.owner(kind)
 
 
@@ -201,7 +211,12 @@ def altered(ground: Ground, kind: str) -> tuple[str, FlaskClient]:
 
 def at_another_door(ground: Ground, kind: str) -> tuple[str, FlaskClient]:
     """The token of a link of another kind, at this kind's address."""
-    other = {"endorsement": "sign-in", "sign-in": "endorsement", "role": "reading along", "reading along": "role"}[kind]
+    other = {
+        "endorsement": "sign-in",
+        "sign-in": "endorsement",
+        "role": "reading along",
+        "reading along": "role",
+    }[kind]
     return KINDS[kind][0] + ground.link(other).rpartition("/")[2], ground.owner(kind)
 
 
@@ -211,7 +226,9 @@ def another_address(ground: Ground, kind: str) -> tuple[str, FlaskClient]:
     if kind == "endorsement":
         holding = ground.cast.people.holdings["councillor"]
         words = ("margaret@new.example", "the council's page")
-        representatives.confirm(ground.cast.office, ground.cast.actor("officer"), holding, *words, ground.cast.now)
+        representatives.confirm(
+            ground.cast.office, ground.cast.actor("officer"), holding, *words, ground.cast.now
+        )
     elif kind != "reading along":
         # A link signs in its own address alone, whatever is typed beside it; so a thief asks for one more, and the owner
         # is mailed it: the older one, wherever it was forwarded to, is dead.

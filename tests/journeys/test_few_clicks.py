@@ -74,7 +74,9 @@ def bid_now(world: World) -> Any:
     """The only bid, and what was answered last."""
     with world.served.office.db.read() as conn:
         bid: Any = conn.execute(select(Bid.state, Bid.reference, Bid.holding_id)).one()
-        answers = conn.execute(select(Endorsement.answer, Endorsement.statement).order_by(Endorsement.id)).all()
+        answers = conn.execute(
+            select(Endorsement.answer, Endorsement.statement).order_by(Endorsement.id)
+        ).all()
     return bid, [tuple(each) for each in answers]
 
 

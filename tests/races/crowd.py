@@ -57,7 +57,9 @@ class Applicant:
     saved_elsewhere: Told | None = None
     sent: list[Told] = field(default_factory=list)
 
-    def ask(self, port: int, method: str, path: str, at: datetime, form: dict[str, str] | None = None) -> Told:
+    def ask(
+        self, port: int, method: str, path: str, at: datetime, form: dict[str, str] | None = None
+    ) -> Told:
         """One request that reached the proxy at that moment, on a connection of its own."""
         wire = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
         arrived = (at - _EPOCH) // timedelta(microseconds=1)

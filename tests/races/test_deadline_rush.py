@@ -89,9 +89,14 @@ def crowd_of(cast: Cast, closes_at: datetime, round_id: int, count: int, during:
         cookie = cookies.dumps({"_user_id": session_of(office, accounts[number])})
         crowd.append(
             Applicant(
-                persons[number], bid, ref, f"The last words of {number}: Ŷstwyll & “tea” – £{number}.",
-                f"{number + 20} people of the {number}th street", {"fund": cookie}, plan_of(number, closes_at),
-            )  # fmt: skip
+                persons[number],
+                bid,
+                ref,
+                f"The last words of {number}: Ŷstwyll & “tea” – £{number}.",
+                f"{number + 20} people of the {number}th street",
+                {"fund": cookie},
+                plan_of(number, closes_at),
+            )
         )
     return crowd
 

@@ -17,7 +17,9 @@ from tests.services import world
 pytestmark = [pytest.mark.race, pytest.mark.postgres]
 
 LATE = "Typed while the other window sent."
-WAITING = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+WAITING = (
+    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+)
 
 
 @pytest.fixture
