@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from config import Settings
 from fundapp.cli import opened
 from fundapp.cli.failures import Told
 
@@ -30,10 +31,12 @@ def seed_command(bids: int, if_empty: bool) -> None:
     """Demo data."""
     from fundapp.demo.people import PASSWORD, sign_ins
     from fundapp.demo.seed import is_empty, seed
+    from fundapp.storage import open_storage
 
+    files = open_storage(Settings.from_environment().storage_url)
     with opened.office() as office:
         if not if_empty or is_empty(office):
-            made = seed(office, bids, opened.now(), click.echo)
+            made = seed(office, bids, opened.now(), click.echo, files)
             click.echo(f"{made.bids} bids are made.")
         else:
             click.echo("There is data already; it is kept.")

@@ -6,12 +6,12 @@ from typing import Any, Final
 
 from fundapp.demo.voices import VOICES, Voice
 
-#: A project's ward and the representative it asks.
+#: A project's ward, the representative it asks, and where the letters of its group go.
 _PLACES: Final = {
-    "east": ("E05900011", "councillor", "Allotment Lodge, 18 Hawthorn Bank\nMillbeck MB3 7QT"),
-    "nether": ("E05900012", "mayor", "The Old Chapel, Mill Lane\nNetherdale, Millbeck MB4 2LD"),
-    "cross": ("E05900013", "mayor", "7 Cross Street\nThornley Cross, Millbeck MB6 1RN"),
-    "llan": ("W05900021", "councillor2", "Yr Hen Ysgol, Heol y Bont\nLlanfair-y-dŵr LD99 4PB"),
+    "east": ("E05900011", "councillor", "{number} Hawthorn Bank\nMillbeck MB3 7{unit}"),
+    "nether": ("E05900012", "mayor", "{number} Mill Lane\nNetherdale, Millbeck MB4 2{unit}"),
+    "cross": ("E05900013", "mayor", "{number} Cross Street\nThornley Cross, Millbeck MB6 1{unit}"),
+    "llan": ("W05900021", "councillor2", "{number} Heol y Bont\nLlanfair-y-dŵr LD99 4{unit}"),
 }
 
 #: (kind, title, group, place, what it pays for in pounds, summary, whom it reaches)
@@ -156,6 +156,18 @@ PROJECTS: Final[tuple[tuple[str, str, str, str, tuple[tuple[str, int], ...], str
 )  # fmt: skip
 
 
+#: Each group once, in order: one that bids twice does so from the same door, and no two groups share a postcode.
+_GROUPS: Final = {group: number for number, group in enumerate(dict.fromkeys(row[2] for row in PROJECTS))}
+_UNIT_LETTERS: Final = "ABDEFGHJLNPQRSTUWXYZ"
+
+
+def _address(form: str, group: str, again: int) -> str:
+    number = _GROUPS[group] + again * len(_GROUPS)
+    most = len(_UNIT_LETTERS)
+    unit = _UNIT_LETTERS[number // most % most] + _UNIT_LETTERS[number % most]
+    return form.format(number=3 + number % 180, unit=unit)
+
+
 def projects(count: int) -> Iterator[dict[str, Any]]:
     """So many projects: the list above, then again with a number in the title."""
     for number in range(count):
@@ -172,7 +184,7 @@ def projects(count: int) -> Iterator[dict[str, Any]]:
             "kind": kind,
             "summary": summary,
             "people": people,
-            "address": address,
+            "address": _address(address, group, again),
         }
 
 
@@ -195,7 +207,7 @@ def _first_after(day: date, months: int) -> date:
     return date(count // 12, count % 12 + 1, 1)
 
 
-#: What the open round of the demo asks beside the usual: a choice, a yes-or-no question, and one that hangs on it.
+#: What the open round of the demo asks beside the usual: a choice, a yes-or-no question, one that hangs on it, files.
 OWN_QUESTIONS: Final[list[dict[str, Any]]] = [
     {"id": "q-children", "section": "Who takes part", "kind": "yes_no", "label": "Will anyone under 18 take part?",
      "help": "", "required": True},
@@ -205,6 +217,8 @@ OWN_QUESTIONS: Final[list[dict[str, Any]]] = [
     {"id": "q-often", "section": "Who takes part", "kind": "choice", "label": "How often do you meet?", "help": "",
      "required": True, "order": ["once", "month", "week"],
      "options": {"once": "Once or twice", "month": "Every month", "week": "Every week"}},
+    {"id": "q-papers", "section": "money", "kind": "file", "label": "Have you quotes or pictures to show us?",
+     "help": "A quote for anything over £1,000 helps the panel.", "required": False, "most_files": 3},
 ]  # fmt: skip
 
 

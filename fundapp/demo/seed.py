@@ -7,6 +7,7 @@ from itertools import islice
 from typing import Any
 
 from fundapp.demo import people as cast_room
+from fundapp.demo import sights
 from fundapp.demo import stage as stages
 from fundapp.demo.people import Cast
 from fundapp.demo.projects import OWN_QUESTIONS, dated, projects
@@ -18,6 +19,7 @@ from fundapp.services import forms, people, rounds
 from fundapp.services.deed import Actor, Office
 from fundapp.services.taking_in import take_in
 from fundapp.services.transition import fire
+from fundapp.storage import Files
 
 #: Bids that are taken through their lives one by one; more than these come in as from a file.
 LIVED = 60
@@ -49,8 +51,17 @@ def is_empty(office: Office) -> bool:
         return not asks.all_of(conn)
 
 
-def seed(office: Office, count: int, now: datetime, say: stages.Said = lambda words: None) -> Seeded:
-    """`count` bids in three rounds. Raises RoundRefused if the demo's rounds stand already."""
+def seed(
+    office: Office,
+    count: int,
+    now: datetime,
+    say: stages.Said = lambda words: None,
+    files: Files | None = None,
+) -> Seeded:
+    """`count` bids in three rounds; with `files` to keep them in, the sights of the open round too.
+
+    Raises RoundRefused if the demo's rounds stand already.
+    """
     with office.db.read() as conn:
         if asks.by_code(conn, CODES[0]) is not None:
             raise rounds.RoundRefused("code_taken", code=CODES[0])
@@ -80,7 +91,7 @@ def seed(office: Office, count: int, now: datetime, say: stages.Said = lambda wo
     open_stage = _round(office, operator, cast, fund, 2, now, 14, -28)
     forms.change(office, cast.actor("officer"), open_stage.round, _with_own_questions, None, now)
     # What has happened in it lies in the days that have passed, not in the middle of the whole round.
-    _open(replace(open_stage, closes_at=now), titles)
+    _open(replace(open_stage, closes_at=now), titles, files if small else None)
     _planned(office, operator, cast, fund, open_stage.round, now)
     if count > LIVED:
         say(f"{count - LIVED} more, as from a file")
@@ -212,18 +223,30 @@ def _reading(stage: stages.Stage, titles: list[dict[str, object]]) -> None:
             free -= amount
 
 
-def _open(stage: stages.Stage, titles: list[dict[str, object]]) -> None:
+def _open(stage: stages.Stage, titles: list[dict[str, object]], files: Files | None) -> None:
     """A round in its middle: drafts, bids that wait for backing, backed ones, one sent back, one withdrawn."""
-    owners = ("member", "member2", "member3")
+    members = ("member", "member2", "member3")
+    if files is not None:
+        sights.newcomer(stage)
+        sights.postcodes(stage, titles)
     # Those that wait for backing come last, so that the newest mails are requests that can still be answered.
     for number, project in sorted(enumerate(titles), key=lambda numbered: numbered[0] % 6 in (1, 2)):
-        owner = owners[number % 3]
-        begun = number % 12 == 0
+        seen = number if files is not None else -1
+        owner = sights.OWNERS.get(seen, members[number % 3])
+        begun = number % 12 == 0 and seen != sights.WAITS_FOR_MEMBERSHIP
         bid = stage.draft(project, owner, without=NOT_YET if begun else ())
+        if seen == sights.READ_TOGETHER:
+            sights.read_together(stage, bid, owner, "member2")
         if number % 6 == 0:
             continue
+        if seen == sights.NAMED_BY_APPLICANT:
+            sights.name_unknown(stage, bid, owner, stage.cast.areas[str(project["ward"])])
         stage.submit(bid, owner)
         representative = str(project["representative"])
+        if files is not None and seen == sights.ASKED_AGAIN:
+            sights.ask_again(stage, bid, owner, representative, files)
+        if seen == sights.STOOD_ASIDE:
+            sights.stand_aside(stage, bid, representative)
         if number % 6 in (1, 2):
             continue
         if number % 12 == 5:

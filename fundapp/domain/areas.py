@@ -16,6 +16,7 @@ _CODE: Final = re.compile(r"[A-Z0-9](?:[A-Z0-9-]{0,18}[A-Z0-9])?")
 _OFFICIAL: Final = re.compile(r"[A-Z][0-9]{8}")
 # BS7666: outward A9 A9A A99 AA9 AA9A AA99, inward 9AA without C I K M O V; and Girobank's GIR 0AA.
 _POSTCODE: Final = re.compile(r"(?:[A-Z]{1,2}[0-9][A-Z0-9]?[0-9][ABD-HJLNP-UW-Z]{2}|GIR0AA)")
+_BEGINNING = re.compile(r"[A-Z]{1,2}[0-9][0-9A-Z]?([0-9][A-Z]?)?")
 _MARKS: Final = {"’": "", "'": "", "‘": "", "`": "", "&": " and ", "-": " ", "–": " ", ".": " ", ",": " "}
 _SMALL: Final = str.maketrans(_MARKS)
 
@@ -48,6 +49,11 @@ def postcode(text: str) -> str | None:
     """A UK postcode in capitals without a space ('ls3 1hh' is LS31HH); None if it cannot be one."""
     code = "".join(sign for sign in text.upper() if not sign.isspace())
     return code if code.isascii() and _POSTCODE.fullmatch(code) else None
+
+
+def begins_postcode(text: str) -> bool:
+    """Whether it is the beginning of a postcode, such as "LS3" or "ls3 1", which lies in many wards."""
+    return _BEGINNING.fullmatch("".join(text.upper().split())) is not None
 
 
 def shown_postcode(code: str) -> str:

@@ -1,8 +1,8 @@
 """The request as an act: when it arrived, who acts, and how a refusal is shown."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
-from typing import Any
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
 
 from flask import current_app, g, request, session
 from sqlalchemy import Connection
@@ -13,6 +13,9 @@ from fundapp.services.deed import Actor, Deed, Office
 from fundapp.services.transition import Done, Refused, fire, offers
 from fundapp.words import refusals
 from workflows.machine import Verdict
+
+#: The largest upload over the slowest line, and then some.
+LONGEST_WAIT: Final = timedelta(minutes=10)
 
 
 def office() -> Office:
@@ -35,14 +38,20 @@ def actor() -> Actor:
 
 
 def arrival() -> datetime:
-    """When the request reached us: the trusted proxy's `X-Request-Start` (seconds since 1970), else now."""
+    """When the request reached us: the trusted proxy's `X-Request-Start` (seconds since 1970), else now.
+
+    No request waits longer than LONGEST_WAIT, and none comes from the future: a stamp beyond that is no proxy's, and
+    would set the clock for whoever wrote it.
+    """
+    now = datetime.now(UTC)
     if current_app.config["TRUSTED_PROXIES"]:
         stamp = request.headers.get("X-Request-Start", "").removeprefix("t=")
         try:
-            return datetime.fromtimestamp(float(stamp), UTC)
+            at = datetime.fromtimestamp(float(stamp), UTC)
         except (ValueError, OverflowError, OSError):
-            pass
-    return datetime.now(UTC)
+            return now
+        return at if now - LONGEST_WAIT <= at <= now else now
+    return now
 
 
 def seen() -> int | None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, text
 
 from fundapp.database import AnyRow, among
 from fundapp.models import Bid, Draft, Round
@@ -38,16 +38,18 @@ def source_keys(conn: Connection, round_id: int) -> set[str]:
 
 
 def own_draft(conn: Connection, bid: int, person: int | None) -> AnyRow | None:
-    """The draft of a bid, if the person is its applicant, with the state and times that say if it may be changed.
+    """The draft of a bid, if the person is its applicant, with the state and times that say if it may be changed; locked.
 
-    Both are locked, so that nobody sends the bid while an answer goes into the draft: what is acknowledged is sent too.
+    The bid is held before it, shared: it is not sent between this look at its state and the writing, without what is
+    written.
     """
     asked = (
         select(Draft.answers, Draft.revision, Bid.state, Bid.due_at, Round.closes_at)
         .join(Bid, Bid.id == Draft.bid_id)
         .join(Round, Round.id == Bid.round_id)
         .where(Draft.bid_id == bid, Bid.applicant_id == person)
-        .with_for_update(key_share=True, of=(Bid, Draft))
+        .with_for_update(read=True, of=Bid)
+        .suffix_with(text("FOR UPDATE OF draft"), dialect="postgresql")
     )
     return conn.execute(asked).one_or_none()
 

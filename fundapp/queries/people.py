@@ -155,15 +155,17 @@ def holding(conn: Connection, holding_id: int) -> AnyRow | None:
 
 
 def holder_at(conn: Connection, email: str) -> AnyRow | None:
-    """(id, name, token) of whoever holds an office at a confirmed address; None for any other address.
+    """(id, name, token) of whoever holds an office at a confirmed address and has never signed in; None otherwise.
 
-    Whoever reads the mail of that address is that person, whether or not they ever signed in.
+    Whoever reads the mail of that address is that person. Who has an account is known by its address alone: any officer
+    may change the address of an office, and must not come in by it as somebody who decides or pays.
     """
     asked = (
         select(Person.id, Person.name, Person.token)
         .join(OfficeHolding, OfficeHolding.person_id == Person.id)
         .where(
             OfficeHolding.email == email, OfficeHolding.source.is_not(None), Person.erased_at.is_(None),
+            ~exists().where(Account.person_id == Person.id),
         )
         .order_by(OfficeHolding.id.desc())
         .limit(1)

@@ -15,7 +15,7 @@ def look(conn: Connection, round_id: int, references: Sequence[str], person: int
     """Bids of a round by their references, but those that are kept from this person, in order of id.
 
     (id, reference, title, state, version, applicant, applicant_email, representative, office, reached: the representative
-    has a confirmed address).
+    has a confirmed address, due_at).
     """
     return list(conn.execute(_look(), {"round": round_id, "references": list(references), "person": person}))
 
@@ -28,7 +28,7 @@ def _look() -> AnySelect:
         select(
             Bid.id, Bid.reference, Bid.title, Bid.state, Bid.version, applicant.name.label("applicant"),
             applicant.email.label("applicant_email"), representative.name.label("representative"),
-            OfficeHolding.office, func.coalesce(reached, False).label("reached"),
+            OfficeHolding.office, func.coalesce(reached, False).label("reached"), Bid.due_at,
         )
         .select_from(Bid)
         .outerjoin(applicant, applicant.id == Bid.applicant_id)

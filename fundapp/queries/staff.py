@@ -49,7 +49,10 @@ def _bid() -> AnySelect:
 
 
 def documents(conn: Connection, bid_id: int) -> list[AnyRow]:
-    """Files of answers in writing to a bid that may be opened, newest first: (id, name, media_type, size, given_at, given_by)."""
+    """Files of answers in writing to a bid, newest first: (id, name, media_type, size, state, given_at, given_by).
+
+    Only a clean one may be opened; one that waits is being looked over for viruses.
+    """
     return list(conn.execute(_documents(), {"bid_id": bid_id}))
 
 
@@ -57,11 +60,11 @@ def documents(conn: Connection, bid_id: int) -> list[AnyRow]:
 def _documents() -> AnySelect:
     return (
         select(
-            Document.id, Document.name, Document.media_type, Document.size, Document.sha256, Document.given_at,
+            Document.id, Document.name, Document.media_type, Document.size, Document.sha256, Document.state, Document.given_at,
             Person.name.label("given_by"),
         )
         .outerjoin(Person, Person.id == Document.given_by)
-        .where(Document.bid_id == bindparam("bid_id"), Document.question.is_(None), Document.state == "clean")
+        .where(Document.bid_id == bindparam("bid_id"), Document.question.is_(None), Document.state.in_(("clean", "waiting")))
         .order_by(Document.id.desc())
     )  # fmt: skip
 

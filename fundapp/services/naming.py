@@ -17,6 +17,8 @@ from fundapp.services.representatives import OFFICES
 
 #: Representatives that may be named for one bid: a slip may be put right, a directory is not written.
 MOST: Final = 3
+#: While it is written, and while it waits for backing: whoever was asked may have stood aside.
+WHILE: Final = ("draft", "returned", "submitted")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,8 @@ def name_unknown(
     if not who.found.strip():
         raise PersonRefused("no_source")
     with office.deed(actor, arrived) as deed:
-        if bids.writable_draft(deed.conn, bid, actor.person) is None:
+        draft = bids.own_draft(deed.conn, bid, actor.person)
+        if draft is None or draft.state not in WHILE:
             raise NotWritable(f"bid {bid}")
         known = directory.in_office(deed.conn, [who.area], [who.office], on)
         those = [held for held in known if held.from_on <= on and _same(held, name, email)]

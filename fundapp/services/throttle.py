@@ -20,7 +20,7 @@ LIMITS: Final[dict[str, tuple[int, timedelta]]] = {
     "password": (10, timedelta(minutes=15)),  # for one account, from one network or one known browser
     "password_host": (60, timedelta(hours=1)),
     "factor": (5, timedelta(minutes=15)),  # of one session
-    "factor_person": (20, timedelta(hours=1)),  # of one person, from one network
+    "factor_person": (20, timedelta(hours=1)),  # of one person, from one network or one known browser
 }
 #: What is older than the longest window says nothing any more.
 KEPT: Final = max(window for _, window in LIMITS.values())

@@ -52,14 +52,18 @@ def next_items(
 
 def _draft(now: Situation) -> str:
     if now.viewer_is_holder:
-        return _("This is a draft that only you can see. Send it before %(deadline)s.", deadline=_due(now))
+        return _(
+            "This is a draft: nobody sees it but you and whoever you ask to read it. Send it before %(deadline)s.",
+            deadline=_due(now),
+        )
     return _("This is a draft. It can be sent until %(deadline)s.", deadline=_due(now))
 
 
 def _submitted(now: Situation) -> str:
     if now.bid.holding_id is None and now.viewer_is_holder:
         return _(
-            "Nobody is asked to back it yet. Name a representative before %(deadline)s.", deadline=_due(now)
+            "Nobody is asked to back it just now. Name a representative before %(deadline)s.",
+            deadline=_due(now),
         )
     if now.viewer_is_holder:
         return _("It is with you. Please answer before %(deadline)s.", deadline=_due(now))
@@ -222,7 +226,9 @@ def _coming(now: Situation) -> list[tuple[str, str]]:
 
 def _unanswered(now: Situation) -> str:
     if now.audience == "applicant" and not now.viewer_is_holder:
-        return _("Without backing by then the bid lapses. You can name somebody else until then.")
+        return _(
+            "We remind them as it comes near. Without backing by then the bid lapses. You can name somebody else until then."
+        )
     return _("Without backing by then the bid lapses.")
 
 

@@ -190,7 +190,7 @@ SENTENCES: Final[dict[str, str]] = {
     ),
     # rounds
     "form_frozen": N_(
-        "The form is frozen, because a bid of this round was sent: everybody answers the same questions."
+        "The form stays as it is, because a bid of this round was sent: everybody answers the same questions."
     ),
     "form_over": N_("This round takes no bids any more, so its form stays as it is."),
     "form_stale": N_(

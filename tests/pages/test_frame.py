@@ -1,7 +1,11 @@
 """What surrounds every page."""
 
 import re
+from datetime import UTC, datetime, timedelta
 
+import pytest
+
+from fundapp.pages import acting
 from tests.cast import Cast
 
 
@@ -29,3 +33,34 @@ def test_the_icon_is_found_where_browsers_look(cast: Cast) -> None:
     with cast.client(None).get("/favicon.ico", follow_redirects=True) as found:
         assert (found.status_code, found.mimetype) == (200, "image/svg+xml")
     assert 'href="/static/mark.svg"' in cast.client(None).get("/").text
+
+
+@pytest.mark.parametrize(
+    ("proxies", "stamp", "taken"),
+    [
+        (1, "t={0.25}", True),
+        (1, "{300}", True),
+        (1, "t={601}", False),
+        (1, "t={86400}", False),
+        (1, "t={-60}", False),
+        (1, "t=nan", False),
+        (1, "t=1e400", False),
+        (1, "", False),
+        (0, "t={0.25}", False),
+    ],
+)
+def test_a_proxy_says_when_a_request_arrived_and_nobody_sets_the_clock(
+    cast: Cast, proxies: int, stamp: str, taken: bool
+) -> None:
+    """Else a bid could be sent after its round closed, and a role that has ended could be used."""
+    cast.app.config["TRUSTED_PROXIES"] = proxies
+    before = datetime.now(UTC)
+    ago = re.search(r"\{(.+)\}", stamp)
+    at = before - timedelta(seconds=float(ago[1])) if ago else before
+    header = re.sub(r"\{.+\}", repr(at.timestamp()), stamp)
+    with cast.app.test_request_context("/", headers={"X-Request-Start": header}):
+        arrived = acting.arrival()
+    if taken:
+        assert abs(arrived - at) < timedelta(milliseconds=1)
+    else:
+        assert before <= arrived <= datetime.now(UTC)

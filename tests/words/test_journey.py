@@ -81,7 +81,10 @@ def test_a_draft() -> None:
         ("Endorsement", "todo", "by 26 March", ""),
         *TO_COME,
     ]
-    assert says == "This is a draft that only you can see. Send it before 5pm on Friday 12 March."
+    assert (
+        says
+        == "This is a draft: nobody sees it but you and whoever you ask to read it. Send it before 5pm on Friday 12 March."
+    )
     assert coming[0] == (
         "Friday 12 March",
         "The round closes at 5pm. A bid that was not sent by then lapses.",
@@ -101,7 +104,7 @@ def test_with_the_representative() -> None:
     assert coming == [
         (
             "Friday 26 March",
-            "Without backing by then the bid lapses. You can name somebody else until then.",
+            "We remind them as it comes near. Without backing by then the bid lapses. You can name somebody else until then.",
         ),
         *PANEL_COMING,
     ]
@@ -121,7 +124,7 @@ def test_nobody_named_to_back_it() -> None:
     row = bid("submitted", utc(3, 26), holding=None)
     stages, says, _ = told(row, {"submitted": utc(3, 8)}, mine=True, audience="staff", holder="")
     assert stages[1][:3] == ("Endorsement", "you", "With you, since Mon 8 March")
-    assert says == "Nobody is asked to back it yet. Name a representative before 5pm on Friday 26 March."
+    assert says == "Nobody is asked to back it just now. Name a representative before 5pm on Friday 26 March."
     _, says, _ = told(row, {"submitted": utc(3, 8)}, audience="staff", holder="Sunita Rao")
     assert says == "It is with Sunita Rao, who names another representative before 5pm on Friday 26 March."
     assert states.holder("bid", "submitted", None, "Sunita Rao", "staff") == "Sunita Rao"

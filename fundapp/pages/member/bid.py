@@ -1,6 +1,7 @@
 """The bid's own page: where it stands, who has it, what happens next; and ways to change course."""
 
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from flask import abort, current_app, flash, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -10,7 +11,7 @@ from fundapp.pages.gate import gate
 from fundapp.pages.member import blueprint, reach, send
 from fundapp.queries import awards, events, letters, links, people, rounds
 from fundapp.queries import member as asks
-from fundapp.words import history, journey, refusals, states
+from fundapp.words import history, journey, moments, refusals, states
 from fundapp.words.tongue import gettext as _
 
 
@@ -42,7 +43,12 @@ def page(row: Any, problems: list[dict[str, str]] | None = None) -> str:
         or bool((award and award.state == "offered") or (report and report.state in ("due", "returned")))
     )
     holder = states.holder("bid", row.state, representative, _("you") if own else _("the applicant"))
+    # Whom the applicant named and nobody has confirmed was not asked yet: the officer has it.
+    unconfirmed = row.state == "submitted" and not unnamed and not row.office_source
+    if unconfirmed:
+        holder = _("the fund’s officer")
     given = (row, owner, report, award, holder, mine, zone, send.today(), journey.reached(told))
+    standing = _to_confirm(row, zone) if unconfirmed else journey.standing(*given)
     moves = acting.may("bid", row.id)
     # Of a bid that ended before it was sent, the draft alone knows what it is called and asks for.
     draft = None if row.version_number else asks.form(g.conn, row.id)
@@ -51,10 +57,19 @@ def page(row: Any, problems: list[dict[str, str]] | None = None) -> str:
         "member/bid.html", bid=row, title=reach.title_of(row, answers) or _("A bid without a title"),
         amount_pence=row.amount_pence or answers.get("amount_pence") or 0,
         round=owner, award=award, report=report, problems=problems,
-        stages=journey.stages(*given), standing=journey.standing(*given), next=journey.next_items(*given),
+        stages=journey.stages(*given), standing=standing, next=journey.next_items(*given),
         story=history.story(told, names, g.person.token, "applicant", zone, released), moves=moves,
         letter=letters.newest(g.conn, row.id) if released and own else None, own=own, representative=representative,
         payments=[p for p in awards.payments_of(g.conn, row.id) if p.state in ("sent", "paid")],
+    )  # fmt: skip
+
+
+def _to_confirm(row: Any, zone: ZoneInfo) -> str:
+    return str(
+        _(
+            "The fund’s officer checks the address of %(who)s, then asks them. They have until %(deadline)s to answer.",
+            who=states.titled(row.representative, row.office), deadline=moments.moment(row.due_at, zone),
+        )
     )  # fmt: skip
 
 
@@ -136,7 +151,14 @@ def representative(ref: str) -> Response | str | tuple[str, int]:
         return _representative_page(
             reach.fetch_own(ref), [{"field": "holding", "words": words} for words in why]
         ), 409
-    flash(_("We have asked them. The earlier link no longer works."))
+    fresh = reach.fetch_own(ref)
+    flash(
+        _("We have asked them. An earlier link no longer works.")
+        if fresh.office_source
+        else _(
+            "They are chosen. An officer checks their address, then asks them. An earlier link no longer works."
+        )
+    )
     return redirect(url_for("member.bid", ref=row.reference), 303)
 
 
@@ -157,4 +179,7 @@ def _representative_page(row: Any, problems: list[dict[str, str]] | None = None)
         "member/representative.html", bid=row, options=options, problems=problems,
         errors={p["field"]: p["words"] for p in problems or []},
         now=states.titled(row.representative, row.office) if row.representative else "",
+        aside=bool(aside),
+        named=request.form.get("holding", "") or request.args.get("named", ""),
+        unlisted=url_for("member.name_representative", ref=row.reference) if row.area_id is not None else "",
     )  # fmt: skip

@@ -1,5 +1,6 @@
 """The list of bids, beginning one, and the task list of a draft."""
 
+import textwrap
 from typing import Any
 
 from flask import abort, flash, g, redirect, render_template, request, url_for
@@ -179,5 +180,5 @@ def _under(question: dict[str, Any], answer: Any) -> str:
     if kind == "declarations":
         return _("%(count)s of %(whole)s ticked", count=len(answer), whole=len(question["statements"]))
     if kind == "words":
-        return str(answer)[:90]
+        return textwrap.shorten(str(answer), 90, placeholder="…")
     return ""

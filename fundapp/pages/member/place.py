@@ -47,9 +47,11 @@ def _found(words: str) -> tuple[list[Any], str]:
     code = areas.postcode(words)
     if code is None:
         found = places.wards_named(g.conn, words, SHOWN + 1)
-        return found, "" if found else str(
-            _("No ward or council we know has “%(words)s” in its name.", words=words)
-        )
+        if found:
+            return found, ""
+        if areas.begins_postcode(words) and places.postcodes_known(g.conn):
+            return [], str(_("Give the whole postcode, or the name of the ward or council."))
+        return [], str(_("No ward or council we know has “%(words)s” in its name.", words=words))
     ward = places.ward_of_postcode(g.conn, code)
     if ward is not None:
         return [ward], ""
@@ -62,15 +64,21 @@ def _found(words: str) -> tuple[list[Any], str]:
 @blueprint.route("/my-bids/<ref>/name-representative", methods=["GET", "POST"])
 @gate("signed_in")
 def name_representative(ref: str) -> Response | str | tuple[str, int]:
-    """Name somebody in office whom the directory does not know; an officer confirms their address."""
+    """Name somebody in office whom the directory does not know; an officer confirms their address.
+
+    Of a bid that waits for backing, they are then chosen on the page that asks a different representative.
+    """
     bid, draft = reach.fetch_draft(ref)
-    if bid.state not in ("draft", "returned"):
+    sent = bid.state == "submitted" and acting.may("bid", bid.id).get("name_endorser") is not None
+    if bid.state not in ("draft", "returned") and not sent:
         return redirect(url_for("member.bid", ref=bid.reference), 303)
     asked = next((q["id"] for q in draft.questions if q["kind"] == "representative"), None)
-    if asked is None:
+    if asked is None and not sent:
         abort(404)
-    area = draft.answers.get("area")
+    area = bid.area_id if sent else draft.answers.get("area")
     if not isinstance(area, int):
+        if sent:
+            abort(404)
         flash(_("Say first where the project is. Then name who represents it."))
         return redirect(url_for("member.question", ref=bid.reference, question="area"), 303)
     given = {name: typed.line(name)[:500] for name in ("name", "office", "area", "email", "found")}
@@ -93,7 +101,14 @@ def name_representative(ref: str) -> Response | str | tuple[str, int]:
         return _naming(bid, draft, area, given, [problem]), 422
     except drafts.NotWritable:
         abort(404)
-    return _chosen(bid, asked, holding, new)
+    if sent:
+        flash(
+            _("They are named, and nobody is asked yet. Choose them below.")
+            if new
+            else _("We know them already. Choose them below.")
+        )
+        return redirect(url_for("member.representative", ref=bid.reference, named=holding), 303)
+    return _chosen(bid, str(asked), holding, new)
 
 
 def _chosen(bid: Any, question: str, holding: int, new: bool) -> Response:
@@ -140,5 +155,8 @@ def _naming(
         "member/name_representative.html", bid=bid, given=given, problems=problems,
         errors={p["field"]: p["words"] for p in problems or []}, title=reach.title_of(bid, draft.answers),
         offices=[(key, states.office_title(key)) for key in OFFICES],
+        known_at=url_for("member.representative", ref=bid.reference)
+        if bid.state == "submitted"
+        else url_for("member.question", ref=bid.reference, question="representative"),
         areas=[(str(row.id), f"{row.name} ({kinds[row.kind]})") for row in places.areas_over(g.conn, area)],
     )  # fmt: skip

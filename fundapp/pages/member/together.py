@@ -174,7 +174,8 @@ def _about(draft: Any, comments: list[Any], *, every: bool = False) -> list[dict
 
     Last what is about the whole bid, or about a question that is asked no more. Only rows with comments unless `every`.
     """
-    asked = [question for question in draft.questions if question["id"] not in forms.NOT_IN_COPY]
+    on_form = forms.asked(draft.questions, draft.answers)
+    asked = [question for question in on_form if question["id"] not in forms.NOT_IN_COPY]
     shown = answers_shown.rows(asked, draft.answers)
     found = [
         {"id": question["id"], **row, "comments": [one for one in comments if one.question == question["id"]]}

@@ -7,6 +7,7 @@ from sqlalchemy import Row
 
 from fundapp.mail.messages import compose
 from fundapp.pages import acting, typed
+from fundapp.pages.formats import moment
 from fundapp.pages.gate import gate
 from fundapp.pages.officer import blueprint, forms
 from fundapp.pages.officer.forms import Page, Problems
@@ -137,7 +138,8 @@ def _sample(act: str, row: Row[Any], rows: list[Row[Any]]) -> dict[str, str]:
         "url": f"{base_url}/my-bids/{first.reference}", "reason": _("(the reason that you choose)"),
         "to_role": "applicant" if act == "rule_out" else "representative", "organisation": _("(the group)"),
         "applicant": first.applicant or _("(the applicant)"), "amount": 0, "place": _("(the place)"),
-        "answer_by": _("(the deadline)"), "link": f"{base_url}/answer/", "office_words": _("(the office)"),
+        "answer_by": moment(first.due_at) if first.due_at else _("(the deadline)"), "link": f"{base_url}/answer/",
+        "office_words": _("(the office)"),
     }  # fmt: skip
     composed = compose("ruled_out" if act == "rule_out" else "endorsement_reminder", told)
     return {"subject": composed.subject.strip(), "text": composed.text.split("\n-- \n")[0].strip()}

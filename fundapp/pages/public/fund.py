@@ -54,7 +54,7 @@ def check(code: str) -> str | tuple[str, int]:
     questions = [_asked(row, question) for question in about_of(row.about)["questions"]]
     given = {f"answer_{number}": request.form.get(f"answer_{number}", "") for number in range(len(questions))}
     problems = [
-        {"field": name, "words": _("Question %(number)s needs a yes or a no.", number=number + 1)}
+        {"field": name, "words": _("Say yes or no: %(question)s", question=questions[number]["ask"])}
         for number, (name, answer) in enumerate(given.items())
         if answer not in ("yes", "no")
     ]

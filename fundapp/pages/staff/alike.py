@@ -42,7 +42,8 @@ class Hint:
         needless = {less for kind in self.kinds if kind in KINDS for less in KINDS[kind][1]}
         said = [_(words) for kind, (words, _less) in KINDS.items() if kind in self.kinds - needless]
         if self.percent:
-            said.insert(0, _("%(percent)s in 100 of the text", percent=self.percent))
+            words = _("%(percent)s of 100 words the same", percent=self.percent)
+            said.insert(0, words if self.percent < 100 else _("the very same words"))
         return ", ".join(said)
 
     @property

@@ -29,7 +29,7 @@ def test_the_bid_waits_for_its_applicant_to_name_somebody_else(cast: Cast, answe
     assert cast.value("SELECT statement FROM endorsement") == "My sister runs the hall."
     assert cast.value("SELECT backed_sha256 FROM bid WHERE id = :bid", bid=bid.id) is None
     page = cast.client("member").get(f"/my-bids/{bid.reference}").text
-    assert "Nobody is asked to back it yet. Name a representative before" in page
+    assert "Nobody is asked to back it just now. Name a representative before" in page
     assert "Name another representative" in page
     assert "Name another representative for" in cast.client("member").get("/desk").text
     assert verify(cast.office.db, RECORDER).problems == []

@@ -202,3 +202,14 @@ def test_words_are_counted_without_script_too(cast: Cast, bid: Made) -> None:
     save(client, bid, "summary", summary="word " * 152)
     page = client.get(f"/my-bids/{bid.reference}/form/summary").text
     assert "152 of 150 words: 2 too many</span>" in page
+
+
+def test_who_reads_along_meets_only_what_is_asked(cast: Cast, bid: Made) -> None:
+    client, path = cast.client("member"), f"/my-bids/{bid.reference}"
+    for page in ("together", "read"):
+        answer = client.get(f"{path}/{page}")
+        assert answer.status_code == 200
+    assert 'id="q-agreed"' in answer.text
+    assert 'id="q-why"' not in answer.text
+    save(client, bid, "agreed", agreed="no")
+    assert 'id="q-why"' in client.get(f"{path}/read").text

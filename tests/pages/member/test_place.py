@@ -9,7 +9,10 @@ from sqlalchemy import insert
 
 from fundapp.models import Area, Postcode
 from fundapp.queries import places
+from fundapp.services import naming
+from fundapp.services.drafts import NotWritable
 from tests.cast import Cast
+from tests.pages.councillor.test_aside import stand_aside
 
 ADA = {"name": "Ada Byron", "office": "councillor", "email": "ada@example.org", "found": "The council’s page"}
 
@@ -72,6 +75,7 @@ def test_thousands_of_wards_are_not_sent(cast: Cast) -> None:
         ("netherdale", ["E05900012"]), ("  NETHER   mill ", ["E05900012"]), ("mb1 1aa", ["E05900013"]),
         ("ward y dwr 42", ["E05910042"]), ("LLANFAIR Y DWR", ["W05900021"]), ("hirfynydd", ["W05900022", "W05900021"]),
         ("100%", []), ("_", []), ("'; DROP TABLE area", []), ("zzz", []), ("MB9 9ZZ", []), ("x" * 300, []),
+        ("mb1", []), ("Mb1 1a", []),
     ],
 )  # fmt: skip
 def test_a_ward_is_found(cast: Cast, words: str, found: list[str]) -> None:
@@ -86,6 +90,8 @@ def test_a_ward_is_found(cast: Cast, words: str, found: list[str]) -> None:
         assert (
             "We do not know which ward MB9 9ZZ is in" in answer.text
             if "MB9" in words
+            else "Give the whole postcode, or the name" in answer.text
+            if "b1" in words
             else "No ward or council we know" in answer.text
         )
 
@@ -230,3 +236,55 @@ def test_the_query_counts_stay(cast: Cast) -> None:
         assert [row.name for row in places.areas_over(conn, cast.people.areas["E05900012"])] == [
             "Netherdale", "Millbeck", "North Vale",
         ]  # fmt: skip
+
+
+def _asked_instead(cast: Cast, reference: str) -> str:
+    return f"/my-bids/{reference}/representative"
+
+
+@pytest.mark.parametrize("aside", [False, True])
+def test_somebody_unknown_is_named_for_a_bid_that_was_sent(cast: Cast, aside: bool) -> None:
+    bid = cast.bid("submitted")
+    if aside:
+        stand_aside(cast, bid, "elsewhere")
+    client = cast.client("member")
+    assert (
+        f'href="/my-bids/{bid.reference}/name-representative"'
+        in client.get(_asked_instead(cast, bid.reference)).text
+    )
+    asked_before = "stood aside. Nobody has it now." if aside else "was asked. Their link stops working"
+    assert asked_before in client.get(_asked_instead(cast, bid.reference)).text
+    page = client.get(f"/my-bids/{bid.reference}/name-representative").text
+    assert "You choose them on the next page" in page
+    assert f'href="{_asked_instead(cast, bid.reference)}"' in page
+    before = cast.value("SELECT count(*) FROM endorsement_request WHERE void_at IS NULL")
+    area = str(cast.people.areas["E05900011"])
+    answer = client.post(f"/my-bids/{bid.reference}/name-representative", data={**ADA, "area": area})
+    holding = cast.value(
+        "SELECT h.id FROM office_holding h JOIN person p ON p.id = h.person_id WHERE p.name = 'Ada Byron'"
+    )
+    assert answer.location == f"{_asked_instead(cast, bid.reference)}?named={holding}"
+    assert cast.value("SELECT count(*) FROM endorsement_request WHERE void_at IS NULL") == before
+    page = client.get(answer.location).text
+    assert "nobody is asked yet" in page
+    assert f'value="{holding}" checked' in re.sub(r"\s+", " ", page)
+    page = client.post(
+        _asked_instead(cast, bid.reference), data={"holding": str(holding)}, follow_redirects=True
+    ).text
+    assert "An officer checks their address, then asks them." in page
+    assert "The fund’s officer checks the address of Cllr Ada Byron, then asks them." in page
+    assert "It is with Cllr Ada Byron" not in page
+    assert cast.value("SELECT holding_id FROM bid WHERE id = :bid", bid=bid.id) == holding
+    assert "ada@example.org" in cast.client("officer").get(f"/bids/{bid.reference}/address").text
+
+
+def test_nobody_is_named_for_a_bid_that_was_backed(cast: Cast) -> None:
+    bid = cast.bid("endorsed")
+    before = cast.value("SELECT count(*) FROM person")
+    data = {**ADA, "area": str(cast.people.areas["E05900011"])}
+    answer = cast.client("member").post(f"/my-bids/{bid.reference}/name-representative", data=data)
+    assert answer.location == f"/my-bids/{bid.reference}"
+    assert cast.value("SELECT count(*) FROM person") == before
+    who = naming.Named("Ada Byron", "councillor", cast.people.areas["E05900011"], "", "The council")
+    with pytest.raises(NotWritable):
+        naming.name_unknown(cast.office, cast.actor("member"), bid.id, who, cast.now.date(), cast.now)

@@ -6,8 +6,11 @@ from email.policy import default
 
 import pytest
 
+from fundapp.demo.projects import OWN_QUESTIONS
+from fundapp.domain import form_building
 from fundapp.jobs import handlers
 from fundapp.jobs.deliver import deliver_due
+from fundapp.services import forms
 from tests.cast import Cast, Made
 
 LINK = re.compile(r"/together/[a-z2-7]{32}\b")
@@ -102,3 +105,25 @@ def test_a_comment_that_cannot_stand_keeps_what_was_typed(cast: Cast, draft: Mad
     assert page.status_code == 422
     assert words in page.text
     assert '<option value="title" selected' in page.text
+
+
+def test_a_question_that_is_not_asked_is_not_read_but_what_was_said_of_it_stays(
+    cast: Cast, draft: Made
+) -> None:
+    first, hanging = OWN_QUESTIONS[0], OWN_QUESTIONS[1]
+    owner, ref = cast.client("member"), draft.reference
+    round_id = cast.value("SELECT round_id FROM bid WHERE id = :bid", bid=draft.id)
+
+    def longer(questions: form_building.Questions) -> form_building.Questions:
+        return form_building.add(form_building.add(list(questions), first), hanging)
+
+    forms.change(cast.office, cast.actor("officer"), round_id, longer, None, cast.now)
+    page = owner.get(f"/my-bids/{ref}/read")
+    assert (page.status_code, first["label"] in page.text, hanging["label"] in page.text) == (
+        200,
+        True,
+        False,
+    )
+    owner.post(f"/my-bids/{ref}/read", data={"about": hanging["id"], "words": "Ask the school."})
+    page = owner.get(f"/my-bids/{ref}/read")
+    assert (page.status_code, "Ask the school." in page.text) == (200, True)

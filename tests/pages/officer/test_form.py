@@ -285,7 +285,7 @@ def test_a_frozen_form_says_since_when_and_offers_nothing(cast: Cast) -> None:
     ):
         answer = post(cast, address, **data)
         assert answer.status_code in (409, 422), address
-        assert "The form is frozen, because a bid of this round was sent" in words(answer), address
+        assert "The form stays as it is, because a bid of this round was sent" in words(answer), address
     assert number(cast, bid.stage) == 1
 
 

@@ -27,11 +27,12 @@ def test_an_open_round_says_how_much_until_when_and_how_to_begin(cast: Cast) -> 
 def test_who_is_no_member_is_told_so_and_is_not_sent_to_sign_in_again(cast: Cast, who: str) -> None:
     _stage, code = cast.round(closed=False)
     page = cast.client(who).get(f"/rounds/{code}").text
-    assert "Only members bid, and this sign-in is not a member’s." in page
-    assert "Start a bid" not in page
+    told = "Members of the party bid: first we ask for your membership number."
+    assert told in page
+    assert f'href="/my-membership?next=/rounds/{code}"' in page
     assert "/sign-in" not in page
-    assert "Only members bid" not in cast.client("member").get(f"/rounds/{code}").text
-    assert "Only members bid" not in cast.client(None).get(f"/rounds/{code}").text
+    assert told not in cast.client("member").get(f"/rounds/{code}").text
+    assert told not in cast.client(None).get(f"/rounds/{code}").text
 
 
 def test_awards_name_groups_and_no_person(cast: Cast) -> None:
@@ -74,7 +75,7 @@ def test_four_questions_say_whether_one_can_bid_and_keep_nothing(cast: Cast) -> 
     assert "<h1>You can bid</h1>" in yes
     assert f"/sign-in?next=/rounds/{code}" in yes
     assert f'action="/rounds/{code}/start"' in cast.client("member").post(path, data=RIGHT).text
-    assert "Start a bid" not in cast.client("officer").post(path, data=RIGHT).text
+    assert f"/my-membership?next=/rounds/{code}" in cast.client("officer").post(path, data=RIGHT).text
     no = client.post(path, data=RIGHT | {"answer_1": "no"}).text
     assert "<h1>You cannot bid as it stands</h1>" in no
     assert "One thing stands in the way" in no
@@ -82,7 +83,10 @@ def test_four_questions_say_whether_one_can_bid_and_keep_nothing(cast: Cast) -> 
     assert "Start a bid" not in no
     half = client.post(path, data={"answer_0": "yes", "answer_1": "maybe"})
     assert half.status_code == 422
-    assert '<a href="#answer_1">Question 2 needs a yes or a no.</a>' in half.text
+    assert (
+        '<a href="#answer_1">Say yes or no: Is it in the UK, and is nothing in it for an election campaign?</a>'
+        in half.text
+    )
     assert client.get("/rounds/NONE/check").status_code == 404
 
 

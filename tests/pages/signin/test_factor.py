@@ -136,6 +136,22 @@ def test_a_session_guesses_five_times_and_the_owner_elsewhere_goes_on(cast: Cast
     assert "A wrong code was given for your second step" in owner_again.get("/account").text
 
 
+def test_a_known_browser_guesses_no_longer_by_signing_in_anew(cast: Cast) -> None:
+    """Whoever sits at a browser that was left behind, and has the password, has twenty guesses in an hour."""
+    browser = cast.client("treasurer")
+    secret, _ = set_up(browser)
+    enter = {"address": "treasurer@demo.example", "password": "millbeck-table-8"}
+    answers = []
+    for _session in range(5):
+        browser.post("/sign-out")
+        assert browser.post("/sign-in", data=enter).status_code == 303
+        answers += [browser.post(NOW, data={"factor_code": "000000"}).status_code for _ in range(5)]
+    assert answers == [422] * 20 + [429] * 5
+    # The owner, elsewhere, goes on.
+    elsewhere = signed_in(cast, "treasurer")
+    assert elsewhere.post(NOW, data={"factor_code": code_at(secret)}).status_code == 303
+
+
 def test_a_member_who_set_one_must_give_it(cast: Cast) -> None:
     set_up(cast.client("member"))
     client = signed_in(cast, "member")

@@ -354,6 +354,30 @@ def test_an_office_whose_address_nobody_confirmed_makes_nobody_known(cast: Cast,
     assert cast.value("SELECT person_id FROM account WHERE email = 'iolo@council.example'") != person
 
 
+@pytest.mark.parametrize("key", ["chair", "treasurer", "member"])
+def test_the_address_of_an_office_is_no_second_way_into_an_account(
+    cast: Cast, letters: Letters, key: str
+) -> None:
+    """Any officer can change it: it must not lead to what its holder decides, pays or writes."""
+    from fundapp.services import people
+
+    area, person = next(iter(cast.people.areas.values())), cast.person(key)
+    with cast.office.deed(cast.operator, cast.now) as deed:
+        people.hold_office(
+            deed, person, office="councillor", area=area, from_on=cast.now.date(), to_on=None,
+            email="old@council.example", source="directory",
+        )  # fmt: skip
+    holding = cast.value("SELECT id FROM office_holding WHERE person_id = :person", person=person)
+    changed = cast.client("officer").post(
+        f"/directory/{person}/offices/{holding}/address",
+        data={"email": "evil@attacker.example", "source": "The council"},
+    )
+    assert changed.status_code == 303
+    path = letters.asked("evil@attacker.example")
+    assert cast.client(None).post(path, data={"name": "Somebody Else"}).status_code == 303
+    assert cast.value("SELECT person_id FROM account WHERE email = 'evil@attacker.example'") != person
+
+
 def test_a_row_that_somebody_invents_signs_nobody_in(cast: Cast, letters: Letters) -> None:
     """With the database but not the service's key, a link of one's own making leads nowhere."""
     from fundapp.queries.links import sha256_of
