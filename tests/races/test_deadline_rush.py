@@ -10,7 +10,7 @@ import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -20,12 +20,13 @@ from sqlalchemy import func, select
 from fundapp.audit.verify import verify
 from fundapp.database import Database
 from fundapp.demo import projects
+from fundapp.demo.stage import build
 from fundapp.jobs.tick import Ticked, tick
 from fundapp.models import Bid, BidVersion, Draft, EndorsementRequest, Outbox, Round
 from fundapp.services import drafts, people
 from fundapp.services.deed import Actor
 from tests.bench.served import gunicorn
-from tests.cast import Cast, over, session_of
+from tests.cast import BUDGET, Cast, over, session_of
 from tests.databases import url_of
 from tests.effort import times
 from tests.races.crowd import Applicant, Plan, rush
@@ -149,10 +150,12 @@ def effects_of(cast: Cast, name: str) -> dict[int, int]:
 def test_the_last_minute(cast: Cast, tmp_path: Path, record_property: Any) -> None:
     """Who arrived in time is in, word for word; who did not is told so, and has lost nothing."""
     count = times(APPLICANTS)
-    # By the clock on the wall the round is over: only the moment of arrival can let anybody in.
-    cast.now = cast.now.replace(microsecond=0)
-    stage, _code = cast.round(closed=True)
-    closes = stage.closes_at
+    # By the clock on the wall the round closed a minute ago: only the moment of arrival can let anybody in.
+    closes = datetime.now(UTC).replace(microsecond=0) - timedelta(minutes=1)
+    stage = build(
+        cast.office, cast.operator, cast.people, cast.fund, "RUSH", "The rush", closes - timedelta(days=30), closes,
+        budget_pence=BUDGET, now=cast.now,
+    )  # fmt: skip
     crowd = crowd_of(cast, closes, stage.round, count, stage.during)
     before = answers_of(cast)
     environment = {
@@ -186,7 +189,7 @@ def test_the_last_minute(cast: Cast, tmp_path: Path, record_property: Any) -> No
         assert {states[one.bid] for one in crowd if one.bid not in in_time} == {"lapsed"}
         for one in crowd:
             if one.bid not in in_time:
-                page = one.ask(port, "GET", f"/my-bids/{one.ref}/answers", closes + timedelta(minutes=6))
+                page = one.ask(port, "GET", f"/my-bids/{one.ref}/answers", closes + timedelta(seconds=30))
                 kept = BEFORE if one.plan.kind == "all late" else one.words
                 assert page.status == 200
                 assert kept.partition(":")[0] in page.text
