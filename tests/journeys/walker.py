@@ -1,11 +1,14 @@
 """One person at a browser: opens pages, fills forms, presses buttons, and looks hard at every page on the way."""
 
 import json
+import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
+from config import ROOT
 from tests.web import PATIENCE
 
 #: WCAG 2.2 AA, as axe names its rules.
@@ -13,6 +16,18 @@ WCAG = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
 
 #: Widths in CSS pixels: a small phone, and a screen on a desk.
 PHONE, DESK = 360, 1280
+
+#: Where every run keeps a picture of each kind of page that a walker saw, named by path, width and status.
+SCREENS = ROOT / "build" / "screens"
+
+#: What differs between two pages of one kind: references, round codes, tokens, ids, numbers.
+_OWN = (
+    (re.compile(r"\bB-[0-9]{4,}[A-Z0-9]\b"), "REF"),
+    (re.compile(r"(?<=/rounds/)[^/]+|(?<=/panel/)[^/]+|(?<=/rounds-desk/)(?!(?:new|add)\b)[^/]+"), "ROUND"),
+    (re.compile(r"\b[a-z2-7]{32}\b"), "TOKEN"),
+    (re.compile(r"\bq-[0-9a-f]+\b"), "QUESTION"),
+    (re.compile(r"(?<=/)[0-9][A-Za-z0-9.-]*"), "N"),
+)
 
 
 @dataclass
@@ -27,14 +42,22 @@ class Walker:
     complaints: list[str] = field(default_factory=list)
     #: A browser complains of every answer of 400 and above; where one is asked for, that is no fault.
     expects_refusals: bool = False
+    status: int = 0
+    #: The kinds of page that this run has a picture of already.
+    pictured: ClassVar[set[str]] = set()
 
     def __post_init__(self) -> None:
+        self.page.on("response", self._came)
         self.page.set_default_timeout(PATIENCE)
         self.page.set_default_navigation_timeout(PATIENCE)
         self.page.on(
             "console", lambda said: self._complain("console", said.text) if said.type == "error" else None
         )
         self.page.on("pageerror", lambda error: self._complain("script", str(error)))
+
+    def _came(self, response: Any) -> None:
+        if response.request.is_navigation_request() and response.frame == self.page.main_frame:
+            self.status = response.status
 
     def _complain(self, kind: str, words: str) -> None:
         if self.expects_refusals and "Failed to load resource" in words:
@@ -91,6 +114,7 @@ class Walker:
         """The page is sound: a heading, nothing sideways, nobody shut out, no script in trouble."""
         page = self.page
         self.visited.append(page.url)
+        self.keep()
         assert page.locator("h1").count() == 1, f"{page.url} has {page.locator('h1').count()} main headings"
         if not self.script:
             return
@@ -100,6 +124,26 @@ class Walker:
             found = violations(page)
             assert found == [], f"{page.url} at {page.viewport_size['width']} px:\n" + "\n".join(found)
         assert self.complaints == [], "\n".join(self.complaints)
+
+    def keep(self) -> None:
+        """A picture of the whole page in `build/screens`, once a run for each kind of page, width and status."""
+        width = self.page.viewport_size["width"]
+        name = f"{kind_of(self.page.url, self.url)}-{width}-{self.status}{'' if self.script else '-no-script'}.png"
+        if name in self.pictured:
+            return
+        self.pictured.add(name)
+        SCREENS.mkdir(parents=True, exist_ok=True)
+        part = SCREENS / f"{name}.{os.getpid()}.part"
+        part.write_bytes(self.page.screenshot(full_page=True, animations="disabled"))
+        part.replace(SCREENS / name)
+
+
+def kind_of(address: str, service: str) -> str:
+    """Which kind of page an address is, as the name of a file: two bids' pages are one kind."""
+    path = address.removeprefix(service).partition("?")[0].partition("#")[0]
+    for own, word in _OWN:
+        path = own.sub(word, path)
+    return re.sub(r"[^A-Za-z0-9-]+", "_", path).strip("_") or "first"
 
 
 #: The elements that stick out at the right, if the page can be scrolled sideways.

@@ -32,12 +32,16 @@ def standing(token: str) -> Any:
 
 
 def why_dead(asked: Any) -> str:
-    """`answered`, `late`, `withdrawn`, `ended` or `void`; empty for a request that stands."""
+    """`answered`, `late`, `withdrawn`, `ended`, `void` or `moved`; empty for a request that stands.
+
+    `moved`: the link went to an address that the directory no longer has for this office. Whoever reads the mail of that
+    address answers for nobody. A request that was not reached by a link has no `sent_to`.
+    """
     if asked.answered_at is not None:
         return "answered"
     if asked.void_at is not None:
         return _ENDED.get(asked.state, "void")
-    return ""
+    return "moved" if getattr(asked, "sent_to", asked.email) != asked.email else ""
 
 
 def dead(asked: Any, why: str) -> tuple[str, int]:

@@ -17,7 +17,8 @@ BACKING = {"answer": "endorse", "words": "I have eaten at this table.", "no_inte
 def _link(cast: Cast, bid: Made, key: str = "a-mail") -> str:
     request: int = cast.value("SELECT max(id) FROM endorsement_request WHERE bid_id = :bid", bid=bid.id)
     token = links.make_token(KEYS["SECRET_KEY"], request, key)
-    links.remember(cast.office, request, key, token, "councillor@demo.example", datetime.now(UTC))
+    asked = "SELECT email FROM office_holding WHERE id = (SELECT holding_id FROM endorsement_request WHERE id = :id)"
+    links.remember(cast.office, request, key, token, cast.value(asked, id=request), datetime.now(UTC))
     return f"/answer/{token}"
 
 
