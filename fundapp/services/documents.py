@@ -13,7 +13,7 @@ from fundapp.intake.handed import Accepted, NotTaken, judge
 from fundapp.models import Document, Draft
 from fundapp.queries import documents as asks
 from fundapp.services.deed import CLOCK, Actor, Deed, Office
-from fundapp.services.drafts import NotWritable
+from fundapp.services.drafts import NotWritable, hold_open
 from fundapp.storage import Files
 
 #: Files that one question takes unless its form says another number, and that a whole bid takes.
@@ -81,7 +81,7 @@ def hand_in(
     """Add a file to the answer of a question of kind `file`; its document. The same content again adds nothing.
 
     `content` can be sought in. No other answer is touched, and no other file: both may be saved at the same moment.
-    Raises NotHandedIn, NotWritable, StorageUnusable.
+    Raises NotHandedIn, NotWritable, StorageUnusable; Closed if it arrived after the bid's time.
     """
     kept = keep(files, name, content)
     with office.deed(actor, arrived) as deed:
@@ -92,6 +92,7 @@ def hand_in(
         for entry in here:
             if entry.get("sha256") == kept.sha256:
                 return int(entry["document"])
+        hold_open(draft, arrived)
         _room(kept, here, list(named.named(draft.answers)), question.get("most_files") or MOST_FILES)
         document = enter(deed, bid, question["id"], kept, quarantine=quarantine)
         entry = {
@@ -106,7 +107,7 @@ def take_away(
 ) -> bool:
     """Take a file out of an answer; False if it is not in it. A file that was never sent is gone for good.
 
-    Raises NotWritable.
+    Raises NotWritable; Closed if it arrived after the bid's time.
     """
     with office.deed(actor, arrived) as deed:
         draft = asks.held_draft(deed.conn, bid, actor.person)
@@ -116,6 +117,7 @@ def take_away(
         left = [entry for entry in here if entry["document"] != document]
         if left == here:
             return False
+        hold_open(draft, arrived)
         if document not in asks.sent(deed.conn, bid):
             gone = update(Document).where(Document.id == document, Document.bid_id == bid)
             deed.conn.execute(gone.values(removed_at=deed.now))

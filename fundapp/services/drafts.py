@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 
+from fundapp.database import AnyRow
 from fundapp.models import Draft
 from fundapp.queries import bids as asks
 from fundapp.services.deed import Actor, Office
@@ -56,6 +57,15 @@ def start(
         return begun
 
 
+def hold_open(draft: AnyRow, now: datetime) -> None:
+    """Whether a draft may still be changed by what arrived at that moment. Raises Closed."""
+    if draft.state not in ("draft", "returned"):
+        raise Closed(draft.state, None)
+    until = draft.closes_at if draft.state == "draft" else draft.due_at
+    if until is not None and now > until:
+        raise Closed(draft.state, until)
+
+
 def save(
     office: Office, actor: Actor, bid: int, changed: Mapping[str, Any], revision: int, now: datetime
 ) -> int:
@@ -72,11 +82,7 @@ def save(
         answers = {**draft.answers, **changed}
         if answers == draft.answers:
             return int(draft.revision)
-        if draft.state not in ("draft", "returned"):
-            raise Closed(draft.state, None)
-        until = draft.closes_at if draft.state == "draft" else draft.due_at
-        if until is not None and now > until:
-            raise Closed(draft.state, until)
+        hold_open(draft, now)
         if draft.revision != revision:
             raise DraftConflict(draft.answers, draft.revision)
         conn.execute(

@@ -16,8 +16,8 @@ from fundapp.demo import projects
 from fundapp.demo.stage import Stage
 from fundapp.domain import forms
 from fundapp.models import Bid, BidVersion, Document, Draft, Outbox
+from fundapp.queries import bids, facts
 from fundapp.queries import documents as asks
-from fundapp.queries import facts
 from fundapp.services import documents, drafts
 from fundapp.services.deed import Actor, Office
 from fundapp.services.documents import NotHandedIn
@@ -55,8 +55,16 @@ def add(office: Office, stage: Stage, files: LocalFiles, bid: int) -> Adds:
         actor = stage.cast.actor(more.pop("who", "member"))
         given = {"quarantine": False, **more}
         return documents.hand_in(
-            office, actor, files, given.pop("bid", bid), question, name, io.BytesIO(content), NOW, **given
-        )
+            office,
+            actor,
+            files,
+            given.pop("bid", bid),
+            question,
+            name,
+            io.BytesIO(content),
+            given.pop("at", stage.during),
+            **given,
+        )  # fmt: skip
 
     return added
 
@@ -190,12 +198,12 @@ def test_nobody_else_adds_or_takes_away_and_nobody_once_it_is_sent(
     with pytest.raises(NotWritable):
         add(handed.picture(), "hall.jpg", who="member2")
     with pytest.raises(NotWritable):
-        documents.take_away(office, stranger, bid, "plans", first, NOW)
+        documents.take_away(office, stranger, bid, "plans", first, stage.during)
     stage.submit(bid)
     with pytest.raises(NotWritable):
         add(handed.picture(), "hall.jpg")
     with pytest.raises(NotWritable):
-        documents.take_away(office, owner, bid, "plans", first, NOW)
+        documents.take_away(office, owner, bid, "plans", first, stage.during)
     assert row(office, first).removed_at is None
 
 
@@ -204,10 +212,10 @@ def test_a_file_that_was_never_sent_is_taken_away_for_good(
 ) -> None:
     owner = stage.cast.actor("member")
     first, second = add(), add(handed.picture(), "hall.jpg")
-    assert not documents.take_away(office, owner, bid, "rules", first, NOW)
-    assert not documents.take_away(office, owner, bid, "plans", 999, NOW)
-    assert documents.take_away(office, owner, bid, "plans", first, NOW)
-    assert not documents.take_away(office, owner, bid, "plans", first, NOW)
+    assert not documents.take_away(office, owner, bid, "rules", first, stage.during)
+    assert not documents.take_away(office, owner, bid, "plans", 999, stage.during)
+    assert documents.take_away(office, owner, bid, "plans", first, stage.during)
+    assert not documents.take_away(office, owner, bid, "plans", first, stage.during)
     assert [entry["document"] for entry in answers(office, bid)["plans"]] == [second]
     assert row(office, first).removed_at is not None
     assert unchecked(office, bid, first, second) == 1
@@ -226,7 +234,7 @@ def test_a_file_that_was_sent_stays_with_the_copy_that_names_it(
     first = add()
     stage.submit(bid)
     stage.send_back(bid, "councillor")
-    assert documents.take_away(office, stage.cast.actor("member"), bid, "plans", first, NOW)
+    assert documents.take_away(office, stage.cast.actor("member"), bid, "plans", first, stage.during)
     assert answers(office, bid)["plans"] == []
     assert row(office, first).removed_at is None
     aged(files, PDF)
@@ -340,7 +348,7 @@ def test_taking_away_and_sending_at_one_moment_never_lose_what_was_sent(
         def take(bid: int = bid, document: int = document, ready: threading.Barrier = ready) -> None:
             ready.wait(timeout=30)
             try:
-                documents.take_away(office, owner, bid, "plans", document, NOW)
+                documents.take_away(office, owner, bid, "plans", document, stage.during)
             except NotWritable:
                 outcomes.add("sent first")
 
@@ -385,3 +393,21 @@ def test_a_written_answer_waits_in_quarantine_too(
     with office.db.read() as conn:
         assert asks.open_one(conn, bid, document.id) is None
         assert asks.of_bid(conn, bid) == {}
+
+
+def test_what_arrives_after_closing_changes_no_file(
+    office: Office, stage: Stage, bid: int, add: Adds
+) -> None:
+    """The deadline holds for files as for words, however long the clock takes to lapse the draft."""
+    owner = stage.cast.actor("member")
+    with office.db.read() as conn:
+        row = bids.by_id(conn, bid)
+    assert row is not None
+    closes = row.due_at
+    first = add(at=closes)
+    with pytest.raises(drafts.Closed):
+        add(handed.picture(), "hall.jpg", at=closes + timedelta(microseconds=1))
+    with pytest.raises(drafts.Closed):
+        documents.take_away(office, owner, bid, "plans", first, closes + timedelta(microseconds=1))
+    assert [entry["name"] for entry in answers(office, bid)["plans"]] == ["plan.pdf"]
+    assert add(at=closes + timedelta(microseconds=1)) == first  # it stands already: nothing changes

@@ -11,10 +11,10 @@ from fundapp.domain import forms
 from fundapp.intake.handed import KINDS, MOST_BYTES
 from fundapp.pages import acting, downloads, typed
 from fundapp.pages.gate import gate
-from fundapp.pages.member import asking, blueprint, question, reach
+from fundapp.pages.member import asking, blueprint, question, reach, saving
 from fundapp.queries import documents as asks
 from fundapp.services import documents
-from fundapp.services.drafts import NotWritable
+from fundapp.services.drafts import Closed, NotWritable
 from fundapp.storage import StorageUnusable
 from fundapp.words import files as words
 from fundapp.words.tongue import gettext as _
@@ -43,6 +43,8 @@ def files(ref: str, question: str) -> Page:
         return _add(bid, draft, asked)
     except NotWritable:
         abort(404)
+    except Closed as closed:
+        return _page(bid, draft, asked, [saving.why_closed(closed)]), 409
 
 
 @blueprint.get("/my-bids/<ref>/documents/<int:document>")
