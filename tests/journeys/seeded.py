@@ -21,12 +21,14 @@ from fundapp.demo.stage import Stage
 from fundapp.jobs.deliver import deliver_due
 from fundapp.jobs.handlers import registry
 from fundapp.mail.kept import read_folder
+from fundapp.queries import member as drafts_queries
 from fundapp.queries import people as people_queries
 from fundapp.queries import rounds as round_queries
-from fundapp.services import documents, passwords, people, sign_in_links
+from fundapp.services import documents, drafts, passwords, people, sign_in_links, together
 from fundapp.services.throttle import Visitor
 from fundapp.services.transition import fire
 from tests import handed
+from tests.apart import joined
 from tests.cast import session_of
 from tests.web import Served
 
@@ -65,8 +67,10 @@ LOOKERS: Final[dict[str, str | None]] = {
 
 #: By {number}: the bid of the long title as a draft 0, sent 1, backed 2, before a panel 3, offered 4, paid 5.
 BEHIND: Final[dict[str, tuple[str, ...]]] = {
+    "nobody": ("/together/{invited}",),
+    "member": ("/my-bids/{0}/read",),
     "long": (
-        "/my-bids/{0}/check", "/my-bids/{0}/answers", "/my-bids/{1}/copy",
+        "/my-bids/{1}/changes/2", "/my-bids/{0}/place", "/my-bids/{0}/check", "/my-bids/{0}/answers", "/my-bids/{1}/copy",
         "/my-bids/{0}/files/plans", "/my-bids/{0}/files/rules",
         "/my-bids/{0}/check", "/my-bids/{1}/withdraw", "/my-bids/{1}/representative", "/my-bids/{1}/sent/1",
         "/my-bids/{4}/award", "/my-bids/{5}/report",
@@ -75,7 +79,8 @@ BEHIND: Final[dict[str, tuple[str, ...]]] = {
     "chair": ("/panel/LONG-1", "/panel/LONG-1/release", "/panel/LONG-1/assign"),
     "treasurer": ("/money/letters", "/money/payments"),
     "officer": (
-        "/stuck", "/bids/{1}/send-back", "/bids/{1}/rule-out", "/bids/{1}/representative", "/bids/{1}/written-answer",
+        "/stuck", "/bids/{1}/changes/2",
+        "/bids/{1}/send-back", "/bids/{1}/rule-out", "/bids/{1}/representative", "/bids/{1}/written-answer",
         "/bids/{1}/address", "/bids/{4}/cancel", "/bids/{5}/report", "/bids/{1}/alike",
         "/rounds-desk/SPRING-27/several?act=rule_out&bid={1}:2", "/rounds-desk/SPRING-27/edit/rubric",
         *(f"/rounds-desk/SUMMER-27/form{page}" for page in (
@@ -124,6 +129,11 @@ def grown(served: Served) -> Ground:
         for word in mail.text.split()
         if "/answer/" in word
     ]
+    (invited,) = {
+        found
+        for mail in read_folder(served.mail, 1000)
+        for found in re.findall(r"/together/([a-z2-7]{32})", mail.text)
+    }
     ways_in = ["/sign-in/sent", *signing_in_links(served.mail)]
     for who, key in LOOKERS.items():
         starts = (
@@ -132,7 +142,7 @@ def grown(served: Served) -> Ground:
             else ["/", "/awards", "/sign-in", "/demo/mail", links[0], links[-1], *ways_in]
         )
         # Pages that stand behind a state of which the few bids that are walked may show none.
-        starts += [path.format(*ground.long_refs) for path in BEHIND.get(who, ())]
+        starts += [path.format(*ground.long_refs, invited=invited) for path in BEHIND.get(who, ())]
         ground.paths[who] = walk(ground, key, starts)
     return ground
 
@@ -170,11 +180,16 @@ def with_long_words(ground: Ground, seeded: Seeded, now: datetime) -> None:
             office, cast.actor("long"), ground.served.app.extensions["files"], made[0], handed.PLANS, name,
             io.BytesIO(handed.pdf(name[:9])), now, quarantine=False,
         )  # fmt: skip
+    joined(office, cast.actor("member"), made[0], now)
+    key = ground.served.settings.secret_key
+    together.invite(office, cast.actor("long"), key, made[0], "reader@newcomers.example", now)
     for backed in (False, True):
         bid = opened.draft(project, "long")
         opened.submit(bid, "long")
         if backed:
             opened.endorse(bid)
+        else:
+            _sent_again(opened, bid)
         made.append(bid)
     for code, steps in (("LONG-1", 1), ("LONG-2", 2), ("LONG-3", 3)):
         stage = stages.build(
@@ -184,6 +199,17 @@ def with_long_words(ground: Ground, seeded: Seeded, now: datetime) -> None:
         made.append(_taken_on(stage, project, steps))
     with office.db.read() as conn:
         ground.long_refs = [_reference(conn, bid) for bid in made]
+
+
+def _sent_again(stage: Stage, bid: int) -> None:
+    """Sent back, changed and sent once more: there are two copies of it, and what changed between them."""
+    reason = {"reason": "Say who opens the hall."}
+    fire(stage.office, stage.cast.actor("officer"), "bid", "send_back", bid, stage.during, reason)
+    with stage.office.db.read() as conn:
+        draft: Any = drafts_queries.form(conn, bid)
+    words = f"{draft.answers['summary']} The caretaker opens the hall."
+    drafts.save(stage.office, stage.cast.actor("long"), bid, {"summary": words}, draft.revision, stage.during)
+    stage.submit(bid, "long")
 
 
 def _taken_on(stage: Stage, project: dict[str, Any], steps: int) -> int:

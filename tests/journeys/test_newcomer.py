@@ -105,7 +105,7 @@ def checks_whether_they_can_bid(member: Walker) -> None:
     member.open("/")
     member.press("Check first if you can bid")
     member.press("See if I can bid")
-    member.reads("Question 1 needs a yes or a no.")
+    member.reads("Say yes or no: Are you a member of the party?")
     for number in range(4):
         member.choose(f"answer_{number}", "no" if number == 2 else "yes")
     member.press("See if I can bid")

@@ -232,7 +232,7 @@ def decides_and_releases(window: Any, world: World, ref: str) -> None:
 def accepts(window: Any, world: World, ref: str) -> None:
     """The award letter is in the mail, and on the page; the member accepts."""
     world.deliver()
-    mail = world.mail("member", "")
+    mail = world.mail("member", "Good news about your bid")
     name, letter = attachment(world.served, mail)
     assert letter.startswith(b"%PDF-"), name
     with window() as member:

@@ -1,5 +1,6 @@
 """A bid copied into another round: what goes along, what stays behind, and once only."""
 
+import html
 from typing import Any
 
 import pytest
@@ -90,7 +91,8 @@ def test_what_stays_behind_is_said(cast: Cast) -> None:
     _stage, code = cast.round(closed=False)
     client = cast.client("member")
     page = client.get(f"/my-bids/{bid.reference}/copy").text
-    assert "Left behind: Which elected representative will you ask to back it?; What you declare." in page
+    left = "Left behind: “Which elected representative will you ask to back it?”, “What you declare”."
+    assert left in html.unescape(page)
     shown = client.post(
         f"/my-bids/{bid.reference}/copy", data={"round": code, "key": "k"}, follow_redirects=True
     )

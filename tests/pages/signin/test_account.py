@@ -14,7 +14,7 @@ def numbers(page: str) -> list[str]:
 
 def test_the_name_in_the_head_leads_there(cast: Cast) -> None:
     client = cast.client("member")
-    assert re.search(r'<a class="person" href="/account">.*Sunita Rao</a>', client.get("/desk").text)
+    assert re.search(r'<a class="person" href="/account">.*Sunita Rao</span></a>', client.get("/desk").text)
     assert "Your account" in client.get("/account").text
 
 
