@@ -183,9 +183,9 @@ class _Maker:
         handed.ask_for_files(self.office, self.operator, stage.round, self.now)
         self.keep("draft", stage.draft(self.project(0)))
         draft = stage.draft(self.project(0))
-        self.keep("draft_with_plan", draft, document=self.plan_of(draft, store))
+        self.keep("draft_with_plan", draft, document=self.plan_of(stage, draft, store))
         waiting = stage.draft(self.project(0))
-        plan = self.plan_of(waiting, store)
+        plan = self.plan_of(stage, waiting, store)
         stage.submit(waiting)
         token = self.link(waiting, secret_key)
         self.keep("submitted", waiting, token=token, document=self.document(waiting, store))
@@ -224,7 +224,7 @@ class _Maker:
         stage = self.stage("PANEL-1", timedelta(days=-30), timedelta(days=-1))
         handed.ask_for_files(self.office, self.operator, stage.round, self.now)
         bids = [stage.draft(self.project(0)), self.submitted(stage, 0)]
-        plan = self.plan_of(bids[0], store)
+        plan = self.plan_of(stage, bids[0], store)
         stage.submit(bids[0])
         for bid in bids:
             stage.endorse(bid)
@@ -325,11 +325,11 @@ class _Maker:
         links.remember(self.office, request, "parish", token, "councillor@demo.example", self.now)
         return token
 
-    def plan_of(self, bid: int, store: Files) -> int:
+    def plan_of(self, stage: Stage, bid: int, store: Files) -> int:
         """A file that the applicant added to a draft."""
         content = io.BytesIO(handed.pdf("The plan"))
         return documents.hand_in(
-            self.office, self.cast.actor("member"), store, bid, handed.PLANS, "The plan.pdf", content, self.now,
+            self.office, self.cast.actor("member"), store, bid, handed.PLANS, "The plan.pdf", content, stage.during,
             quarantine=False,
         )  # fmt: skip
 

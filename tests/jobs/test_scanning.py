@@ -52,7 +52,7 @@ class Desk:
         """A file that waits."""
         return documents.hand_in(
             self.office, self.stage.cast.actor("member"), self.files, self.bid, handed.PLANS, name, io.BytesIO(content),
-            NOW, quarantine=True,
+            self.stage.during, quarantine=True,
         )  # fmt: skip
 
     def deliver(self, scanner: str | None) -> Counts:
@@ -169,7 +169,7 @@ def test_a_file_whose_bytes_are_gone_is_refused_and_asked_for_again(desk: Desk) 
 def test_a_file_that_was_taken_away_is_shown_to_nobody(desk: Desk) -> None:
     waiting = desk.given(INFECTED, "note.txt")
     member = desk.stage.cast.actor("member")
-    assert documents.take_away(desk.office, member, desk.bid, "plans", waiting, NOW)
+    assert documents.take_away(desk.office, member, desk.bid, "plans", waiting, desk.stage.during)
     with clamd.listening() as scanner:
         assert desk.deliver(scanner.url) == Counts(done=1)
         assert scanner.shown == []
