@@ -30,10 +30,9 @@ _ODF = {
 }
 _MACROS = re.compile(r"(^|/)(vbaproject\.bin|vbadata\.xml)$|(^|/)activex/|^(basic|scripts)/", re.I)
 _RUNS = (b"MZ", b"\x7fELF", b"\xcf\xfa\xed\xfe", b"\xce\xfa\xed\xfe", b"\xca\xfe\xba\xbe")
-# What the standard library raises on archives that are broken or made up.
+# What the standard library raises on archives that are broken or made up; RuntimeError also for what it cannot unpack.
 _BROKEN = (
     zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, LookupError, ArithmeticError, RuntimeError,
-    NotImplementedError,
 )  # fmt: skip
 
 

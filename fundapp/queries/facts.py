@@ -3,14 +3,13 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from functools import cache
 from typing import Any, TypeAlias
 
 from sqlalchemy import (
     BigInteger,
     Connection,
-    Integer,
     and_,
     bindparam,
     case,
@@ -23,13 +22,11 @@ from sqlalchemy import (
     select,
     union_all,
 )
-from sqlalchemy.orm import aliased
 from sqlalchemy.sql import CompoundSelect
 
 from fundapp.database import AnyRow, AnySelect
 from fundapp.domain import forms
 from fundapp.models import (
-    Area,
     Assignment,
     Award,
     Bid,
@@ -43,17 +40,14 @@ from fundapp.models import (
     EndorsementRequest,
     FormVersion,
     Interest,
-    Membership,
     OfficeHolding,
     Organisation,
     Payment,
     Report,
     Review,
     RoleGrant,
-    WardConstituency,
 )
 from fundapp.queries.locks import chunks
-from workflows.guards.people import REASONS_ASIDE
 from workflows.roles import GRANTED
 
 AnySelects: TypeAlias = CompoundSelect[*tuple[Any, ...]]
@@ -147,82 +141,6 @@ def parts(
         rows = conn.execute(asked, {**known, "bid": chunk[0]} if one else {**known, "bids": list(chunk)})
         found += [tuple(row) for row in rows]
     return found
-
-
-@dataclass(frozen=True, slots=True)
-class Reach:
-    """An office holding held against a bid on one day.
-
-    `checked` is what the directory said of the office: {office, area, from, to, source, on, in_office, covers}; areas
-    by their official code, days as ISO words.
-    """
-
-    person: int
-    in_office: bool
-    covers: bool
-    stood_aside: bool
-    checked: dict[str, Any]
-
-
-def reach(
-    conn: Connection, holding_id: int, bid_id: int | None, area_id: int | None, on: date
-) -> Reach | None:
-    """An office holding held against a bid and its area on a day; None if there is no such holding.
-
-    An area that nobody knows is covered by whomever the officer names: a bid from a file may lack its ward.
-    """
-    known = {"holding": holding_id, "bid": bid_id, "area": area_id}
-    row = conn.execute(_reach(), known).one_or_none()
-    if row is None:
-        return None
-    in_office = row.from_on <= on and (row.to_on is None or on <= row.to_on)
-    covers = area_id is None or bool(row.within) or row.area_id in row[-4:]
-    checked = {
-        "office": row.office, "area": row.code, "from": row.from_on.isoformat(),
-        "to": row.to_on.isoformat() if row.to_on else None, "source": row.source, "on": on.isoformat(),
-        "in_office": in_office, "covers": covers,
-    }  # fmt: skip
-    return Reach(row.person_id, in_office, covers, bool(row.stood_aside), checked)
-
-
-@cache
-def _reach() -> AnySelect:
-    first, second, third, own = aliased(Area), aliased(Area), aliased(Area), aliased(Area)
-    aside = exists().where(
-        Endorsement.bid_id == bindparam("bid", type_=Integer),
-        Endorsement.holding_id == OfficeHolding.id,
-        Endorsement.answer.in_(REASONS_ASIDE),
-    )
-    within = exists().where(
-        WardConstituency.ward_id == first.id, WardConstituency.constituency_id == OfficeHolding.area_id
-    )
-    return (
-        select(
-            OfficeHolding.person_id, OfficeHolding.from_on, OfficeHolding.to_on, OfficeHolding.area_id,
-            OfficeHolding.office, OfficeHolding.source, own.code, aside.label("stood_aside"), within.label("within"),
-            first.id, first.parent_id, second.parent_id, third.parent_id,
-        )
-        .select_from(OfficeHolding)
-        .join(own, own.id == OfficeHolding.area_id)
-        .outerjoin(first, first.id == bindparam("area", type_=Integer))
-        .outerjoin(second, second.id == first.parent_id)
-        .outerjoin(third, third.id == second.parent_id)
-        .where(OfficeHolding.id == bindparam("holding"))
-    )  # fmt: skip
-
-
-def member_confirmed(conn: Connection, person: int) -> bool:
-    """Whether a person's membership stands and is confirmed."""
-    return conn.execute(_member_confirmed(), {"person": person}).first() is not None
-
-
-@cache
-def _member_confirmed() -> AnySelect:
-    return select(Membership.id).where(
-        Membership.person_id == bindparam("person"),
-        Membership.confirmed_at.is_not(None),
-        Membership.ended_at.is_(None),
-    )
 
 
 def unchecked_files(conn: Connection, bid_id: int, documents: Sequence[int]) -> int:

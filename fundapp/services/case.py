@@ -8,6 +8,7 @@ from fundapp.audit.record import Entry
 from fundapp.database import AnyRow
 from fundapp.domain import deadlines, forms
 from fundapp.queries import facts as asks
+from fundapp.queries import standing
 from fundapp.services.deed import Actor, Deed
 from workflows.grammar import Facts
 from workflows.machine import Compiled, Verdict
@@ -101,7 +102,9 @@ def gather_for(deed: Deed, cases: Sequence[Case], reads: frozenset[str], by: fro
     if "member" in groups:
         for case in cases:
             person = case.actor.person
-            case.facts["member.confirmed"] = person is not None and asks.member_confirmed(deed.conn, person)
+            case.facts["member.confirmed"] = person is not None and standing.member_confirmed(
+                deed.conn, person
+            )
     if "rep" in groups:
         _representative(deed, cases)
     if {"input.rep_known", "input.rep_stood_aside"} & reads:
@@ -250,7 +253,7 @@ def _representative(deed: Deed, cases: Sequence[Case]) -> None:
         )
         area = answers.get("area") if answers is not None else bid.area_id if bid is not None else None
         own = bid.id if bid is not None else None
-        known = asks.reach(deed.conn, holding, own, area, on) if holding is not None else None
+        known = standing.reach(deed.conn, holding, own, area, on) if holding is not None else None
         case.found["reach"] = known
         case.facts |= {
             "rep.holding": holding if known else None,
@@ -267,7 +270,7 @@ def _named(deed: Deed, cases: Sequence[Case]) -> None:
         holding = case.input("holding_id")
         area = case.bid.area_id if case.bid is not None else None
         own = case.bid.id if case.bid is not None else None
-        known = asks.reach(deed.conn, holding, own, area, on) if holding is not None else None
+        known = standing.reach(deed.conn, holding, own, area, on) if holding is not None else None
         case.facts |= {
             "input.rep_known": known is not None,
             "input.rep_in_office": known is not None and known.in_office,

@@ -6,6 +6,7 @@ from typing import Any
 from fundapp.domain import deadlines
 from fundapp.models import Endorsement, EndorsementRequest, Remark
 from fundapp.queries import facts as asks
+from fundapp.queries import standing
 from fundapp.services.case import Case
 from fundapp.services.consequences.table import bid_of, records, round_of, sets
 from fundapp.services.deed import Deed
@@ -93,7 +94,7 @@ def _answer(deed: Deed, case: Case, answer: str, statement: str) -> None:
     version = case.found.get("version") or asks.newest_version(deed.conn, case.id)
     by_officer = verdict is not None and verdict.role == "officer"
     today = deadlines.civil_day(deed.arrived, deed.zone)
-    known = case.found.get("reach") or asks.reach(deed.conn, bid.holding_id, bid.id, bid.area_id, today)
+    known = case.found.get("reach") or standing.reach(deed.conn, bid.holding_id, bid.id, bid.area_id, today)
     if version is None or known is None:
         raise LookupError(f"bid {case.id} has no version or nobody named to answer for it")
     identified = "written" if by_officer else case.actor.identified
