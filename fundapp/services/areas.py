@@ -14,7 +14,7 @@ from fundapp.models import Area, WardConstituency
 from fundapp.queries import areas as asks
 from fundapp.queries import locks
 from fundapp.services.deed import Actor, Deed, Office
-from fundapp.services.differences import Change, Differences, DirectoryRefused
+from fundapp.services.differences import Change, Differences
 
 Told = Callable[[int, int], None]
 #: Kinds in the order in which they are made: what holds others first.
@@ -53,10 +53,7 @@ def bring_in(
     with office.deed(actor, arrived) as deed:
         locks.directory(deed.conn)
         plan = _plan(deed.conn, file)
-        if plan.said.problems:
-            raise DirectoryRefused(plan.said.problems)
-        if seal is not None and seal != plan.said.seal:
-            raise DirectoryRefused(moved=True)
+        plan.said.hold_to(seal)
         if not plan.said.nothing:
             _apply(deed, plan, told or (lambda done, whole: None))
             params = {"new": len(plan.said.new), "changed": len(plan.said.changed)}

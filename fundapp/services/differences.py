@@ -48,6 +48,13 @@ class Differences:
         ]
         return hashlib.sha256(canonical(told)).hexdigest()
 
+    def hold_to(self, seal: str | None) -> None:
+        """Whether this may be applied, as what somebody agreed to by its seal if they did. Raises DirectoryRefused."""
+        if self.problems:
+            raise DirectoryRefused(self.problems)
+        if seal is not None and seal != self.seal:
+            raise DirectoryRefused(moved=True)
+
 
 class DirectoryRefused(Exception):
     """A file cannot be applied: it has problems, or (`moved`) the directory is not as it was when it was looked at."""

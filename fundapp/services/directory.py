@@ -16,7 +16,7 @@ from fundapp.queries import directory as asks
 from fundapp.queries import locks
 from fundapp.services import people
 from fundapp.services.deed import Actor, Deed, Office
-from fundapp.services.differences import Change, Differences, DirectoryRefused
+from fundapp.services.differences import Change, Differences
 from fundapp.services.file_rows import Entry, entries
 
 #: What the source of an address says that came with the directory: it needs no officer to confirm it.
@@ -63,10 +63,7 @@ def bring_in(
         locks.directory(deed.conn)
         on = civil_day(arrived, office.zone)
         plan = _plan(deed.conn, file, on, office.zone, start)
-        if plan.said.problems:
-            raise DirectoryRefused(plan.said.problems)
-        if seal is not None and seal != plan.said.seal:
-            raise DirectoryRefused(moved=True)
+        plan.said.hold_to(seal)
         if not plan.said.nothing:
             _apply(deed, plan, told or (lambda done, whole: None))
             params = {"new": len(plan.said.new), "changed": len(plan.said.changed)}

@@ -9,6 +9,7 @@ from fundapp.domain.deadlines import civil_day
 from fundapp.pages import acting
 from fundapp.pages.gate import funds_for, gate
 from fundapp.pages.officer import blueprint, forms
+from fundapp.pages.officer.address import address_of
 from fundapp.pages.officer.forms import Page, Problems
 from fundapp.queries import people as asks
 from fundapp.queries import places
@@ -18,7 +19,6 @@ from fundapp.services.people import PersonRefused
 from fundapp.words import refusals, states
 from fundapp.words.marks import N_
 from fundapp.words.tongue import gettext as _
-from fundapp.words.tongue import ngettext
 
 PAGE: Final = 50
 #: Bids that one representative's page names.
@@ -160,34 +160,6 @@ def end_term(person: int, holding: int) -> Page:
 def holder_address(person: int, holding: int) -> Page:
     """Put the address of an office on record with its source; requests that waited for it leave."""
     row = _office_of(person, holding)
-    if request.method == "GET":
-        return _address(row, row.email or "", row.source or "")
-    email, source = forms.text("email")[:400], forms.text("source")
-    if len(source) > 500:
-        words = _("Shorten this to 500 characters.")
-        return _address(row, email, source, [{"field": "source", "words": words}]), 422
-    acting.end_reading()
-    try:
-        sent = acts.confirm(acting.office(), acting.actor(), holding, email, source, g.arrived)
-    except PersonRefused as refused:
-        words = refusals.plain(refused.code, refused.params, acting.office().zone)
-        field = "source" if refused.code == "no_source" else "email"
-        return _address(row, email, source, [{"field": field, "words": words}]), 422
-    acting.nudge()
-    flash(
-        ngettext(
-            "The address is on record. One request leaves now.",
-            "The address is on record. %(num)s requests leave now.",
-            sent,
-        )
-        if sent
-        else _("The address is on record.")
-    )
-    return redirect(url_for("officer.holder", person=person), 303)
-
-
-def _address(row: Any, email: str, source: str, problems: Problems | None = None) -> str:
-    return render_template(
-        "officer/holder_address.html", office=row, rep=states.titled(row.name, row.office), email=email, source=source,
-        namings=places.namings_of(g.conn, row.id), problems=problems, errors=forms.errors(problems),
-    )  # fmt: skip
+    rep = states.titled(row.name, row.office)
+    back = url_for("officer.holder", person=person)
+    return address_of(holding, rep, (row.email or "", row.source or ""), [f"{rep}, {row.area}"], (rep, back))

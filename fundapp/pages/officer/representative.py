@@ -2,22 +2,21 @@
 
 from typing import Any
 
-from flask import abort, current_app, flash, g, redirect, render_template, request, url_for
+from flask import abort, g, render_template, request, url_for
 from sqlalchemy import Row
-from werkzeug.wrappers import Response
 
 from fundapp.domain.deadlines import civil_day
 from fundapp.pages import acting
 from fundapp.pages.gate import gate
 from fundapp.pages.officer import blueprint, forms
+from fundapp.pages.officer.address import address_of
 from fundapp.pages.officer.forms import Page, Problems
-from fundapp.queries import directory, people, places
+from fundapp.queries import directory, people
 from fundapp.services import representatives
 from fundapp.services.people import PersonRefused
 from fundapp.services.transition import Refused
 from fundapp.words import refusals, states
 from fundapp.words.tongue import gettext as _
-from fundapp.words.tongue import ngettext
 
 #: Representatives that the page lists; more are found by words.
 SHOWN = 50
@@ -109,39 +108,9 @@ def address(ref: str) -> Page:
     row = forms.officers_bid(ref)
     if row.holding_id is None:
         abort(404)
-    email, source = forms.text("email"), forms.text("source")
-    if request.method == "GET":
-        return _address(row, row.rep_email or "", row.rep_source or "")
-    if len(source) > 500:
-        return _address(
-            row, email, source, [{"field": "source", "words": _("Shorten this to 500 characters.")}]
-        ), 422
-    acting.end_reading()
-    try:
-        sent = representatives.confirm(
-            acting.office(), acting.actor(), row.holding_id, email, source, g.arrived
-        )
-    except PersonRefused as refused:
-        words = refusals.plain(refused.code, refused.params, acting.office().zone)
-        field = "source" if refused.code == "no_source" else "email"
-        return _address(row, email, source, [{"field": field, "words": words}]), 422
-    current_app.extensions["nudge"]()
-    said = (
-        ngettext(
-            "The address is on record. One request leaves now.",
-            "The address is on record. %(num)s requests leave now.",
-            sent,
-        )
-        if sent
-        else _("The address is on record.")
+    back = url_for("staff.bid", ref=row.reference)
+    rep = states.titled(row.representative or "", row.office)
+    on_record = (row.rep_email or "", row.rep_source or "")
+    return address_of(
+        row.holding_id, rep, on_record, [row.reference, f"{rep}, {row.rep_area}"], (row.reference, back)
     )
-    flash(said)
-    response: Response = redirect(url_for("staff.bid", ref=row.reference), 303)
-    return response
-
-
-def _address(row: Row[Any], email: str, source: str, problems: Problems | None = None) -> str:
-    return render_template(
-        "officer/address.html", bid=row, email=email, source=source, problems=problems, errors=forms.errors(problems),
-        rep=states.titled(row.representative or "", row.office), namings=places.namings_of(g.conn, row.holding_id),
-    )  # fmt: skip
