@@ -12,7 +12,19 @@ from fundapp.models import Base
 FIRST = Path(__file__).resolve().parents[1] / "migrations" / "first"
 
 #: Files in the order in which they run: a table comes after those that it refers to.
-ORDER = ("record", "rounds", "people", "bids", "panel", "awards", "effects", "likeness", "sign_in")
+ORDER = (
+    "record",
+    "rounds",
+    "people",
+    "bids",
+    "panel",
+    "deciding",
+    "awards",
+    "effects",
+    "likeness",
+    "sign_in",
+    "ties",
+)
 
 
 def statements(dialect: Dialect, module: str) -> list[str]:
@@ -38,4 +50,4 @@ if __name__ == "__main__":
         folder = FIRST / name
         folder.mkdir(parents=True, exist_ok=True)
         for place, module in enumerate(ORDER, start=1):
-            (folder / f"{place}_{module}.sql").write_text("\n\n".join(statements(dialect, module)) + "\n")
+            (folder / f"{place:02}_{module}.sql").write_text("\n\n".join(statements(dialect, module)) + "\n")

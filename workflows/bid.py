@@ -22,7 +22,7 @@ _APART = ("apart_from_applicant", "apart_from_endorser")
 
 BID = Life(
     name="bid",
-    policy=("communities", 2),
+    policy=("communities", 3),
     spine=("draft", "submitted", "endorsed", "reviewed", "awarded", "reported"),
     side=("returned",),
     ends=("reported", "withdrawn", "not_endorsed", "ineligible", "declined", "lapsed", "cancelled"),
@@ -89,14 +89,24 @@ BID = Life(
         ),
         Move(
             "review", ("endorsed",), "endorsed", by=("assigned_reviewer",),
-            needs=("panel_at_work", *_APART, "no_conflict", "every_criterion_scored"),
-            asks=(Ask("scores", "scores"), Ask("comment", "text", required=False), Ask("note", "text", required=False)),
+            needs=("panel_at_work", *_APART, "no_conflict", "masked_copy_confirmed", "every_criterion_scored"),
+            asks=(Ask("scores", "scores"), Ask("comment", "text", required=False), Ask("note", "text", required=False),
+                  Ask("confidence", "choice", required=False)),
             records=("review",), edits="assignment",
         ),
         Move(
+            "moderate", ("endorsed",), "endorsed", by=("chair",),
+            needs=("panel_at_work", *_APART, "no_conflict", "enough_reviews", "reviewers_disagree", "not_in_moderation"),
+            records=("moderation",), sends=("moderation",),
+        ),
+        Move(
+            "settle", ("endorsed",), "endorsed", by=("chair",),
+            needs=("panel_at_work", *_APART, "no_conflict", "in_moderation", "reason_given"),
+            asks=(REASON,), records=("moderation",),
+        ),
+        Move(
             "conclude", ("endorsed",), "reviewed", by=("chair",),
-            needs=("panel_at_work", *_APART, "no_conflict", "enough_reviews", "disagreement_moderated"),
-            asks=(Ask("moderated", "flag", required=False),),
+            needs=("panel_at_work", *_APART, "no_conflict", "enough_reviews", "disagreement_settled"),
         ),
         Move(
             "reopen", ("reviewed",), "endorsed", by=("chair",),
@@ -107,7 +117,8 @@ BID = Life(
             needs=("panel_at_work", *_APART, "no_conflict", "outcome_with_feedback", "amount_not_above_request",
                    "staged_fits_the_round"),
             asks=(Ask("outcome", "choice"), Ask("amount_pence", "pence", required=False),
-                  Ask("conditions", "text", required=False), Ask("feedback", "text", required=False)),
+                  Ask("conditions", "text", required=False), Ask("feedback", "text", required=False),
+                  Ask("reason", "text", required=False)),
             records=("decision",), edits="decision",
         ),
         Move(

@@ -112,7 +112,7 @@ class Stage:
 
     def conclude(self, bid: int) -> Done:
         """Reviews closed by the chair."""
-        return self._bid("chair", "conclude", bid, self.after, {"moderated": True})
+        return self._bid("chair", "conclude", bid, self.after)
 
     def decide(self, bid: int, outcome: str, amount_pence: int | None = None) -> Done:
         """A decision staged by the chair."""

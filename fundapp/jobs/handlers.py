@@ -179,6 +179,7 @@ _PARTS: dict[str, tuple[str, ...]] = {
     "ruled_out": ("applicant",),
     "lapsed": ("applicant",),
     "withdrawn": ("representative", "reviewer"),
+    "moderation": ("reviewer",),
     "resubmitted": ("officer",),
     "released_award": ("applicant",),
     "released_decline": ("applicant",),
@@ -279,6 +280,8 @@ def _told(post: Post, conn: Connection, name: str, bid: Any, effect: Effect) -> 
                 "report_by": moments.day(report.due_on, datetime.now(UTC).astimezone(zone).date()),
                 "reason": report.returned_reason or "",
             }  # fmt: skip
+    if name == "moderation":
+        told["url"] = post.url(f"/pile/{bid.reference}")
     if name == "payment_approval_needed":
         told["url"] = post.url("/payments")
     return told

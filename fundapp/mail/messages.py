@@ -65,6 +65,7 @@ MESSAGES: dict[str, Message] = {
     "lapsed": _about_bid("url what", "applicant", "representative"),
     "withdrawn": _about_bid("", "applicant", "representative", "reviewer", "chair", "officer"),
     "resubmitted": _about_bid("url", "applicant", "officer", "representative"),
+    "moderation": Message(("url",), ("reviewer",)),
     "assigned": Message(("url", "count", "panel_by"), ("reviewer",)),
     "released_award": _about_bid("url accept_by amount", "applicant"),
     "released_decline": _about_bid("url", "applicant"),

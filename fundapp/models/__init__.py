@@ -17,9 +17,10 @@ from fundapp.models.bids import (
     Naming,
     Remark,
 )
+from fundapp.models.deciding import Decision, Moderation, Sitting, Suggestion
 from fundapp.models.effects import Outbox
 from fundapp.models.likeness import Likeness, LikenessLooked
-from fundapp.models.panel import Assignment, Decision, Interest, Review, Score
+from fundapp.models.panel import Assignment, Interest, MaskedCopy, PanelSeat, Review, ReviewDraft, Score
 from fundapp.models.people import (
     Account,
     Area,
@@ -42,6 +43,7 @@ from fundapp.models.sign_in import (
     SignInSession,
     Throttle,
 )
+from fundapp.models.ties import BidMark, PersonMark, Tie
 
 #: Every table whose rows are committed to in the audit log, by table name.
 EVIDENTIAL: dict[str, type[Evidential]] = {
@@ -64,6 +66,7 @@ __all__ = [
     "Award",
     "Base",
     "Bid",
+    "BidMark",
     "BidVersion",
     "Cancellation",
     "CoApplicant",
@@ -84,19 +87,24 @@ __all__ = [
     "Likeness",
     "LikenessLooked",
     "ListedMember",
+    "MaskedCopy",
     "Membership",
+    "Moderation",
     "Naming",
     "OfficeHolding",
     "Organisation",
     "Outbox",
+    "PanelSeat",
     "Payment",
     "PaymentRun",
     "Person",
+    "PersonMark",
     "Postcode",
     "RecoveryCode",
     "Remark",
     "Report",
     "Review",
+    "ReviewDraft",
     "RoleGrant",
     "Round",
     "Score",
@@ -104,6 +112,9 @@ __all__ = [
     "SecurityEvent",
     "SignInLink",
     "SignInSession",
+    "Sitting",
+    "Suggestion",
     "Throttle",
+    "Tie",
     "WardConstituency",
 ]

@@ -28,7 +28,9 @@ class Fund(Evidential, Base):
 class Round(Evidential, Base):
     """One call for bids. Money in pence; moments in UTC.
 
-    `rubric`: list of {id, label, describe, low, high, weight (hundredths)}; `reasons`: code to words, for ruling a bid out.
+    `rubric`: list of {id, label, describe, low, high, weight (hundredths)}, where they are not the usual also {top: the
+    highest mark, else 5; anchors: mark as words to what it means; guidance: words for the reader}. `blind`: the panel reads
+    masked copies, without names and places. `reasons`: code to words, for ruling a bid out.
     `about`: what the public page says, in the shape of `fundapp.domain.about`. `signatories`: list of [name, title] who sign this
     round's letters; null leaves them to the fund's.
     """
@@ -39,6 +41,7 @@ class Round(Evidential, Base):
         "fund_id", "code", "title", "state", "version", "opens_at", "closes_at", "endorse_by", "panel_by",
         "decide_by", "report_by", "grace_days", "offer_days", "release_minutes", "publish_at", "budget_pence",
         "min_pence", "max_pence", "reviews_needed", "disagreement_limit", "rubric", "reasons", "about", "signatories",
+        "blind",
     )  # fmt: skip
     EXTRA_ARGS = (
         CheckConstraint("closes_at > opens_at", name="closes_after_opening"),
@@ -72,6 +75,7 @@ class Round(Evidential, Base):
     rubric: Mapped[list[Any]]
     reasons: Mapped[dict[str, Any]]
     signatories: Mapped[list[Any] | None]
+    blind: Mapped[bool] = mapped_column(default=False)
 
 
 class FormVersion(Evidential, Base):

@@ -39,7 +39,6 @@ from fundapp.models import (
     Endorsement,
     EndorsementRequest,
     FormVersion,
-    Interest,
     OfficeHolding,
     Organisation,
     Payment,
@@ -241,20 +240,6 @@ def open_requests(conn: Connection, bid_ids: Sequence[int]) -> dict[int, int]:
         )
         found.update(conn.execute(asked).all())
     return found
-
-
-def panel(conn: Connection, bid_ids: Sequence[int], person: int | None) -> dict[int, tuple[list[int], bool]]:
-    """For each bid the newest totals of its reviewers, and whether the person has declared an interest."""
-    totals: dict[int, dict[int, int]] = defaultdict(dict)
-    conflicted: set[int] = set()
-    for part in chunks(bid_ids):
-        reviews = select(Review.bid_id, Review.person_id, Review.total).where(Review.bid_id.in_(part))
-        for bid, reviewer, total in conn.execute(reviews.order_by(Review.number)):
-            totals[bid][reviewer] = total
-        if person is not None:
-            asked = select(Interest.bid_id).where(Interest.bid_id.in_(part), Interest.person_id == person)
-            conflicted.update(conn.scalars(asked))
-    return {bid: (list(totals[bid].values()), bid in conflicted) for bid in bid_ids}
 
 
 def decisions(conn: Connection, bid_ids: Sequence[int]) -> dict[int, AnyRow]:

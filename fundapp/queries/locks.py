@@ -18,7 +18,7 @@ _ROUND = (
     Round.id, Round.fund_id, Round.code, Round.title, Round.state, Round.version, Round.since, Round.opens_at,
     Round.closes_at, Round.endorse_by, Round.panel_by, Round.decide_by, Round.report_by, Round.grace_days,
     Round.offer_days, Round.release_minutes, Round.publish_at, Round.budget_pence, Round.min_pence, Round.max_pence,
-    Round.reviews_needed, Round.disagreement_limit, Round.rubric, Round.reasons, Round.home,
+    Round.reviews_needed, Round.disagreement_limit, Round.rubric, Round.reasons, Round.blind, Round.home,
 )  # fmt: skip
 _HEAD = (AuditHead.subject, AuditHead.number, AuditHead.hash, AuditHead.mac)
 _BID = (

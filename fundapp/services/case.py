@@ -6,9 +6,9 @@ from typing import Any
 
 from fundapp.audit.record import Entry
 from fundapp.database import AnyRow
-from fundapp.domain import deadlines, forms
+from fundapp.domain import deadlines, forms, scoring
 from fundapp.queries import facts as asks
-from fundapp.queries import standing
+from fundapp.queries import standing, table
 from fundapp.services.deed import Actor, Deed
 from workflows.grammar import Facts
 from workflows.machine import Compiled, Verdict
@@ -70,7 +70,7 @@ class Case:
 #: Inputs that guards read, with what stands for "not given".
 _INPUTS: dict[str, Any] = {
     "reason": "", "statement": "", "no_interest": False, "document_id": None, "scores": {}, "outcome": "",
-    "amount_pence": None, "feedback": "", "moderated": False, "due_on": None, "paid_on": None, "story": "",
+    "amount_pence": None, "feedback": "", "due_on": None, "paid_on": None, "story": "",
     "learned": "", "spent_pence": None, "agreed": False,
 }  # fmt: skip
 
@@ -145,6 +145,8 @@ def _round_facts(row: AnyRow) -> dict[str, Any]:
         "round.reviews_needed": row.reviews_needed,
         "round.disagreement_limit": row.disagreement_limit,
         "round.criteria": tuple(criterion["id"] for criterion in row.rubric),
+        "round.tops": scoring.tops(row.rubric),
+        "round.blind": row.blind,
         "round.reasons": frozenset(row.reasons),
     }
 
@@ -280,15 +282,15 @@ def _named(deed: Deed, cases: Sequence[Case]) -> None:
 
 
 def _panel(deed: Deed, cases: Sequence[Case]) -> None:
-    from fundapp.domain.scoring import spread
-
-    known = asks.panel(deed.conn, [_bid(case) for case in cases], cases[0].actor.person)
+    known = table.standings(deed.conn, [_bid(case) for case in cases], cases[0].actor.person)
     for case in cases:
-        totals, conflicted = known[_bid(case)]
+        now = known[_bid(case)]
         case.facts |= {
-            "panel.reviews": len(totals),
-            "panel.spread": spread(totals),
-            "panel.conflicted": conflicted,
+            "panel.reviews": len(now.totals),
+            "panel.spread": scoring.spread(now.totals),
+            "panel.conflicted": now.conflicted,
+            "panel.moderation": now.moderation,
+            "panel.masked": now.masked,
         }
 
 

@@ -26,6 +26,8 @@ TOLD: Final[dict[str, str]] = {
     "bid.send_back": N_("%(who)s sent it back to be changed."),
     "bid.rule_out": N_("%(who)s ruled it out under the rules of the round."),
     "bid.review": N_("%(who)s read and scored it."),
+    "bid.moderate": N_("%(who)s asked its readers to talk over their scores."),
+    "bid.settle": N_("%(who)s closed the talk about its scores."),
     "bid.conclude": N_("%(who)s closed its reviews."),
     "bid.reopen": N_("%(who)s opened its reviews again."),
     "bid.decide": N_("%(who)s recorded the decision."),
@@ -93,7 +95,16 @@ TOLD: Final[dict[str, str]] = {
 
 #: The panel's staged work: outsiders hear of it once it is released.
 STAGED: Final = frozenset(
-    {"bid.review", "bid.conclude", "bid.reopen", "bid.decide", "assigned", "interest.declared"}
+    {
+        "bid.review",
+        "bid.moderate",
+        "bid.settle",
+        "bid.conclude",
+        "bid.reopen",
+        "bid.decide",
+        "assigned",
+        "interest.declared",
+    }
 )
 #: What stays among those who run the fund.
 INSIDE: Final = frozenset({"bid.ask_cancel", "payment.approve"})

@@ -129,15 +129,18 @@ def _stale_step(life: str, name: str, refusal: Refusal, zone: ZoneInfo, now: dat
     # A bid comes back to "endorsed" when its reviews are opened again: that moment is the panel's own.
     if refusal.params["state"] == "endorsed" and all(move.by == ("applicant",) for move in moves):
         return _changed(life)
-    return _stale(refusal.params, zone, life, now)
+    from_there = any(refusal.params["state"] in move.sources for move in moves)
+    return _stale(refusal.params, zone, life, now, from_there)
 
 
-def _stale(params: Mapping[str, Any], zone: ZoneInfo, life: str, now: datetime | None) -> str:
+def _stale(
+    params: Mapping[str, Any], zone: ZoneInfo, life: str, now: datetime | None, from_there: bool = True
+) -> str:
     state = params["state"]
-    in_place = any(
+    in_place = from_there and any(
         move.target == state and state in move.sources and not move.edits for move in LIVES[life].moves
     )
-    # Where a move may stay in its state, the time of that state says nothing of the change.
+    # Where the move could still be made, and another may stay in that state, the time of that state says nothing of the change.
     words = None if in_place else PAST.get((life, state))
     if words is None:
         return _changed(life)
@@ -205,8 +208,8 @@ def _score_every_criterion(params: Mapping[str, Any], zone: ZoneInfo) -> str:
         return str(_("A score was given for something that this round does not score. Load the page again."))
     return str(
         ngettext(
-            "One criterion has no score yet. Give it a whole number from 0 to 5.",
-            "%(num)s criteria have no score yet. Give each a whole number from 0 to 5.",
+            "One criterion has no score yet. Give it a mark.",
+            "%(num)s criteria have no score yet. Give each a mark.",
             len(params["missing"]),
         )
     )
@@ -225,6 +228,10 @@ def _reviews_missing(params: Mapping[str, Any], zone: ZoneInfo) -> str:
 
 def _talk_it_over(params: Mapping[str, Any], zone: ZoneInfo) -> str:
     return str(_(SENTENCES["talk_it_over"], spread=_points(params["spread"]), limit=_points(params["limit"])))
+
+
+def _scores_close(params: Mapping[str, Any], zone: ZoneInfo) -> str:
+    return str(_(SENTENCES["scores_close"], spread=_points(params["spread"]), limit=_points(params["limit"])))
 
 
 def _points(hundredths: int) -> str:
@@ -307,6 +314,7 @@ _CHOSEN: Final[dict[str, Callable[[Mapping[str, Any], ZoneInfo], str]]] = {
     "score_every_criterion": _score_every_criterion,
     "reviews_missing": _reviews_missing,
     "talk_it_over": _talk_it_over,
+    "scores_close": _scores_close,
     "panel_not_at_work": _panel_not_at_work,
     "payments_open": _payments_open,
     "files_unchecked": _files_unchecked,

@@ -85,8 +85,14 @@ SENTENCES: Final[dict[str, str]] = {
     # the panel
     "panel_started": N_("The panel has started reading, so this cannot be done any more. Speak to the fund’s officer."),
     "talk_it_over": N_(
-        "The scores lie %(spread)s points apart and this round allows %(limit)s. Talk it over with the panel, "
-        "then say that you have."
+        "The scores lie %(spread)s points apart and this round allows %(limit)s. Ask the readers to talk it over, "
+        "and close that when they have."
+    ),
+    "scores_close": N_("The scores lie %(spread)s points apart, which this round allows. There is nothing to talk over."),
+    "talked_over_now": N_("Its readers are talking it over. Close that first, and say how it ended."),
+    "not_talked_over": N_("Its readers are not talking it over now. Look at the bid as it stands."),
+    "masked_copy_missing": N_(
+        "This panel reads without names, and no officer has confirmed the copy of this bid yet. Look again later."
     ),
     "already_decided": N_("A decision is recorded for it. Its reviews stay closed."),
     "no_award_staged": N_("No award is recorded for it. Record a decision first."),

@@ -102,6 +102,8 @@ MOVES: Final[dict[tuple[str, str], str]] = {
     ("bid", "send_back"): N_("Send it back to be changed"),
     ("bid", "rule_out"): N_("Rule it out"),
     ("bid", "review"): N_("Send your scores"),
+    ("bid", "moderate"): N_("Ask its readers to talk it over"),
+    ("bid", "settle"): N_("Close the talk"),
     ("bid", "conclude"): N_("Close its reviews"),
     ("bid", "reopen"): N_("Open its reviews again"),
     ("bid", "decide"): N_("Record the decision"),

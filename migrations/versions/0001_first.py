@@ -15,8 +15,9 @@ FIRST = Path(__file__).resolve().parents[1] / "first"
 
 EVIDENTIAL = (
     "assignment", "award", "bid", "bid_version", "cancellation", "co_applicant", "decision", "endorsement",
-    "endorsement_request", "form_version", "fund", "interest", "letter", "membership", "office_holding",
-    "payment", "payment_run", "remark", "report", "review", "role_grant", "round", "score",
+    "endorsement_request", "form_version", "fund", "interest", "letter", "masked_copy", "membership", "moderation",
+    "office_holding", "panel_seat", "payment", "payment_run", "remark", "report", "review", "role_grant", "round", "score",
+    "sitting", "suggestion", "tie",
 )  # fmt: skip
 
 

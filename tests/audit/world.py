@@ -27,9 +27,12 @@ from fundapp.models import (
     Fund,
     Interest,
     Letter,
+    MaskedCopy,
     Membership,
+    Moderation,
     OfficeHolding,
     Organisation,
+    PanelSeat,
     Payment,
     PaymentRun,
     Person,
@@ -39,6 +42,9 @@ from fundapp.models import (
     RoleGrant,
     Round,
     Score,
+    Sitting,
+    Suggestion,
+    Tie,
 )
 from tests.databases import RECORDER
 
@@ -96,14 +102,18 @@ OF_BID: list[tuple[type[Any], dict[str, Any]]] = [
                    "statement": "They do good work.", "identified": "written", "recorded_by": 2,
                    "document_id": 1, "checked": {"area": "E05000001", "in_office": True}, "given_at": NOW}),
     (Assignment, {"bid_id": 1, "person_id": 2, "version": 1, "assigned_by": 2, "assigned_at": NOW,
-                  "ended_at": NOW + DAY}),
+                  "ended_at": NOW + DAY, "ended_why": "interest", "ended_words": None}),
     (Interest, {"bid_id": 1, "person_id": 2, "reason": "My cousin runs it.", "declared_at": NOW}),
     (Review, {"bid_id": 1, "person_id": 2, "bid_version_id": 1, "number": 1, "comment": "Clear.", "note": "",
-              "total": 400, "given_at": NOW}),
+              "total": 400, "given_at": NOW, "masked_copy_id": None, "confidence": 2}),
     (Score, {"review_id": 1, "bid_id": 1, "criterion": "need", "value": 4}),
     (Decision, {"bid_id": 1, "round_id": 1, "version": 1, "outcome": "award", "amount_pence": 200_000,
                 "conditions": "Spend it.", "feedback": "Good.", "decided_by": 2, "decided_at": NOW,
-                "moderated": True}),
+                "reason": "It stood out.", "suggestion_id": 1}),
+    (MaskedCopy, {"bid_id": 1, "bid_version_id": 1, "number": 1, "title": "A pier", "answers": {"summary": "▇ mends it."},
+                  "cleared": [7], "sha256": "c" * 64, "confirmed_by": 2, "confirmed_at": NOW}),
+    (Moderation, {"bid_id": 1, "spread": 210, "opened_by": 2, "opened_at": NOW, "closed_by": 2, "closed_at": NOW + DAY,
+                  "words": "Cleared up."}),
     (Award, {"bid_id": 1, "round_id": 1, "state": "accepted", "version": 1, "amount_pence": 200_000,
              "conditions": "Spend it.", "starts_on": date(2027, 4, 1), "ends_on": date(2027, 9, 30),
              "offered_at": NOW, "offer_until": NOW + DAY, "accepted_at": NOW, "since": NOW}),
@@ -152,6 +162,12 @@ def people(conn: Connection) -> None:
         "to_on": date(2029, 5, 1), "email": "cy@example.org", "source": "directory", "confirmed_by": 2,
     })  # fmt: skip
     _note(conn, councillor, "office.entered")
+    entry = RECORDER.open_entry(conn, "person:2")
+    evidence.put(conn, entry, Tie, {
+        "person_id": 2, "key": "organisation:1", "why": "belongs", "words": "I keep its books.", "declared_at": NOW,
+        "ended_at": NOW + DAY,
+    })  # fmt: skip
+    _note(conn, entry, "interests.declared")
 
 
 def build(db: Database) -> None:
@@ -167,6 +183,49 @@ def build(db: Database) -> None:
         evidence.put(conn, fund, PaymentRun, {"fund_id": 1, "number": 1, "made_by": 2, "made_at": NOW})
         _note(conn, fund, "run.made")
         evidence.put(conn, round_, Round, ROUND)
+        evidence.put(
+            conn,
+            round_,
+            PanelSeat,
+            {
+                "round_id": 1,
+                "person_id": 2,
+                "most": 9,
+                "themes": ["food"],
+                "regions": [1],
+                "changed_at": NOW,
+                "left_at": NOW + DAY,
+            },
+        )
+        evidence.put(
+            conn,
+            round_,
+            Suggestion,
+            {
+                "round_id": 1,
+                "number": 1,
+                "terms": {"budget_pence": 5_000_000},
+                "result": {"awards": [[1, 200_000]]},
+                "made_by": 2,
+                "made_at": NOW,
+            },
+        )
+        evidence.put(
+            conn,
+            round_,
+            Sitting,
+            {
+                "round_id": 1,
+                "number": 1,
+                "held_at": NOW,
+                "place": "The hall",
+                "present": [2],
+                "left_for": [[2, 1]],
+                "words": "All agreed.",
+                "recorded_by": 2,
+                "recorded_at": NOW,
+            },
+        )
         evidence.put(conn, round_, FormVersion, {"round_id": 1, "number": 1, "questions": [{"id": "why"}]})
         _note(conn, round_, "round.plan", actor=OFFICER, role="officer", under=["role_grant", 1],
               move=move("round", 1, None, "panel"))  # fmt: skip

@@ -64,6 +64,9 @@ class World:
     conflicted: set[int] = field(default_factory=set)
     reviews: int = 0
     spread: int = 0
+    talk: str = "none"
+    blind: bool = False
+    masked: int | None = None
     outcome: str | None = None
     decided: int | None = None
     award_amount: int = 0
@@ -157,17 +160,27 @@ def _bid(w: World, move: str, me: int | None, roles: set[str], given: dict[str, 
         listed = given["reason"] in ("late", "far")
         here = w.bid in ("submitted", "endorsed")
         return "ineligible" if here and "officer" in roles and stranger and listed else None
-    if move in ("review", "conclude", "reopen", "decide"):
+    if move in ("review", "moderate", "settle", "conclude", "reopen", "decide"):
         if w.round != "panel" or not stranger or me in w.conflicted:
             return None
         if move == "review":
             wanted = set(CRITERIA) if given["rubric"] else set()
             right = set(given["scores"]) == wanted and all(0 <= s <= 5 for s in given["scores"].values())
-            return "endorsed" if w.bid == "endorsed" and "assigned_reviewer" in roles and right else None
+            seen = w.masked or not w.blind
+            return (
+                "endorsed"
+                if w.bid == "endorsed" and "assigned_reviewer" in roles and right and seen
+                else None
+            )
         if "chair" not in roles:
             return None
+        if move == "moderate":
+            apart = w.reviews >= 2 and w.spread > 100 and w.talk != "open"
+            return "endorsed" if w.bid == "endorsed" and apart else None
+        if move == "settle":
+            return "endorsed" if w.bid == "endorsed" and w.talk == "open" and reason else None
         if move == "conclude":
-            agreed = w.spread <= 100 or given["moderated"]
+            agreed = w.talk != "open" and (w.spread <= 100 or w.talk == "settled")
             return "reviewed" if w.bid == "endorsed" and w.reviews >= 2 and agreed else None
         if w.bid != "reviewed":
             return None

@@ -229,25 +229,41 @@ CASES += [
 ]
 
 # The panel.
-TWO = ("need", "cost")
-of("every_criterion_scored", "input.scores", "round.criteria", cases=[
+BOTH = ("need", "cost")
+TWO = {"need": 5, "cost": 5}
+of("every_criterion_scored", "input.scores", "round.tops", cases=[
     ({"need": 0, "cost": 5}, TWO, YES),
     ({"need": 0}, TWO, no("score_every_criterion", missing=("cost",))),
-    ({"need": 6, "cost": -1}, TWO, no("score_every_criterion", missing=TWO)),
+    ({"need": 6, "cost": -1}, TWO, no("score_every_criterion", missing=BOTH)),
     ({"need": None, "cost": 3}, TWO, no("score_every_criterion", missing=("need",))),
-    ({"need": 2.5, "cost": 3.0}, TWO, no("score_every_criterion", missing=TWO)),
-    ({"need": True, "cost": "3"}, TWO, no("score_every_criterion", missing=TWO)),
+    ({"need": 2.5, "cost": 3.0}, TWO, no("score_every_criterion", missing=BOTH)),
+    ({"need": True, "cost": "3"}, TWO, no("score_every_criterion", missing=BOTH)),
     ({"need": 1, "cost": 2, "charm": 5}, TWO, no("score_every_criterion", missing=())),
-    ({}, TWO, no("score_every_criterion", missing=TWO)),
+    ({}, TWO, no("score_every_criterion", missing=BOTH)),
+    ({"need": 10, "cost": 3}, {"need": 10, "cost": 3}, YES),
+    ({"need": 11, "cost": 4}, {"need": 10, "cost": 3}, no("score_every_criterion", missing=BOTH)),
 ])  # fmt: skip
 of("enough_reviews", "panel.reviews", "round.reviews_needed", cases=[
     (2, 2, YES), (3, 2, YES), (1, 2, no("reviews_missing", reviews=1, needed=2)),
 ])  # fmt: skip
-of("disagreement_moderated", "panel.spread", "round.disagreement_limit", "input.moderated", cases=[
-    (150, 150, False, YES), (151, 150, True, YES), (0, 0, False, YES),
-    (151, 150, False, no("talk_it_over", spread=151, limit=150)),
-    (151, 150, "no", no("talk_it_over", spread=151, limit=150)),
-    (151, 150, None, no("talk_it_over", spread=151, limit=150)),
+of("masked_copy_confirmed", "round.blind", "panel.masked", cases=[
+    (False, None, YES), (True, 4, YES), (False, 4, YES), (True, None, no("masked_copy_missing", "not_now")),
+])  # fmt: skip
+of("reviewers_disagree", "panel.spread", "round.disagreement_limit", cases=[
+    (151, 150, YES), (150, 150, no("scores_close", "not_now", spread=150, limit=150)),
+])  # fmt: skip
+for name, good, refusal in (
+    ("in_moderation", ("open",), no("not_talked_over", "not_now")),
+    ("not_in_moderation", ("none", "settled", "stale"), no("talked_over_now", "not_now")),
+):
+    of(name, "panel.moderation", cases=[
+        (state, YES if state in good else refusal) for state in ("none", "open", "settled", "stale")
+    ])  # fmt: skip
+APART = no("talk_it_over", spread=151, limit=150)
+of("disagreement_settled", "panel.spread", "round.disagreement_limit", "panel.moderation", cases=[
+    (150, 150, "none", YES), (151, 150, "settled", YES), (0, 0, "stale", YES), (151, 150, "none", APART),
+    (151, 150, "stale", APART), (151, 150, "open", no("talked_over_now", "not_now")),
+    (0, 150, "open", no("talked_over_now", "not_now")),
 ])  # fmt: skip
 of("outcome_with_feedback", "input.outcome", "input.feedback", cases=[
     ("award", "", YES), ("award", None, YES), ("decline", "Too far.", YES),

@@ -27,7 +27,7 @@ def inputs(rng: Random, w: World, eager: bool) -> dict[str, Any]:
     edges = (w.amount, w.amount + 1, free, free + 1, w.award_amount, w.award_amount - w.paid + 1)
     good = {
         "reason": rng.choice(("late", "far", "interest", "elsewhere")), "statement": "Good.", "no_interest": True, "file": 8,
-        "holding": rng.choice(list(HOLDINGS)), "title": "Pier", "organisation": "Friends", "moderated": True,
+        "holding": rng.choice(list(HOLDINGS)), "title": "Pier", "organisation": "Friends",
         "scores": {"need": rng.randrange(6), "reach": 5},
         "outcome": rng.choice(("award", "award", "decline")),
         "amount": rng.randint(1, 30), "feedback": "Too far.", "agreed": True, "day": START.date(),
@@ -38,7 +38,6 @@ def inputs(rng: Random, w: World, eager: bool) -> dict[str, Any]:
     bad = {
         "reason": rng.choice(("", " ", "because")), "statement": rng.choice(("", " ", "x" * 1201)),
         "no_interest": False, "file": None, "holding": None, "title": "", "organisation": "",
-        "moderated": False,
         "scores": rng.choice(({}, {"need": 6, "reach": 1}, {"need": 1, "reach": 2, "x": 3})),
         "outcome": "", "amount": rng.choice((None, 0, -1, *edges)), "feedback": " ",
         "agreed": False, "day": None, "rubric": False, "story": "",
@@ -81,7 +80,8 @@ def facts(w: World, who: str, given: dict[str, Any]) -> Facts:
             "input.rep_known": given["holding"] is not None, "input.rep_covers": w.covers,
             "input.rep_in_office": w.in_office, "input.rep_stood_aside": given["holding"] in w.aside,
             "input.scores": given["scores"],
-            "input.moderated": given["moderated"], "input.outcome": given["outcome"],
+            "round.tops": dict.fromkeys(oracle.CRITERIA, 5) if given["rubric"] else {}, "round.blind": w.blind,
+            "panel.masked": w.masked, "panel.moderation": w.talk, "input.outcome": given["outcome"],
             "input.amount_pence": given["amount"], "input.feedback": given["feedback"],
             "input.agreed": given["agreed"], "input.due_on": given["day"], "input.paid_on": given["day"],
             "input.story": given["story"], "input.learned": given["statement"],
@@ -108,6 +108,9 @@ def make(w: World, life: str, move: str, who: str, given: dict[str, Any], to: st
         w.backed, w.backers = w.sha, w.backers | {HOLDINGS[w.holding or 0]}
     elif (life, move) == ("bid", "review"):
         w.reviews, w.spread = w.reviews + 1, rng.choice((0, 100, 101, 250))
+        w.talk = "stale" if w.talk == "settled" else w.talk
+    elif (life, move) in (("bid", "moderate"), ("bid", "settle")):
+        w.talk = "open" if move == "moderate" else "settled"
     elif (life, move) == ("bid", "decide"):
         w.outcome = given["outcome"]
         w.decided = given["amount"] if w.outcome == "award" else None
@@ -152,6 +155,8 @@ def drift(w: World, rng: Random) -> None:
         w.in_office, w.covers = rng.random() < 0.85, rng.random() < 0.85
         w.unsettled_others = rng.choice((0, 0, 0, 2))
         w.others_awarded = rng.choice((10, 69, 70, 80, 99, 100))
+        w.blind, w.masked = rng.random() < 0.3, rng.choice((None, 7))
+        w.talk = rng.choice((w.talk, "none"))
         w.conflicted = rng.choice((set(), set(), {6}, {5, 7}))
 
 

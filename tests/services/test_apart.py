@@ -54,9 +54,7 @@ def test_who_bids_does_nothing_else_with_it(office: Office, stage: Stage) -> Non
     stage.assign([bid])
     for reviewer in ("reviewer", "reviewer2", "reviewer3"):
         stage.review(bid, reviewer, world.MARKS)
-    assert world.refusal_of(
-        lambda: fire(office, partner, "bid", "conclude", bid, stage.after, {"moderated": True})
-    ) == ["own_bid"]
+    assert world.refusal_of(lambda: fire(office, partner, "bid", "conclude", bid, stage.after)) == ["own_bid"]
     stage.conclude(bid)
     words = {"outcome": "award", "amount_pence": 100}
     assert world.refusal_of(lambda: fire(office, partner, "bid", "decide", bid, stage.after, words)) == [

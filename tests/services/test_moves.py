@@ -131,7 +131,7 @@ def test_the_panel_reads_and_decides(office: Office, stage: Stage) -> None:
     leaves(
         office,
         lambda: stage.conclude(bid),
-        [("bid.conclude", "chair", "role_grant", "endorsed", "reviewed", {"moderated": True}, ["bid"])],
+        [("bid.conclude", "chair", "role_grant", "endorsed", "reviewed", {"moderated": False}, ["bid"])],
         by=chair,
         changed={("bid", bid): {"state": "reviewed", "version": 4, "since": NOW, "due_at": DECIDE_BY}},
     )

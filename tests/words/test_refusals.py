@@ -114,8 +114,8 @@ def test_what_is_raised_without_a_code_is_said_too(code: str) -> None:
         ),
         (
             Refusal("talk_it_over", {"spread": 240, "limit": 200}),
-            "The scores lie 2.4 points apart and this round allows 2. Talk it over with the panel, "
-            "then say that you have.",
+            "The scores lie 2.4 points apart and this round allows 2. Ask the readers to talk it over, "
+            "and close that when they have.",
         ),
         (
             Refusal("reviews_missing", {"reviews": 1, "needed": 3}),

@@ -19,19 +19,27 @@ def panel_at_work(facts: Facts) -> Judgement:
     return Refusal("panel_not_at_work", {"state": facts["round.state"]}, "not_now")
 
 
-@guard("input.scores", "round.criteria")
+@guard("input.scores", "round.tops")
 def every_criterion_scored(facts: Facts) -> Judgement:
-    """Every criterion is scored from 0 to 5."""
-    scores = facts["input.scores"]
-    missing = tuple(c for c in facts["round.criteria"] if not _is_score(scores.get(c)))
-    if missing or set(scores) - set(facts["round.criteria"]):
+    """Every criterion is scored, from 0 to the top of its scale."""
+    scores, tops = facts["input.scores"], facts["round.tops"]
+    missing = tuple(c for c, top in tops.items() if not _is_score(scores.get(c), top))
+    if missing or set(scores) - set(tops):
         return Refusal("score_every_criterion", {"missing": missing})
     return HOLDS
 
 
-def _is_score(value: object) -> bool:
+def _is_score(value: object, top: int) -> bool:
     # True is 1 to Python and 3.0 is 3; neither is a score that somebody gave.
-    return type(value) is int and 0 <= value <= 5
+    return type(value) is int and 0 <= value <= top
+
+
+@guard("round.blind", "panel.masked")
+def masked_copy_confirmed(facts: Facts) -> Judgement:
+    """Where the panel reads without names, an officer has confirmed the masked copy."""
+    if facts["round.blind"] and not facts["panel.masked"]:
+        return Refusal("masked_copy_missing", {}, "not_now")
+    return HOLDS
 
 
 @guard("panel.reviews", "round.reviews_needed")
@@ -44,10 +52,36 @@ def enough_reviews(facts: Facts) -> Judgement:
     )
 
 
-@guard("panel.spread", "round.disagreement_limit", "input.moderated")
-def disagreement_moderated(facts: Facts) -> Judgement:
-    """Scores that lie further apart than the round allows have been talked over."""
-    if facts["panel.spread"] <= facts["round.disagreement_limit"] or facts["input.moderated"] is True:
+@guard("panel.spread", "round.disagreement_limit")
+def reviewers_disagree(facts: Facts) -> Judgement:
+    """Scores lie further apart than the round allows."""
+    if facts["panel.spread"] > facts["round.disagreement_limit"]:
+        return HOLDS
+    return Refusal(
+        "scores_close",
+        {"spread": facts["panel.spread"], "limit": facts["round.disagreement_limit"]},
+        "not_now",
+    )
+
+
+@guard("panel.moderation")
+def not_in_moderation(facts: Facts) -> Judgement:
+    """Its reviewers are not talking it over."""
+    return HOLDS if facts["panel.moderation"] != "open" else Refusal("talked_over_now", {}, "not_now")
+
+
+@guard("panel.moderation")
+def in_moderation(facts: Facts) -> Judgement:
+    """Its reviewers are talking it over."""
+    return HOLDS if facts["panel.moderation"] == "open" else Refusal("not_talked_over", {}, "not_now")
+
+
+@guard("panel.spread", "round.disagreement_limit", "panel.moderation")
+def disagreement_settled(facts: Facts) -> Judgement:
+    """Scores that lie further apart than the round allows have been talked over, and the chair closed that."""
+    if facts["panel.moderation"] == "open":
+        return Refusal("talked_over_now", {}, "not_now")
+    if facts["panel.spread"] <= facts["round.disagreement_limit"] or facts["panel.moderation"] == "settled":
         return HOLDS
     return Refusal(
         "talk_it_over", {"spread": facts["panel.spread"], "limit": facts["round.disagreement_limit"]}

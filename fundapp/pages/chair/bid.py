@@ -31,9 +31,24 @@ def bid(code: str, ref: str) -> str:
 @blueprint.post("/panel/<code>/<ref>/conclude")
 @gate("chair")
 def conclude(code: str, ref: str) -> Page:
-    """Close the reviews of a bid; `moderated` says that readers who differed have talked it over."""
+    """Close the reviews of a bid."""
     row = reach.fetch_bid(code, ref)
-    return _moved(row, "conclude", {"moderated": request.form.get("moderated") == "yes"}, "moderated")
+    return _moved(row, "conclude", {}, "decision")
+
+
+@blueprint.post("/panel/<code>/<ref>/moderate")
+@gate("chair")
+def moderate(code: str, ref: str) -> Page:
+    """Ask the readers of a bid, whose scores lie far apart, to talk it over."""
+    return _moved(reach.fetch_bid(code, ref), "moderate", {}, "talk")
+
+
+@blueprint.post("/panel/<code>/<ref>/settle")
+@gate("chair")
+def settle(code: str, ref: str) -> Page:
+    """Close that talk, and say how it ended."""
+    reason = request.form.get("reason", "").replace("\r\n", "\n").strip()
+    return _moved(reach.fetch_bid(code, ref), "settle", {"reason": reason}, "reason", {"reason": reason})
 
 
 @blueprint.post("/panel/<code>/<ref>/reopen")
@@ -105,6 +120,8 @@ def _moved(
         fresh = reach.fetch_bid(row.code, row.reference)
         return _page(fresh, [{"field": field, "words": words} for words in why], given), 409
     said = {
+        "moderate": _("Its readers are asked to talk it over. They see each other’s reasons now."),
+        "settle": _("The talk about %(bid)s is closed.", bid=row.reference),
         "conclude": _("The reviews of %(bid)s are closed. Decide when you are ready.", bid=row.reference),
         "reopen": _("The reviews of %(bid)s are open again.", bid=row.reference),
         "decide": _(
@@ -126,9 +143,10 @@ def _page(row: Row[Any], problems: Problems | None = None, given: dict[str, str]
     zone = acting.office().zone
     spread = scoring.spread(totals)
     backing = sent_copy.backing_of(g.conn, row.id)
-    if given is None:
+    if given is None or "outcome" not in given:
         amount = decision.amount_pence if decision and decision.outcome == "award" else row.amount_pence
         given = {
+            "reason": (given or {}).get("reason", ""),
             "outcome": decision.outcome if decision else "",
             "amount": money.pounds_short(amount).removeprefix("£"),
             "conditions": decision.conditions if decision else "",

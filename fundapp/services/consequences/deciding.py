@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 
 from fundapp.domain import deadlines, scoring
-from fundapp.models import Assignment, Decision, Letter, Review, Score
+from fundapp.models import Assignment, Decision, Letter, Moderation, Review, Score
 from fundapp.queries import facts as asks
+from fundapp.queries import table
 from fundapp.services import letter_facts
 from fundapp.services.case import Case
 from fundapp.services.consequences.table import letter, records, round_of, sets
@@ -21,7 +22,7 @@ def _before_the_panel(deed: Deed, cases: Sequence[Case]) -> None:
 def _concluded(deed: Deed, cases: Sequence[Case]) -> None:
     for case in cases:
         case.changes["due_at"] = round_of(case).decide_by
-        case.params["moderated"] = bool(case.input("moderated"))
+        case.params["moderated"] = case.facts["panel.moderation"] == "settled"
 
 
 @records("bid", "review")
@@ -39,6 +40,7 @@ def _review(deed: Deed, cases: Sequence[Case]) -> None:
             Review,
             {
                 "bid_id": case.id, "person_id": reviewer, "bid_version_id": version.id, "number": number,  # type: ignore[union-attr]
+                "masked_copy_id": case.facts["panel.masked"], "confidence": case.input("confidence"),
                 "comment": case.input("comment", "").strip(), "note": case.input("note", "").strip(),
                 "total": scoring.total(round_of(case).rubric, marks), "given_at": deed.now,
             },
@@ -63,6 +65,34 @@ def _review(deed: Deed, cases: Sequence[Case]) -> None:
         case.params["number"] = number
 
 
+@records("bid", "moderate")
+def _talked_over(deed: Deed, cases: Sequence[Case]) -> None:
+    for case in cases:
+        before = table.moderation(deed.conn, case.id)
+        values = {
+            "spread": case.facts["panel.spread"], "opened_by": case.actor.person, "opened_at": deed.now, "closed_by": None,
+            "closed_at": None, "words": "",
+        }  # fmt: skip
+        if before is not None:
+            deed.change(case.subject, Moderation, before.id, values)
+        else:
+            deed.put(case.subject, Moderation, values | {"bid_id": case.id})
+
+
+@records("bid", "settle")
+def _settled(deed: Deed, cases: Sequence[Case]) -> None:
+    for case in cases:
+        talk = table.moderation(deed.conn, case.id)
+        if talk is None:
+            raise LookupError(f"bid {case.id} is not being talked over")
+        closing = {
+            "closed_by": case.actor.person,
+            "closed_at": deed.now,
+            "words": case.input("reason").strip(),
+        }
+        deed.change(case.subject, Moderation, talk.id, closing)
+
+
 @records("bid", "decide")
 def _decided(deed: Deed, cases: Sequence[Case]) -> None:
     for case in cases:
@@ -71,12 +101,13 @@ def _decided(deed: Deed, cases: Sequence[Case]) -> None:
         values = {
             "outcome": outcome, "amount_pence": case.input("amount_pence") if outcome == "award" else 0,
             "conditions": case.input("conditions", "").strip(), "feedback": case.input("feedback", "").strip(),
+            "reason": case.input("reason", "").strip(), "suggestion_id": case.input("suggestion_id"),
             "decided_by": case.actor.person, "decided_at": deed.now, "version": before.version + 1 if before else 1,
         }  # fmt: skip
         if before is not None:
             deed.change(case.subject, Decision, before.id, values)
         else:
-            owner = {"bid_id": case.id, "round_id": round_of(case).id, "moderated": False}
+            owner = {"bid_id": case.id, "round_id": round_of(case).id}
             deed.put(case.subject, Decision, values | owner)
 
 

@@ -42,7 +42,13 @@ def test_reviews_far_apart_are_talked_over_first(cast: Cast) -> None:
     refused = client.post(at(bid, "/conclude"), data={"seen": seen(cast, bid)})
     assert refused.status_code == 409
     assert cast.state(bid.id) == "endorsed"
-    done = client.post(at(bid, "/conclude"), data={"seen": seen(cast, bid), "moderated": "yes"})
+    assert client.post(at(bid, "/moderate"), data={"seen": seen(cast, bid)}).status_code == 303
+    early = client.post(at(bid, "/conclude"), data={"seen": seen(cast, bid)})
+    assert early.status_code == 409
+    assert "Its readers are talking it over." in early.text
+    words = {"reason": "One of them had missed the second page.", "seen": seen(cast, bid)}
+    assert client.post(at(bid, "/settle"), data=words).status_code == 303
+    done = client.post(at(bid, "/conclude"), data={"seen": seen(cast, bid)})
     assert (done.status_code, cast.state(bid.id)) == (303, "reviewed")
 
 

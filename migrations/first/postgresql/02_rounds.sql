@@ -40,6 +40,7 @@ CREATE TABLE round (
   rubric TEXT NOT NULL,
   reasons TEXT NOT NULL,
   signatories TEXT,
+  blind BOOLEAN NOT NULL,
   home VARCHAR(40) NOT NULL,
   event_no INTEGER NOT NULL,
   salt BYTEA NOT NULL,

@@ -39,6 +39,7 @@ CREATE TABLE round (
   rubric TEXT NOT NULL,
   reasons TEXT NOT NULL,
   signatories TEXT,
+  blind BOOLEAN NOT NULL,
   home VARCHAR(40) NOT NULL,
   event_no INTEGER NOT NULL,
   salt BLOB NOT NULL,

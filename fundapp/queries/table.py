@@ -1,0 +1,67 @@
+"""How the panel stands with a bid, as its guards ask: scores in, disagreement talked over, masked copy, who is kept apart."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, select
+
+from fundapp.database import AnyRow
+from fundapp.models import Interest, MaskedCopy, Moderation, Review
+from fundapp.queries.locks import chunks
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One bid: the newest total of each reviewer in hundredths; whether the person who acts is kept apart from it.
+
+    `moderation`: none, open, settled, or stale where somebody sent scores after the chair had closed it. `masked`: the
+    masked copy that counts, None while none is confirmed.
+    """
+
+    totals: tuple[int, ...]
+    conflicted: bool
+    moderation: str
+    masked: int | None
+
+
+def standings(conn: Connection, bid_ids: Sequence[int], person: int | None) -> dict[int, Standing]:
+    """How the panel stands with each of these bids, for this person."""
+    found: dict[int, Standing] = {}
+    for part in chunks(bid_ids):
+        totals: dict[int, dict[int, int]] = {bid: {} for bid in part}
+        newest: dict[int, datetime] = {}
+        asked = select(Review.bid_id, Review.person_id, Review.total, Review.given_at).where(
+            Review.bid_id.in_(part)
+        )
+        for bid, reviewer, total, given_at in conn.execute(asked.order_by(Review.number)):
+            totals[bid][reviewer] = total
+            newest[bid] = max(given_at, newest.get(bid, given_at))
+        talks = select(Moderation.bid_id, Moderation.closed_at).where(Moderation.bid_id.in_(part))
+        moderation = {bid: _stands(closed, newest.get(bid)) for bid, closed in conn.execute(talks)}
+        copies = (
+            select(MaskedCopy.bid_id, MaskedCopy.id)
+            .where(MaskedCopy.bid_id.in_(part))
+            .order_by(MaskedCopy.number)
+        )
+        masked = dict(conn.execute(copies).all())
+        conflicted: set[int] = set()
+        if person is not None:
+            said = select(Interest.bid_id).where(Interest.bid_id.in_(part), Interest.person_id == person)
+            conflicted.update(conn.scalars(said))
+        for bid in part:
+            found[bid] = Standing(
+                tuple(totals[bid].values()), bid in conflicted, moderation.get(bid, "none"), masked.get(bid)
+            )
+    return found
+
+
+def moderation(conn: Connection, bid: int) -> AnyRow | None:
+    """The talking over of a bid's scores, open or closed; None if there was none."""
+    return conn.execute(select(Moderation.__table__).where(Moderation.bid_id == bid)).one_or_none()
+
+
+def _stands(closed_at: datetime | None, newest: datetime | None) -> str:
+    if closed_at is None:
+        return "open"
+    return "stale" if newest is not None and newest > closed_at else "settled"
