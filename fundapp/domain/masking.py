@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Final
 
 NAME: Final = "name"
@@ -249,7 +250,7 @@ class Masker:
                 continue
             if any(
                 not _GAP.fullmatch(text, one.end, other.start)
-                for one, other in zip(some, some[1:], strict=False)
+                for one, other in pairwise(some)
             ):
                 continue
             last, word = some[-1], pattern.words[-1]
