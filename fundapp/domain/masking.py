@@ -248,10 +248,7 @@ class Masker:
                 continue
             if any(each.word != word for each, word in zip(some[:-1], pattern.words[:-1], strict=True)):
                 continue
-            if any(
-                not _GAP.fullmatch(text, one.end, other.start)
-                for one, other in pairwise(some)
-            ):
+            if any(not _GAP.fullmatch(text, one.end, other.start) for one, other in pairwise(some)):
                 continue
             last, word = some[-1], pattern.words[-1]
             plural = (

@@ -38,7 +38,8 @@ def pairs(
     named: Sequence[int] | None = None,
 ) -> list[AnyRow]:
     """Bids that share marks with these, most marks first: (one: the bid asked for, kind, other's id, reference, title,
-    state, organisation, round, award_pence, note, looked_at, by). Only bids of these funds that this person may see. `named` as in lists.Filters."""
+    state, organisation, round, award_pence, note, looked_at, by). Only bids of these funds that this person
+    may see. `named` as in lists.Filters."""
     given: dict[str, Any] = {"bids": list(bids), "person": person}
     if funds is not None:
         given["funds"] = list(funds)

@@ -52,7 +52,9 @@ def people(conn: Connection, bid: int) -> list[str]:
     """The names of the applicant and of everybody who bids or ever bade together with them."""
     one = select(Person.name).join(Bid, Bid.applicant_id == Person.id).where(Bid.id == bid)
     others = (
-        select(Person.name).join(CoApplicant, CoApplicant.person_id == Person.id).where(CoApplicant.bid_id == bid)
+        select(Person.name)
+        .join(CoApplicant, CoApplicant.person_id == Person.id)
+        .where(CoApplicant.bid_id == bid)
     )
     return sorted(conn.scalars(union(one, others)))
 
@@ -66,7 +68,9 @@ def representatives(conn: Connection, bid: int) -> list[AnyRow]:
         .where(
             or_(
                 exists().where(Bid.id == bid, Bid.holding_id == OfficeHolding.id),
-                exists().where(EndorsementRequest.bid_id == bid, EndorsementRequest.holding_id == OfficeHolding.id),
+                exists().where(
+                    EndorsementRequest.bid_id == bid, EndorsementRequest.holding_id == OfficeHolding.id
+                ),
                 exists().where(Endorsement.bid_id == bid, Endorsement.holding_id == OfficeHolding.id),
             )
         )

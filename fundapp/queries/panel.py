@@ -194,7 +194,8 @@ def table(conn: Connection, round_id: int, person: int | None) -> list[AnyRow]:
     asked = (
         select(
             Bid.id, Bid.reference, blind.title().label("title"), Bid.amount_pence, blind.place().label("place"), Bid.state,
-            Bid.version, blind.organisation().label("organisation"), func.coalesce(scored.c.reviews, 0).label("reviews"), scored.c.mean,
+            Bid.version, blind.organisation().label("organisation"),
+            func.coalesce(scored.c.reviews, 0).label("reviews"), scored.c.mean,
             scored.c.lowest, scored.c.highest, func.coalesce(due.c.due, 0).label("due"), Decision.outcome,
             Decision.amount_pence.label("staged_pence"), Decision.version.label("decision_version"),
             mine.label("conflicted"),

@@ -71,6 +71,7 @@ TOLD: Final[dict[str, str]] = {
     "representative.reminded": N_("%(who)s had the representative reminded that it waits for them."),
     "form.changed": N_("%(who)s changed the form."),
     "assigned": N_("%(who)s gave it to reviewers to read."),
+    "masked.confirmed": N_("%(who)s confirmed the copy that the panel reads without names."),
     "co_applicant.joined": N_("%(who)s joined the bid, to read it and comment."),
     "co_applicant.left": N_("%(who)s ended a part in the bid: one of those who read along reads it no more."),
     "interest.declared": N_("%(who)s declared an interest and will not see it again."),
@@ -103,6 +104,7 @@ STAGED: Final = frozenset(
         "bid.reopen",
         "bid.decide",
         "assigned",
+        "masked.confirmed",
         "interest.declared",
     }
 )

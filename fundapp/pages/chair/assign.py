@@ -83,7 +83,13 @@ def _page(
     readers = ranking.reviewers(g.conn, row.fund_id, g.arrived)
     loads = ranking.loads(g.conn, row.id)
     standing = panel_queries.obstacles(g.conn, [bid.id for bid in bids], g.arrived)
-    barred = standing.assigned | standing.applicants | standing.endorsers | standing.conflicted
+    barred = (
+        standing.assigned
+        | standing.applicants
+        | standing.endorsers
+        | standing.conflicted
+        | standing.see_names
+    )
     pairs, lacking = propose(
         [(bid.id, wanted - bid.readers) for bid in bids],
         {person: loads.get(person, 0) for person in readers},
