@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from functools import cache
 
 from sqlalchemy import Connection, and_, bindparam, case, exists, func, or_, select, union
+from sqlalchemy.orm import aliased
 
 from fundapp.database import AnyRow, AnySelect
 from fundapp.models import (
@@ -122,7 +123,8 @@ def listed(conn: Connection, round_id: int, person: int, after: int, limit: int)
 
 @cache
 def _listed() -> AnySelect:
-    any_copy = exists().where(MaskedCopy.bid_id == Bid.id)
+    older = aliased(MaskedCopy)
+    any_copy = exists().where(older.bid_id == Bid.id)
     return (
         select(
             Bid.id, Bid.reference, Bid.title, Organisation.name.label("organisation"), Bid.amount_pence,
