@@ -167,6 +167,7 @@ def test_no_page_file_search_or_export_names_anybody(world: World, viewer: str) 
         answer = client.get(path)
         assert answer.status_code != 500, path
         found.append(leak(client, path, answer))
+        answer.close()
         if answer.status_code == 200:
             opened.add(path)
     assert [each for each in found if each] == []
