@@ -4,13 +4,15 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import combinations, pairwise
 from typing import Final
 
 NAME: Final = "name"
 GROUP: Final = "group"
 PLACE: Final = "place"
 CONTACT: Final = "contact"
+#: What a word is called that may be several: a group has its place in its name.
+_FIRST: Final = (NAME, PLACE, CONTACT, GROUP)
 
 _LABEL: Final = re.compile(r"\[(?:name|group|place|contact)\]")
 _APOSTROPHES: Final = "'’ʼ‘`´"
@@ -122,7 +124,7 @@ class Span:
 class _Pattern:
     words: tuple[str, ...]
     label: str
-    #: Only where it is written with a capital: an ordinary word that is a name too.
+    #: Only where it is written with capitals: ordinary words that are a name too.
     capital: bool = False
 
 
@@ -186,7 +188,7 @@ class Masker:
             if words := words_of(text):
                 patterns.add(_Pattern(words, label))
         for pattern in sorted(
-            patterns, key=lambda each: (-len(each.words), each.words, each.label, each.capital)
+            patterns, key=lambda each: (-len(each.words), each.words, _FIRST.index(each.label), each.capital)
         ):
             self._by_first.setdefault(pattern.words[0], []).append(pattern)
 
@@ -244,7 +246,7 @@ class Masker:
         for pattern in sorted(tried, key=lambda each: -len(each.words)):
             count = len(pattern.words)
             some = tokens[at : at + count]
-            if len(some) < count or (pattern.capital and not first.capital):
+            if len(some) < count or (pattern.capital and not all(token.capital for token in some)):
                 continue
             if any(each.word != word for each, word in zip(some[:-1], pattern.words[:-1], strict=True)):
                 continue
@@ -301,6 +303,11 @@ def _of_group(text: str) -> Iterator[_Pattern]:
     if len(words) > 1:
         yield _Pattern(words, GROUP)
         yield _Pattern(("".join(words),), GROUP)
+    # A part of it that is written as a name: Mill Lane, of the Mill Lane Wildlife.
+    for start, end in combinations(range(len(words) + 1), 2):
+        some = words[start:end]
+        if 1 < len(some) < len(words) and not {some[0], some[-1]} & _SMALL:
+            yield _Pattern(some, GROUP, True)
     yield from _telling(words, GROUP)
 
 
