@@ -87,9 +87,7 @@ def test_the_public_page_says_it_and_a_round_with_names_does_not(cast: Cast) -> 
     officer, path = cast.client("officer"), f"/rounds-desk/{code}/edit/rules"
     assert "The panel reads without names." not in cast.client(None).get(f"/rounds/{code}").text
     page = officer.get(path).text
-    given = {
-        name: value for name, value in re.findall(r'<input[^>]*?name="([^"]+)"[^>]*?value="([^"]*)"', page)
-    }
+    given = dict(re.findall(r'<input[^>]*?name="([^"]+)"[^>]*?value="([^"]*)"', page))
     assert officer.post(path, data={**given, "blind": "yes"}).status_code == 303
     assert "The panel reads without names." in cast.client(None).get(f"/rounds/{code}").text
     assert cast.value("SELECT blind FROM round WHERE id = :round", round=stage.round)
