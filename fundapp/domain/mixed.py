@@ -98,14 +98,14 @@ class Marks:
         right = np.concatenate([[0.0], self.sum_of_reader])
         left, log_det = self.squares, 0.0
         for size, bids, added, squares, met, met_sums, together in self._alike:
-            weight = size + bid_stiff
-            system[0, 0] -= size * size * bids / weight
-            system[0, 1:] -= size * met / weight
-            system[1:, 1:] -= together / weight
-            right[0] -= size * added / weight
-            right[1:] -= met_sums / weight
-            left -= squares / weight
-            log_det += bids * float(np.log(weight))
+            stiff = size + bid_stiff
+            system[0, 0] -= size * size * bids / stiff
+            system[0, 1:] -= size * met / stiff
+            system[1:, 1:] -= together / stiff
+            right[0] -= size * added / stiff
+            right[1:] -= met_sums / stiff
+            left -= squares / stiff
+            log_det += bids * float(np.log(stiff))
         system[1:, 0] = system[0, 1:]
         factor = cholesky(system, lower=True, check_finite=False)
         effects = cho_solve((factor, True), right, check_finite=False)
@@ -117,8 +117,8 @@ class Marks:
             - self.readers * float(np.log(reader_stiff))
             + (self.count - 1) * float(np.log(left))
         )
-        weights: Floats = self.of_bid + bid_stiff
-        return Solved(effects, factor, weights, left, likelihood)
+        weight = np.asarray(self.of_bid + bid_stiff, dtype=np.float64)
+        return Solved(effects, factor, weight, left, likelihood)
 
     def scores(self, solved: Solved) -> Floats:
         """Middle and bid effect of every bid, on the marks' own scale."""
