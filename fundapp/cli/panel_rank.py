@@ -6,6 +6,7 @@ import click
 
 from fundapp.cli import opened
 from fundapp.cli.failures import Told
+from fundapp.domain.calibration import SEED
 from fundapp.exports import ranking as files
 from fundapp.queries import rounds
 from fundapp.services import ranking
@@ -15,7 +16,13 @@ from fundapp.words.ranking import why_plain
 @click.command("rank", help="A round's bids by calibrated score, with ranges and chances.")
 @click.option("--round", "code", required=True, help="The round's code.")
 @click.option("--format", "kind", type=click.Choice(["csv"]), default="csv", show_default=True)
-@click.option("--seed", type=click.IntRange(min=0), default=ranking.SEED, show_default=True, help="Of the draws behind the chances.")  # fmt: skip
+@click.option(
+    "--seed",
+    type=click.IntRange(min=0),
+    default=SEED,
+    show_default=True,
+    help="Of the draws behind the chances.",
+)
 def rank_command(code: str, kind: str, seed: int) -> None:
     """The ranking on standard output; what is to be known of it on the other stream."""
     with opened.office() as office, office.db.read() as conn:

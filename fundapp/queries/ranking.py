@@ -26,7 +26,7 @@ from fundapp.models import (
 #: Rounds whose bids are, or were, on the panel's table.
 PANEL_STATES = ("closed", "panel", "releasing", "released", "archived")
 #: Bids that count towards a panel's work.
-_ON_TABLE = ("endorsed", "reviewed", "awarded", "declined", "reported", "cancelled")
+ON_TABLE = ("endorsed", "reviewed", "awarded", "declined", "reported", "cancelled")
 
 
 def rounds_of_panel(conn: Connection, funds: Sequence[int] | None) -> list[AnyRow]:
@@ -38,7 +38,7 @@ def rounds_of_panel(conn: Connection, funds: Sequence[int] | None) -> list[AnyRo
             Round.budget_pence, func.count(Bid.id).label("bids"), func.count(Decision.id).label("decided"),
             staged.label("staged_pence"),
         )
-        .outerjoin(Bid, and_(Bid.round_id == Round.id, Bid.state.in_(_ON_TABLE)))
+        .outerjoin(Bid, and_(Bid.round_id == Round.id, Bid.state.in_(ON_TABLE)))
         .outerjoin(Decision, Decision.bid_id == Bid.id)
         .where(Round.state.in_(PANEL_STATES))
         .group_by(Round.id)
@@ -71,7 +71,7 @@ def on_table(conn: Connection, round_id: int) -> list[AnyRow]:
 def _on_table() -> AnySelect:
     return (
         select(Bid.id, Bid.reference, Bid.title, Bid.amount_pence)
-        .where(Bid.round_id == bindparam("round"), Bid.state.in_(_ON_TABLE))
+        .where(Bid.round_id == bindparam("round"), Bid.state.in_(ON_TABLE))
         .order_by(Bid.id)
     )
 
@@ -91,7 +91,7 @@ def _totals() -> AnySelect:
         select(Review.bid_id, Review.person_id, Person.name, Review.total)
         .join(Bid, Bid.id == Review.bid_id)
         .join(Person, Person.id == Review.person_id)
-        .where(Bid.round_id == bindparam("round"), Bid.state.in_(_ON_TABLE), newest)
+        .where(Bid.round_id == bindparam("round"), Bid.state.in_(ON_TABLE), newest)
         .order_by(Review.bid_id, Review.person_id)
     )
 

@@ -43,6 +43,11 @@ class Placed:
     running: int | None
     above: bool
 
+    @property
+    def points(self) -> list[float]:
+        """Its readers' marks in points."""
+        return [total / 100 for total in self.totals]
+
 
 @dataclass(frozen=True, slots=True)
 class Reader:
@@ -150,10 +155,15 @@ def titles(conn: Connection, round_row: AnyRow, bids: Sequence[AnyRow]) -> dict[
 
     Where the panel reads without names it is the masked copy's title, or the reference while there is none.
     """
-    if round_row.blind and round_row.state in _UNNAMED:
+    if unnamed(round_row):
         masked = asks.masked_titles(conn, round_row.id)
         return {bid.id: masked.get(bid.id) or bid.reference for bid in bids}
     return {bid.id: bid.title or bid.reference for bid in bids}
+
+
+def unnamed(round_row: AnyRow) -> bool:
+    """Whether the round's panel reads without names and places, and is still at it."""
+    return bool(round_row.blind) and round_row.state in _UNNAMED
 
 
 _kept: OrderedDict[bytes, Calibration] = OrderedDict()
