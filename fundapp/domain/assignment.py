@@ -15,7 +15,7 @@ cannot be is explained by a set of bids that too few may read (Hall, "On represe
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeVar
 
 from fundapp.domain.shortfalls import Fault, explain
 from fundapp.domain.transport import Question, solve
@@ -25,6 +25,7 @@ KNOWS_THEME: Final = 2
 NEAR: Final = 1
 
 Pair = tuple[int, int]
+Key = TypeVar("Key", str, int)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,9 @@ def make_plan(bids: Sequence[Waiting], readers: Sequence[Reader], barred: Collec
         return Plan((), lacking, {r.person: (r.has, r.has) for r in readers}, {}, faults)
     question = _question(bids, readers, barred)
     given = solve(question)
-    pairs = tuple((bids[row].bid, readers[column].person) for row, column in zip(*given.nonzero(), strict=True))
+    pairs = tuple(
+        (bids[row].bid, readers[column].person) for row, column in zip(*given.nonzero(), strict=True)
+    )
     short = question.wanted - given.sum(axis=1)
     gets = given.sum(axis=0)
     reasons = {
@@ -122,13 +125,17 @@ def _question(bids: Sequence[Waiting], readers: Sequence[Reader], barred: Collec
             knows.setdefault(theme, set()).add(number)
         for region in reader.regions:
             near.setdefault(region, set()).add(number)
-    for number, bid in enumerate(bids):
-        for kind, known, value in ((bid.themes, knows, KNOWS_THEME), (bid.areas, near, NEAR)):
-            who = set().union(*(known.get(key, ()) for key in kind))  # type: ignore[call-overload, arg-type]
-            worth[number, sorted(who)] += value
+    for number, waiting in enumerate(bids):
+        for who, value in ((_among(waiting.themes, knows), KNOWS_THEME), (_among(waiting.areas, near), NEAR)):
+            worth[number, who] += value
     has = np.array([reader.has for reader in readers], dtype=np.int64)
     room = np.array(
-        [len(bids) if r.most is None else max(0, min(r.most - r.has, len(bids))) for r in readers], dtype=np.int64
+        [len(bids) if r.most is None else max(0, min(r.most - r.has, len(bids))) for r in readers],
+        dtype=np.int64,
     )
     wanted = np.array([bid.readers for bid in bids], dtype=np.int64)
     return Question(wanted, free, worth, has, room, np.zeros_like(wanted))
+
+
+def _among(keys: Collection[Key], known: Mapping[Key, set[int]]) -> list[int]:
+    return sorted({column for key in keys for column in known.get(key, ())})

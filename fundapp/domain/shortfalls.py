@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-
 from typing import TYPE_CHECKING
 
 from fundapp.domain.transport import Question
@@ -41,11 +40,14 @@ def explain(question: Question, bids: Sequence[int], people: Sequence[int]) -> t
     short = np.maximum(question.wanted - possible, 0)
     faults = [
         Fault("few_possible", (bids[row],), (), int(possible[row]), int(short[row]))
-        for row in np.flatnonzero(short)
+        for row in np.flatnonzero(short).tolist()
     ]
     # Bids that the same people may read are one: their arcs carry as much as they are many.
     told, kinds, count = np.unique(
-        np.column_stack([question.free, question.wanted - short]), axis=0, return_inverse=True, return_counts=True
+        np.column_stack([question.free, question.wanted - short]),
+        axis=0,
+        return_inverse=True,
+        return_counts=True,
     )
     kinds = kinds.ravel()
     free, wanted = told[:, :-1].astype(bool), told[:, -1]
@@ -82,8 +84,8 @@ def explain(question: Question, bids: Sequence[int], people: Sequence[int]) -> t
             faults.append(
                 Fault(
                     "limits" if len(who) == columns else "crowded",
-                    tuple(bids[row] for row in np.flatnonzero(np.isin(kinds, those))),
-                    tuple(people[number] for number in who),
+                    tuple(bids[row] for row in np.flatnonzero(np.isin(kinds, those)).tolist()),
+                    tuple(people[number] for number in who.tolist()),
                     can,
                     asked - can,
                 )

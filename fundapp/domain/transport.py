@@ -77,7 +77,8 @@ def _water_level(asked: Question) -> _Bounds:
     total = int(asked.wanted.sum())
 
     def filled(level: int) -> "Grid":
-        return np.clip(level - asked.has, 0, asked.room)
+        level_loads: Grid = np.clip(level - asked.has, 0, asked.room)
+        return level_loads
 
     low, high = 0, int((asked.has + asked.room).max())
     while low < high:
@@ -114,7 +115,9 @@ def _levelled(asked: Question) -> tuple[_Bounds, "Grid"]:
     readers, most = asked.free.shape[1], int(asked.wanted.max())
     lacks = np.concatenate([np.zeros(readers), np.arange(1, most + 1)])
     nobody = lacks > 0
-    says = np.column_stack([np.ones_like(asked.free), np.arange(most) < asked.wanted[:, None]]).astype(np.int8)
+    says = np.column_stack([np.ones_like(asked.free), np.arange(most) < asked.wanted[:, None]]).astype(
+        np.int8
+    )
     kinds = _narrowed(asked.wanted, asked.lost)
     top = 2 * (int(asked.wanted.sum()) // readers + 2)
     while True:
@@ -164,7 +167,9 @@ class _Programme:
 
         owner, low, high = loads
         count, readers, columns = int(kinds.max()) + 1, asked.free.shape[1], says.shape[1]
-        members = sparse.csr_matrix((np.ones(len(kinds)), (kinds, np.arange(len(kinds)))), shape=(count, len(kinds)))
+        members = sparse.csr_matrix(
+            (np.ones(len(kinds)), (kinds, np.arange(len(kinds)))), shape=(count, len(kinds))
+        )
         first = np.unique(kinds, return_index=True)[1]
         may = np.ones(says.shape)
         may[:, :readers] = asked.free
