@@ -41,6 +41,11 @@ class Obstacles:
     endorsers: frozenset[Pair]
     conflicted: frozenset[Pair]
 
+    @property
+    def barred(self) -> frozenset[Pair]:
+        """Whoever may never read which bid, for whatever reason."""
+        return self.applicants | self.endorsers | self.conflicted
+
 
 def obstacles(conn: Connection, bid_ids: Sequence[int], at: datetime) -> Obstacles:
     """Everything that may stand between reviewers and these bids."""

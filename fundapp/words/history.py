@@ -71,6 +71,11 @@ TOLD: Final[dict[str, str]] = {
     "representative.reminded": N_("%(who)s had the representative reminded that it waits for them."),
     "form.changed": N_("%(who)s changed the form."),
     "assigned": N_("%(who)s gave it to reviewers to read."),
+    "reading.ended": N_("%(who)s took it from a reader who left the panel."),
+    "reading.moved": N_("%(who)s moved it from one reader to another."),
+    "seat.set": N_("%(who)s set what somebody of the panel takes and knows."),
+    "seat.left": N_("%(who)s noted that somebody left the panel."),
+    "seat.returned": N_("%(who)s took somebody back on the panel."),
     "co_applicant.joined": N_("%(who)s joined the bid, to read it and comment."),
     "co_applicant.left": N_("%(who)s ended a part in the bid: one of those who read along reads it no more."),
     "interest.declared": N_("%(who)s declared an interest and will not see it again."),
@@ -103,6 +108,8 @@ STAGED: Final = frozenset(
         "bid.reopen",
         "bid.decide",
         "assigned",
+        "reading.ended",
+        "reading.moved",
         "interest.declared",
     }
 )
