@@ -30,7 +30,6 @@ COMMANDS: dict[str, str] = {
     "worker": "clock",
     "tick": "clock",
     "likeness": "clock",
-    "panel": "panel",
     "sweep": "clock",
 }
 
