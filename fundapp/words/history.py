@@ -69,6 +69,7 @@ TOLD: Final[dict[str, str]] = {
     "round.changed": N_("%(who)s changed the round: %(what)s."),
     "deadline.moved": N_("%(who)s moved the dates of the round, and with them the deadline of this bid."),
     "representative.reminded": N_("%(who)s had the representative reminded that it waits for them."),
+    "readers.reminded": N_("%(who)s had readers reminded of the bids that they have yet to read."),
     "form.changed": N_("%(who)s changed the form."),
     "assigned": N_("%(who)s gave it to reviewers to read."),
     "co_applicant.joined": N_("%(who)s joined the bid, to read it and comment."),
@@ -230,6 +231,8 @@ def _exactly(action: str, body: Mapping[str, Any], params: Mapping[str, Any]) ->
         return N_("%(who)s recorded that the representative backed it in writing.")
     if action == "bid.refuse" and body.get("role") == "officer":
         return N_("%(who)s recorded that the representative decided in writing not to back it.")
+    if action == "bid.review" and params.get("kept"):
+        return N_("%(who)s looked at it again and kept their scores.")
     if action == "bid.review" and params.get("number", 1) > 1:
         return N_("%(who)s changed their scores.")
     if action == "bid.conclude" and params.get("moderated"):
