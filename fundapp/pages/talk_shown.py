@@ -50,8 +50,8 @@ def _mark(voice: Voice, criterion: str, mark: int, person: int | None) -> str:
     name = _("You") if voice.person == person else voice.name
     earlier = [was.marks[criterion] for was in voice.sent[:-1] if criterion in was.marks]
     if earlier and earlier[0] != mark:
-        return _("%(name)s %(mark)s (first %(was)s)", name=name, mark=mark, was=earlier[0])
-    return _("%(name)s %(mark)s", name=name, mark=mark)
+        return _("%(name)s\u00a0%(mark)s (first\u00a0%(was)s)", name=name, mark=mark, was=earlier[0])
+    return _("%(name)s\u00a0%(mark)s", name=name, mark=mark)
 
 
 def _changes(voice: Voice) -> list[tuple[Any, Any]]:

@@ -108,7 +108,7 @@ STAGED: Final = frozenset(
     }
 )
 #: What stays among those who run the fund.
-INSIDE: Final = frozenset({"bid.ask_cancel", "payment.approve"})
+INSIDE: Final = frozenset({"bid.ask_cancel", "payment.approve", "readers.reminded"})
 
 #: Parts whose holders outsiders never read by name.
 _NAMELESS: Final[dict[str, str]] = {
