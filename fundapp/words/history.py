@@ -69,6 +69,7 @@ TOLD: Final[dict[str, str]] = {
     "round.changed": N_("%(who)s changed the round: %(what)s."),
     "deadline.moved": N_("%(who)s moved the dates of the round, and with them the deadline of this bid."),
     "representative.reminded": N_("%(who)s had the representative reminded that it waits for them."),
+    "readers.reminded": N_("%(who)s had readers reminded of the bids that they have yet to read."),
     "form.changed": N_("%(who)s changed the form."),
     "assigned": N_("%(who)s gave it to reviewers to read."),
     "reading.ended": N_("%(who)s took it from a reader who left the panel."),
@@ -114,7 +115,7 @@ STAGED: Final = frozenset(
     }
 )
 #: What stays among those who run the fund.
-INSIDE: Final = frozenset({"bid.ask_cancel", "payment.approve"})
+INSIDE: Final = frozenset({"bid.ask_cancel", "payment.approve", "readers.reminded"})
 
 #: Parts whose holders outsiders never read by name.
 _NAMELESS: Final[dict[str, str]] = {
@@ -237,6 +238,8 @@ def _exactly(action: str, body: Mapping[str, Any], params: Mapping[str, Any]) ->
         return N_("%(who)s recorded that the representative backed it in writing.")
     if action == "bid.refuse" and body.get("role") == "officer":
         return N_("%(who)s recorded that the representative decided in writing not to back it.")
+    if action == "bid.review" and params.get("kept"):
+        return N_("%(who)s looked at it again and kept their scores.")
     if action == "bid.review" and params.get("number", 1) > 1:
         return N_("%(who)s changed their scores.")
     if action == "bid.conclude" and params.get("moderated"):
