@@ -90,7 +90,7 @@ def explain(question: Question, bids: Sequence[int], people: Sequence[int]) -> t
                     asked - can,
                 )
             )
-    return tuple(faults)
+    return tuple(sorted(faults, key=lambda fault: fault.bids))
 
 
 def _arcs(free: "Grid", count: "Grid") -> "Grid":

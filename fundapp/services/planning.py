@@ -8,7 +8,7 @@ from functools import cached_property
 
 from sqlalchemy import Connection
 
-from fundapp.database import AnyRow
+from fundapp.database import AnyRow, database_now
 from fundapp.domain.assignment import Plan, Reader, Waiting, make_plan
 from fundapp.models.base import canonical
 from fundapp.queries import locks, ranking, seats
@@ -96,7 +96,7 @@ def apply(
     """
     with office.db.read() as conn:
         row = round_asks.by_id(conn, round_id)
-        gathered = None if row is None else gather(conn, row, wanted, arrived)
+        gathered = None if row is None else gather(conn, row, wanted, database_now(conn))
     if gathered is None:
         raise LookupError(f"round {round_id}")
     if seal is not None and seal != gathered.seal:
@@ -106,6 +106,6 @@ def apply(
         held = locks.rounds(deed.conn, [round_id], exclusive=True)[round_id]
         if held.state != "panel":
             raise PanelRefused("not_at_panel")
-        if gather(deed.conn, held, wanted, arrived).seal != gathered.seal:
+        if gather(deed.conn, held, wanted, deed.now).seal != gathered.seal:
             raise PanelRefused("plan_moved")
         return panel.give(deed, pairs)

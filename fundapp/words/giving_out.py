@@ -27,21 +27,39 @@ def fault_sentences(
     faults: Sequence[Fault], references: Mapping[int, str], names: Mapping[int, str]
 ) -> list[str]:
     """Why bids lack readers and which rule to relax, a sentence or two for each fault, the largest first."""
-    ordered = sorted(faults, key=lambda fault: (-fault.short, fault.bids))
-    return [_fault(fault, references, names) for fault in ordered]
+    alike: dict[tuple[str, int, int], list[Fault]] = {}
+    others = []
+    for fault in faults:
+        if fault.code == "few_possible":
+            alike.setdefault((fault.code, fault.possible, fault.short), []).append(fault)
+        else:
+            others.append(fault)
+    ordered = sorted(others, key=lambda fault: (-fault.short, fault.bids))
+    few = [_too_few(same, references) for _key, same in sorted(alike.items())]
+    return few + [_fault(fault, references, names) for fault in ordered]
+
+
+def _too_few(faults: Sequence[Fault], references: Mapping[int, str]) -> str:
+    """Bids of which each lacks as many people who may read it at all."""
+    possible, short = faults[0].possible, faults[0].short
+    bids = [references.get(bid, str(bid)) for fault in faults for bid in fault.bids]
+    if possible:
+        may = ngettext("only one more person may read it", "only %(num)s more people may read it", possible)
+    else:
+        may = _("nobody else may read it")
+    if len(bids) == 1:
+        words = _(
+            "%(bids)s: %(may)s, %(short)s too few. Ask more people onto the panel, or fewer readers for it."
+        )
+    else:
+        words = _(
+            "%(bids)s, each of them: %(may)s, %(short)s too few. Ask more people onto the panel, or fewer readers for them."
+        )
+    return str(words) % {"bids": _list(bids), "may": may, "short": short}
 
 
 def _fault(fault: Fault, references: Mapping[int, str], names: Mapping[int, str]) -> str:
     bids = _list([references.get(bid, str(bid)) for bid in fault.bids])
-    if fault.code == "few_possible":
-        may = ngettext("one person", "%(num)s people", fault.possible) if fault.possible else _("nobody")
-        return str(
-            _(
-                "%(bids)s: %(may)s may read it, which is %(short)s too few. Ask more people onto the panel, "
-                "or fewer readers for it.",
-                bids=bids, may=may, short=fault.short,
-            )
-        )  # fmt: skip
     if fault.code == "limits":
         return str(
             _(
