@@ -55,7 +55,7 @@ def test_two_workers_publish_at_once(office: Office, stage: Stage, racers: Racer
     """All of a round's decisions go out by one of them, once; the other finds nothing left to do."""
     every: list[int] = []
     outcomes: dict[int, str] = {}
-    for turn in range(max(FEW // 2, 2)):
+    for turn in range(max(FEW // 4, 2)):
         own, bids = decided(office, stage, f"TWICE-{turn}")
         every += bids
         outcomes |= dict(zip(bids, ("award", "decline", "award"), strict=True))
@@ -83,7 +83,7 @@ def test_two_workers_publish_at_once(office: Office, stage: Stage, racers: Racer
 def test_a_release_undone_while_a_worker_publishes_it(office: Office, stage: Stage, racers: Racers) -> None:
     """Either all of it is out, each bid with one letter, or nothing is, and the chair can decide again."""
     ended = Counter[str]()
-    for turn in range(max(FEW // 2, 2)):
+    for turn in range(max(FEW // 4, 2)):
         own, bids = decided(office, stage, f"UNDO-{turn}")
         chair = own.cast.actor("chair")
         fire(office, chair, "round", "release", own.round, own.after)
