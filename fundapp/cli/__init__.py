@@ -12,6 +12,7 @@ import click
 COMMANDS: dict[str, str] = {
     "demo": "demonstrate",
     "seed": "demonstrate",
+    "seed-panel": "demonstrate",
     "db": "schema",
     "doctor": "schema",
     "round": "rounds",

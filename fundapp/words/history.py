@@ -66,6 +66,8 @@ TOLD: Final[dict[str, str]] = {
     "round.undo": N_("%(who)s stopped the release."),
     "round.publish": N_("All decisions of the round were released."),
     "round.archive": N_("%(who)s archived the round."),
+    "sitting.recorded": N_("%(who)s recorded a sitting of the panel."),
+    "sitting.corrected": N_("%(who)s corrected what is recorded of a sitting of the panel."),
     "round.changed": N_("%(who)s changed the round: %(what)s."),
     "deadline.moved": N_("%(who)s moved the dates of the round, and with them the deadline of this bid."),
     "representative.reminded": N_("%(who)s had the representative reminded that it waits for them."),
@@ -115,7 +117,9 @@ STAGED: Final = frozenset(
     }
 )
 #: What stays among those who run the fund.
-INSIDE: Final = frozenset({"bid.ask_cancel", "payment.approve", "readers.reminded"})
+INSIDE: Final = frozenset(
+    {"bid.ask_cancel", "payment.approve", "readers.reminded", "sitting.recorded", "sitting.corrected"}
+)
 
 #: Parts whose holders outsiders never read by name.
 _NAMELESS: Final[dict[str, str]] = {
