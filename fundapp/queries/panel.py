@@ -24,6 +24,7 @@ from fundapp.models import (
 )
 from fundapp.queries import blind
 from fundapp.queries.locks import chunks
+from fundapp.queries.ranking import ON_TABLE
 
 Pair = tuple[int, int]
 
@@ -42,6 +43,11 @@ class Obstacles:
     conflicted: frozenset[Pair]
     #: Who sees names by their work, of the bids that their panel reads without.
     see_names: frozenset[Pair] = frozenset()
+
+    @property
+    def barred(self) -> frozenset[Pair]:
+        """Whoever may never read which bid, for whatever reason."""
+        return self.applicants | self.endorsers | self.conflicted | self.see_names
 
 
 def obstacles(conn: Connection, bid_ids: Sequence[int], at: datetime) -> Obstacles:
@@ -206,7 +212,7 @@ def table(conn: Connection, round_id: int, person: int | None) -> list[AnyRow]:
         .outerjoin(scored, scored.c.bid_id == Bid.id)
         .outerjoin(due, due.c.bid_id == Bid.id)
         .outerjoin(Decision, Decision.bid_id == Bid.id)
-        .where(Bid.round_id == round_id, Bid.state.in_(("endorsed", "reviewed", "awarded", "declined")))
+        .where(Bid.round_id == round_id, Bid.state.in_(ON_TABLE))
         .order_by(scored.c.mean.desc(), Bid.id)
     )  # fmt: skip
     rows = list(conn.execute(asked))
