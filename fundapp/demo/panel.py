@@ -233,7 +233,7 @@ def _give_out(
     with office.db.read() as conn:
         wanting, _count = ranking.short_of_readers(conn, row.id, each, 1_000_000)
         standing = panel_asks.obstacles(conn, [bid.id for bid in wanting], at)
-    barred = standing.assigned | standing.barred
+    barred = standing.assigned | standing.applicants | standing.endorsers | standing.conflicted
     pairs, _lacking = propose(
         [(bid.id, each - bid.readers) for bid in wanting], dict.fromkeys(readers, 0), barred
     )

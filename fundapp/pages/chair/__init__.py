@@ -7,8 +7,7 @@ from fundapp.words.marks import N_
 
 blueprint = Blueprint("chair", __name__)
 
-# They hang their routes on it.
-from fundapp.pages.chair import (
+from fundapp.pages.chair import (  # noqa: E402, F401  (they hang their routes on it)
     assign,
     behind,
     bid,
@@ -19,6 +18,6 @@ from fundapp.pages.chair import (
     release,
     sittings,
     table,
-)  # noqa: E402, F401
+)
 
 frame.menu(N_("Panel"), "chair.panel", "chair")
