@@ -19,8 +19,9 @@ from fundapp.demo import people as cast_room
 from fundapp.demo import projects
 from fundapp.jobs import handlers
 from fundapp.jobs.deliver import deliver_due
+from fundapp.queries import panel as panel_asks
 from fundapp.queries import rounds as round_asks
-from fundapp.services import documents, people, roles, round_terms, rounds
+from fundapp.services import documents, panel, people, roles, round_terms, rounds
 from fundapp.services.transition import fire
 from tests import handed, masks
 from tests.cast import Cast, Made
@@ -35,6 +36,8 @@ SUMMARY = (
     "Sunita Rao’s neighbours cook in Millbeck East with Cllr Margaret Oyelaran. Ring 0113 496 0000 or write to "
     "growers@example.org: Millbeck Growers answer."
 )
+#: Where the fund itself sits stands on its papers.
+OWN_ADDRESS = "Millbeck MB1 4AA"
 VIEWERS = {"reviewer": "reviewer", "chair": "chair", "both": "reviewer4"}
 
 
@@ -150,7 +153,9 @@ def said(answer: Any) -> str:
 
 def leak(client: FlaskClient, path: str, answer: Any) -> str:
     """What an answer names, with what stands around it; empty where it names nobody. What was asked may stand there."""
-    words = said(answer).replace(html.unescape(path), "")
+    words = said(answer).replace("\xa0", " ").replace(html.unescape(path), "").replace(OWN_ADDRESS, "")
+    # Keys are random letters, which may spell anything.
+    words = re.sub(r"""nonce[-=]"?[\w+/=-]+|value="[\w.-]{40,}\"""", "", words)
     asked = path.partition("words=")[2] or path.partition("place=")[2]
     if asked:
         # The box of the search holds what was typed, and so do the links to its other tabs.
@@ -238,11 +243,12 @@ def test_who_works_with_names_reads_and_judges_none_of_it(world: World) -> None:
     officer = world.client("officer")
     assert SECRET.search(officer.get(f"/bids/{bid.reference}").text)
     roles.give(world.office, world.operator, world.person("reviewer3"), "auditor", world.fund, world.now)
-    refused = world.client("chair").post(
-        f"/panel/{bid.code}/assign", data={"pair": f"{world.bids['prepared'].id}:{world.person('reviewer3')}"}
-    )
-    assert refused.status_code == 409
-    assert "This panel reads without names" in refused.text
+    pair = (world.bids["prepared"].id, world.person("reviewer3"))
+    with pytest.raises(panel.AssignRefused) as refused:
+        panel.assign(world.office, world.actor("chair"), [pair], bid.stage.after)
+    assert [(*each[:2], each[2].code) for each in refused.value.refusals] == [(*pair, "sees_names")]
+    with world.office.db.read() as conn:
+        assert pair in panel_asks.obstacles(conn, [pair[0]], world.now).barred
     roles.give(world.office, world.operator, world.person("reviewer2"), "treasurer", world.fund, world.now)
     client = world.client("reviewer2")
     assert client.get(f"/pile/{bid.reference}").status_code == 404
