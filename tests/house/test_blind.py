@@ -248,7 +248,7 @@ def test_who_works_with_names_reads_and_judges_none_of_it(world: World) -> None:
         panel.assign(world.office, world.actor("chair"), [pair], bid.stage.after)
     assert [(*each[:2], each[2].code) for each in refused.value.refusals] == [(*pair, "sees_names")]
     with world.office.db.read() as conn:
-        assert pair in panel_asks.obstacles(conn, [pair[0]], world.now).barred
+        assert pair in panel_asks.obstacles(conn, [pair[0]], datetime.now(UTC)).barred
     roles.give(world.office, world.operator, world.person("reviewer2"), "treasurer", world.fund, world.now)
     client = world.client("reviewer2")
     assert client.get(f"/pile/{bid.reference}").status_code == 404
