@@ -10,12 +10,14 @@ from fundapp.database import AnyRow
 from fundapp.models import (
     Assignment,
     Bid,
+    BidMark,
     CoApplicant,
     Decision,
     Endorsement,
     Interest,
     Organisation,
     Person,
+    PersonMark,
     Review,
     RoleGrant,
     Round,
@@ -155,6 +157,9 @@ def decided_in_own_cause(conn: Connection, round_id: int) -> int:
                 exists().where(Interest.bid_id == Bid.id, Interest.person_id == who),
                 exists().where(CoApplicant.bid_id == Bid.id, CoApplicant.person_id == who),
                 exists().where(Endorsement.bid_id == Bid.id, Endorsement.person_id == who),
+                exists().where(
+                    BidMark.bid_id == Bid.id, PersonMark.key == BidMark.key, PersonMark.person_id == who
+                ),
             )
         )
     )

@@ -61,8 +61,10 @@ def _obstacle(row: AnyRow | None, bid: int, person: int, standing: asks.Obstacle
         return Refusal("own_bid", {}, "not_yours")
     if (bid, person) in standing.endorsers:
         return Refusal("endorsed_it", {}, "not_yours")
-    if (bid, person) in standing.conflicted:
+    if (bid, person) in standing.declared:
         return Refusal("interest_declared", {}, "not_yours")
+    if (bid, person) in standing.conflicted:
+        return Refusal("kept_apart", {}, "not_yours")
     return None
 
 
