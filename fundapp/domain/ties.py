@@ -19,8 +19,9 @@ SAID: Final = ("knows", "works", "belongs", "gives", "other")
 
 #: Words that say that a name is of a local party, and not of which.
 _PARTY_WORDS: Final = frozenset(
-    "clp constituency labour party local branch association the cooperative co op and lp blp".split()
-)
+    ("and", "association", "blp", "branch", "clp", "co", "constituency", "cooperative", "labour", "local", "lp", "op",
+     "party", "the")
+)  # fmt: skip
 _POSTCODE: Final = re.compile(
     r"(?<![A-Z0-9])([A-Z]{1,2}[0-9][A-Z0-9]?)\s*([0-9][ABD-HJLNP-UW-Z]{2})(?![A-Z0-9])"
 )

@@ -29,6 +29,7 @@ from fundapp.database import AnyRow, AnySelect
 from fundapp.domain import ties
 from fundapp.models import (
     Area,
+    Assignment,
     Bid,
     BidMark,
     BidVersion,
@@ -98,7 +99,11 @@ def _conflicts(dialect: str, of_persons: bool) -> Any:
     own, said = literal("own"), literal("declared")
     parts = [
         (Interest.person_id, select(Interest.bid_id, Interest.person_id, said), Interest.bid_id),
-        (Bid.applicant_id, select(Bid.id, Bid.applicant_id, own).where(Bid.applicant_id.is_not(None)), Bid.id),
+        (
+            Bid.applicant_id,
+            select(Bid.id, Bid.applicant_id, own).where(Bid.applicant_id.is_not(None)),
+            Bid.id,
+        ),
         (CoApplicant.person_id, select(CoApplicant.bid_id, CoApplicant.person_id, own), CoApplicant.bid_id),
         (Endorsement.person_id, select(Endorsement.bid_id, Endorsement.person_id, own), Endorsement.bid_id),
         (
@@ -163,7 +168,11 @@ def _of_bids(dialect: str) -> Any:
     def worded(kind: str, words: Any) -> AnySelect:
         return select(Bid.id, literal(kind, Text), nothing, words).where(_chosen(dialect, Bid.id))
 
-    address = func.coalesce(Organisation.address, "") + literal("\n", Text) + func.coalesce(Organisation.postcode, "")
+    address = (
+        func.coalesce(Organisation.address, "")
+        + literal("\n", Text)
+        + func.coalesce(Organisation.postcode, "")
+    )
     newest = and_(BidVersion.bid_id == Bid.id, BidVersion.number == Bid.version_number)
     standing = and_(Membership.person_id == Bid.applicant_id, Membership.ended_at.is_(None))
     return union_all(
@@ -269,6 +278,28 @@ def live_bids(conn: Connection) -> list[int]:
     """Every bid that has not ended, by id: those whose marks a changed map of areas changes."""
     ended = ("withdrawn", "not_endorsed", "ineligible", "lapsed", "cancelled", "declined", "reported")
     return list(conn.scalars(select(Bid.id).where(Bid.state.not_in(ended)).order_by(Bid.id)))
+
+
+def readers_kept_apart(
+    conn: Connection, *, round_id: int | None = None, person: int | None = None
+) -> list[AnyRow]:
+    """Running turns at bids whose readers share a mark with them, by bid: (id, bid_id, person_id, home)."""
+    shared = exists().where(
+        BidMark.bid_id == Assignment.bid_id,
+        PersonMark.key == BidMark.key,
+        PersonMark.person_id == Assignment.person_id,
+    )
+    asked = (
+        select(Assignment.id, Assignment.bid_id, Assignment.person_id, Assignment.home)
+        .join(Bid, Bid.id == Assignment.bid_id)
+        .where(Assignment.ended_at.is_(None), Bid.state.in_(("endorsed", "reviewed")), shared)
+        .order_by(Assignment.bid_id, Assignment.id)
+    )  # fmt: skip
+    if round_id is not None:
+        asked = asked.where(Bid.round_id == round_id)
+    if person is not None:
+        asked = asked.where(Assignment.person_id == person)
+    return list(conn.execute(asked))
 
 
 def standing_ties(conn: Connection, person: int) -> list[AnyRow]:

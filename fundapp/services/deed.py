@@ -227,7 +227,6 @@ class Deed:
         if self._effects:
             outbox.put_many(self.conn, self._effects, at=self.now)
 
-
     def settle_marks(self) -> None:
         """Make the marks of the bids and people that this deed has changed follow at once, not at its end."""
         if self._touched:

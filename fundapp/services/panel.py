@@ -7,6 +7,7 @@ from fundapp.database import AnyRow
 from fundapp.models import Assignment, Interest
 from fundapp.queries import locks
 from fundapp.queries import panel as asks
+from fundapp.services import ties
 from fundapp.services.deed import Actor, Deed, Office
 from workflows.grammar import Refusal
 
@@ -25,9 +26,12 @@ def assign(office: Office, actor: Actor, pairs: Sequence[tuple[int, int]], arriv
     The actor chairs the panel of these bids' fund; that is asked here, under the lock.
     """
     with office.deed(actor, arrived) as deed:
-        bids = locks.bids(deed.conn, sorted({bid for bid, _ in pairs}))
+        named = {bid for bid, _ in pairs}
+        turns = ties.look_again(deed, sorted(set(locks.rounds_of_bids(deed.conn, sorted(named)).values())))
+        bids = locks.bids(deed.conn, sorted(named | {turn.bid_id for turn in turns}))
         for row in bids.values():
             deed.known(deed.recorder.entry_from_head(row.subject, row.number, row.hash, row.mac))
+        ties.end_turns(deed, turns)
         standing = asks.obstacles(deed.conn, sorted(bids), deed.now)
         chairs = asks.grants_of(deed.conn, actor.person, ("chair", "officer"), deed.now)
         refused: list[tuple[int, int, Refusal]] = []
@@ -115,5 +119,6 @@ def declare(office: Office, actor: Actor, bid: int, reason: str, arrived: dateti
         )
         assigned = asks.assignment_of(deed.conn, bid, actor.person)
         if assigned is not None:
-            deed.change(row.subject, Assignment, assigned, {"ended_at": deed.now})
+            ended = {"ended_at": deed.now, "ended_why": "interest"}
+            deed.change(row.subject, Assignment, assigned, ended)
         deed.note(row.subject, "interest.declared", role="reviewer")
