@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from functools import cache
+from typing import Any
 
 from sqlalchemy import Connection, bindparam, exists, func, or_, select, union
 from sqlalchemy.orm import aliased
@@ -111,6 +112,11 @@ def _stands_apart() -> AnySelect:
 
 def apart_from(conn: Connection, person: int) -> frozenset[int]:
     """Every bid that a person declared an interest in, has a part in, or is kept from by what both are tied to."""
+    return frozenset(conn.scalars(apart_of(person)))
+
+
+def apart_of(person: int) -> Any:
+    """The ids of those bids, as a select to stand within another."""
     apart = (
         select(Interest.bid_id).where(Interest.person_id == person),
         select(Bid.id).where(Bid.applicant_id == person),
@@ -120,7 +126,7 @@ def apart_from(conn: Connection, person: int) -> frozenset[int]:
         .join(PersonMark, PersonMark.key == BidMark.key)
         .where(PersonMark.person_id == person),
     )
-    return frozenset(conn.scalars(union(*apart)))
+    return union(*apart)
 
 
 def set_aside(conn: Connection, person: int) -> int:

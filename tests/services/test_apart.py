@@ -107,7 +107,9 @@ def test_who_backed_it_judges_and_pays_nothing_of_it(office: Office, stage: Stag
     words = {"outcome": "award", "amount_pence": 100}
     # It lies in their own ward as well, which keeps them from every bid there.
     twice = ["endorsed_it", "interest_declared"]
-    assert world.refusal_of(lambda: fire(office, councillor, "bid", "decide", bid, stage.after, words)) == twice
+    assert (
+        world.refusal_of(lambda: fire(office, councillor, "bid", "decide", bid, stage.after, words)) == twice
+    )
     stage.decide(bid, "award", 100_000)
     stage.release()
     stage.accept(bid)
