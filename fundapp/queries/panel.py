@@ -24,6 +24,7 @@ from fundapp.models import (
 )
 from fundapp.queries import apart
 from fundapp.queries.locks import chunks
+from fundapp.queries.ranking import ON_TABLE
 
 Pair = tuple[int, int]
 
@@ -43,6 +44,11 @@ class Obstacles:
     conflicted: frozenset[Pair]
     #: Those of them that declared an interest in that very bid.
     declared: frozenset[Pair]
+
+    @property
+    def barred(self) -> frozenset[Pair]:
+        """Whoever may never read which bid, for whatever reason."""
+        return self.applicants | self.endorsers | self.conflicted
 
 
 def obstacles(conn: Connection, bid_ids: Sequence[int], at: datetime) -> Obstacles:
@@ -202,7 +208,7 @@ def table(conn: Connection, round_id: int, person: int | None) -> list[AnyRow]:
         .outerjoin(scored, scored.c.bid_id == Bid.id)
         .outerjoin(due, due.c.bid_id == Bid.id)
         .outerjoin(Decision, Decision.bid_id == Bid.id)
-        .where(Bid.round_id == round_id, Bid.state.in_(("endorsed", "reviewed", "awarded", "declined")))
+        .where(Bid.round_id == round_id, Bid.state.in_(ON_TABLE))
         .order_by(scored.c.mean.desc(), Bid.id)
     )  # fmt: skip
     rows = list(conn.execute(asked))
