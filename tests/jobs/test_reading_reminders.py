@@ -132,8 +132,8 @@ def test_a_mail_says_how_many_and_names_nothing(cast: Cast, tmp_path: Path) -> N
         bid.stage.review(bid.id, "reviewer3", (4, 4, 3, 4, 5))
     told = mails(cast, tmp_path)
     assert set(told) == {"reviewer", "reviewer2"}
-    assert told["reviewer"]["Subject"].startswith("2 bids left to read by 5pm on ")
-    assert told["reviewer2"]["Subject"].startswith("One bid left to read by 5pm on ")
+    assert told["reviewer"]["Subject"].startswith("2 bids left to read by ")
+    assert told["reviewer2"]["Subject"].startswith("One bid left to read by ")
     for mail in told.values():
         whole = (
             mail.as_string()

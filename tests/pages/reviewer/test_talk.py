@@ -29,7 +29,7 @@ def seen_by(cast: Cast, bid: Made) -> dict[str, set[str]]:
 
 def test_who_reads_whose_reasons(cast: Cast) -> None:
     bid = apart(cast)
-    nobody: dict[str, set[str]] = dict.fromkeys(seen_by(cast, bid), set())
+    nobody: dict[str, set[str]] = {who: set() for who in seen_by(cast, bid)}
     assert seen_by(cast, bid) == nobody
     bid.stage.moderate(bid.id)
     three = {"reviewer", "reviewer2", "reviewer3"}
