@@ -13,7 +13,16 @@ from fundapp.demo import projects
 from fundapp.demo.people import Cast
 from fundapp.demo.stage import Stage
 from fundapp.domain.membership import Marks
-from fundapp.models import Bid, Document, EndorsementRequest, Outbox, RoleGrant, SignInLink, SignInSession
+from fundapp.models import (
+    Bid,
+    Document,
+    EndorsementRequest,
+    Outbox,
+    RoleGrant,
+    Round,
+    SignInLink,
+    SignInSession,
+)
 from fundapp.queries import together as together_asks
 from fundapp.queries.people import account_by_email
 from fundapp.queries.sessions import sha256_of
@@ -28,6 +37,7 @@ from fundapp.services import (
     roles,
     rounds,
     sign_in_links,
+    sittings,
     together,
 )
 from fundapp.services.deed import Actor, Office
@@ -82,6 +92,7 @@ def settle(office: Office, secret_key: str, store: Files) -> Parish:
     maker.releasing_round()
     maker.paid_round()
     _interests(office, cast, parish, now)
+    _sitting(office, cast, parish, now)
     person = cast.persons["reviewer4"]
     with office.db.write() as conn:
         grant = int(conn.execute(select(RoleGrant.id).where(RoleGrant.person_id == person)).scalar_one())
@@ -164,6 +175,19 @@ def _interests(office: Office, cast: Cast, parish: Parish, now: datetime) -> Non
         if "bid" in thing:
             for key in ("reviewer2", "chair2"):
                 panel.declare(office, cast.actor(key), thing["bid"], "My sister keeps its accounts.", now)
+
+
+def _sitting(office: Office, cast: Cast, parish: Parish, now: datetime) -> None:
+    """An evening of the panel at work: the day of the round's middle, and the chair's number for a form."""
+    with office.db.read() as conn:
+        row = conn.execute(select(Round.id, Round.opens_at).where(Round.code == "PANEL-1")).one()
+    at = row.opens_at + timedelta(days=3)
+    held = sittings.Held(at, "The hall", (cast.persons["chair"],))
+    number = sittings.record(office, cast.actor("chair"), row.id, held, now)
+    day = at.astimezone(office.zone).date().isoformat()
+    parish.things["sitting"] = {
+        "code": "PANEL-1", "number": number, "day": day, "chair": cast.persons["chair"],
+    }  # fmt: skip
 
 
 @dataclass(slots=True)
