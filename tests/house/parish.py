@@ -102,6 +102,7 @@ def settle(office: Office, secret_key: str, store: Files) -> Parish:
         given_up = {"failed_at": now, "last_error": "The mail server was not there.", "attempts": 8}
         conn.execute(update(Outbox).where(Outbox.id == effect).values(**given_up))
     parish.things["person"] = {"person": person, "grant": grant}
+    parish.things["reader"] = {"person": person, "code": "PANEL-1"}
     holder = cast.persons["mayor"]
     parish.things["holder"] = {"person": holder, "holding": cast.holdings["mayor"]}
     parish.things["membership"] = {"membership": _membership(office, cast, now)}
