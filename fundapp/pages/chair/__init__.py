@@ -11,6 +11,7 @@ from fundapp.pages.chair import (  # noqa: E402, F401  (they hang their routes o
     assign,
     behind,
     bid,
+    conflicts,
     disagreements,
     method,
     panel,
