@@ -8,14 +8,13 @@ from fundapp.words.marks import N_
 blueprint = Blueprint("chair", __name__)
 
 # They hang their routes on it.
-from None import   # noqa: E402, F401
 from fundapp.pages.chair import (  # noqa: E402, F401
     assign,
     behind,
     bid,
-# They hang their routes on it.
-from None import   # noqa: E402, F401
     disagreements,
+    from,
+    import,
     method,
     panel,
     readers,
