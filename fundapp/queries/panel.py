@@ -63,8 +63,8 @@ def obstacles(conn: Connection, bid_ids: Sequence[int], at: datetime) -> Obstacl
         "applicants": set(),
         "endorsers": set(),
         "conflicted": set(),
-        "see_names": set(),
         "declared": set(),
+        "see_names": set(),
     }
     for part in chunks(bid_ids):
         for name, asked in (
@@ -175,8 +175,8 @@ def reviews(conn: Connection, bid: int) -> list[AnyRow]:
 def table(conn: Connection, round_id: int, person: int | None) -> list[AnyRow]:
     """The chair's table: bids that the panel has, with reviews due and in, mean, spread and staged decision.
 
-    `conflicted`: the person declared an interest in it, or is kept from it by what both are tied to.
-    Where the panel reads without names, title, organisation and place are as it reads them.
+    `conflicted`: the person declared an interest in it, or is kept from it by what both are tied to. Such a bid comes without
+    title, organisation or scores. Where the panel reads without names, title, organisation and place are as it reads them.
     """
     later = aliased(Review)
     newest = ~exists().where(
