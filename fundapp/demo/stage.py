@@ -17,9 +17,6 @@ from fundapp.services.deed import CLOCK, Actor, Office
 from fundapp.services.letter_facts import USUAL_PLAN
 from fundapp.services.transition import Done, fire
 
-#: Who reads the bids of the demonstration, and who chairs.
-PANEL = ("reviewer", "reviewer2", "reviewer3", "reviewer4", "chair")
-
 Said = Callable[[str], None]
 
 
@@ -99,7 +96,7 @@ class Stage:
 
     def ask_interests(self) -> None:
         """The panel says before it reads that it is tied to nothing."""
-        for key in PANEL:
+        for key in (key for key in self.cast.persons if key.startswith(("reviewer", "chair"))):
             ties.declare(self.office, self.cast.actor(key), [], [self.round], self.after)
 
     def assign(

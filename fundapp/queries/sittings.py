@@ -12,12 +12,14 @@ from fundapp.database import AnyRow, AnySelect
 from fundapp.models import (
     AuditEvent,
     Bid,
+    BidMark,
     CoApplicant,
     Endorsement,
     Interest,
     MaskedCopy,
     Organisation,
     Person,
+    PersonMark,
     RoleGrant,
     Round,
     Sitting,
@@ -87,7 +89,8 @@ def _seats() -> AnySelect:
 def apart(conn: Connection, round_id: int, people: Sequence[int]) -> frozenset[tuple[int, int]]:
     """(person, bid) of everybody here who must leave the room for a bid of the round that is on the table.
 
-    The one place where the minutes ask who stands apart: by a declared interest, as applicant, or as representative.
+    The one place where the minutes ask who stands apart: by a declared interest, as applicant or representative,
+    or by what both are tied to.
     """
     if not people:
         return frozenset()
@@ -110,6 +113,10 @@ def _apart() -> Any:
         .join(Bid, Bid.id == Endorsement.bid_id)
         .where(Endorsement.person_id.in_(people), *here),
         select(Bid.applicant_id, Bid.id).where(Bid.applicant_id.in_(people), *here),
+        select(PersonMark.person_id, Bid.id)
+        .join(BidMark, BidMark.key == PersonMark.key)
+        .join(Bid, Bid.id == BidMark.bid_id)
+        .where(PersonMark.person_id.in_(people), *here),
     )
 
 

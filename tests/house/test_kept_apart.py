@@ -27,9 +27,10 @@ ROLES = ("reviewer", "chair", "officer", "treasurer", "auditor")
 OPEN = ("public.", "demo.", "static", "bootstrap.", "councillor.")
 #: Of things of the same kind, as many are asked for.
 OF_A_KIND = 3
-#: People as people: who belongs to the party and holds which role says nothing of bids.
+#: People as people: who belongs to the party and holds which role says nothing of bids; and whom they said they know.
 OF_PEOPLE = frozenset(
-    {"officer.people", "officer.person", "officer.memberships", "officer.membership", "officer.confirm_memberships"}
+    {"officer.people", "officer.person", "officer.memberships", "officer.membership", "officer.confirm_memberships",
+     "reviewer.interests_page"}
 )  # fmt: skip
 
 
