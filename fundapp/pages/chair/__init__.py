@@ -7,10 +7,12 @@ from fundapp.words.marks import N_
 
 blueprint = Blueprint("chair", __name__)
 
+# They hang their routes on it.
 from fundapp.pages.chair import (  # noqa: E402, F401
     assign,
     behind,
     bid,
+    conflicts,
     disagreements,
     method,
     panel,
