@@ -33,7 +33,7 @@ PLANNED = ("SUMMER-27", "Summer 2027", 5_000_000)
 #: Bids of a round that waits for its panel to start, and how many bids there must be for that round.
 SMALL, SMALL_FROM = 3, 40
 #: Bids of a panel whose readers lie far apart, by their number: one is talked over, one has been, of one nobody is asked.
-TALKED_OVER, TALK_SETTLED, NOT_TALKED_OVER = 4, 9, 13
+TALKED_OVER, TALK_SETTLED, NOT_TALKED_OVER = 3, 4, 6
 #: Pence of a panel's money that the seed leaves for what is still to be decided.
 KEPT_FREE = 800_000
 #: Answers that a draft just begun does not have.

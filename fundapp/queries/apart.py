@@ -52,16 +52,17 @@ Pair = tuple[int, int]
 
 
 def derived(person: Any) -> Any:
-    """Whether a person (an id, or a bindparam of one) and the bid of the statement have a mark in common.
+    """Whether a person and the bid of the statement have a mark in common: an id, a bindparam of one, or the person of
+    the statement's own Assignment.
 
     Who has no marks is known by one look for the whole statement, not by one for each bid.
     """
     shared = (
         exists()
         .where(BidMark.bid_id == Bid.id, PersonMark.key == BidMark.key, PersonMark.person_id == person)
-        .correlate(Bid)
+        .correlate(Bid, Assignment)
     )
-    return and_(exists().where(PersonMark.person_id == person).correlate(None), shared)
+    return and_(exists().where(PersonMark.person_id == person).correlate(Assignment), shared)
 
 
 def kept_from(conn: Connection, person: int, bids: Sequence[int]) -> set[int]:

@@ -12,7 +12,6 @@ from fundapp.models import (
     Assignment,
     Bid,
     Fund,
-    MaskedCopy,
     Outbox,
     Person,
     Review,
@@ -20,6 +19,7 @@ from fundapp.models import (
     RoleGrant,
     Round,
 )
+from fundapp.queries import blind
 from fundapp.queries.lists import hidden
 
 
@@ -35,7 +35,7 @@ def _owed(at: Any) -> Any:
     )  # fmt: skip
     return and_(
         Assignment.ended_at.is_(None), Bid.state == "endorsed", Round.state == "panel", ~_read(), grant,
-        or_(Round.blind.is_(False), exists().where(MaskedCopy.bid_id == Bid.id)), ~hidden(Assignment.person_id),
+        or_(~blind.is_masked(), blind.copy_id().is_not(None)), ~hidden(Assignment.person_id),
     )  # fmt: skip
 
 

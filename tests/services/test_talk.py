@@ -4,12 +4,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from sqlalchemy import insert
 
 from config import Settings
+from fundapp.database import database_now
 from fundapp.demo.stage import Stage
 from fundapp.jobs import handlers
 from fundapp.jobs.deliver import deliver_due
-from fundapp.queries import table, talk
+from fundapp.models import BidMark, PersonMark
+from fundapp.queries import behind, table, talk
 from fundapp.services import panel
 from fundapp.services import talk as acts
 from fundapp.services.deed import Office
@@ -168,6 +171,29 @@ def test_who_takes_part(office: Office, stage: Stage) -> None:
     assert part() == (["reviewer", "reviewer3", "reviewer4"], ["reviewer", "reviewer3", "reviewer4"])
     stage.settle(bid, "It was cleared up.")
     assert part()[1] == []
+
+
+def test_what_both_are_tied_to_keeps_a_reader_out(office: Office, stage: Stage) -> None:
+    """By a mark in common, and nobody else is kept out by it: neither of the talk nor of the reminders."""
+    (bid,) = read(stage, APART)
+    other = stage.cast.persons["reviewer4"]
+    panel.assign(office, stage.cast.actor("chair"), [(bid, other)], stage.after)
+    stage.moderate(bid)
+    tied = stage.cast.persons["reviewer2"]
+    with office.db.write() as conn:
+        conn.execute(insert(BidMark).values(bid_id=bid, key="area:990001"))
+        conn.execute(insert(PersonMark).values(person_id=tied, key="area:990001", why="ward"))
+    with office.db.read() as conn:
+        mailed = {row.id for row in talk.takers(conn, [bid])[bid]}
+        reads = {who for who in (*READERS, "reviewer4") if talk.open_for(conn, stage.cast.persons[who])}
+        owed = {row.id: row.owed for row in behind.at_work(conn, stage.round, database_now(conn))}
+    assert mailed == {stage.cast.persons[who] for who in ("reviewer", "reviewer3")}
+    assert reads == {"reviewer", "reviewer3"}
+    assert (owed[other], owed[tied]) == (1, 0)
+    with office.db.write() as conn:
+        conn.execute(insert(PersonMark).values(person_id=other, key="area:990001", why="ward"))
+    with office.db.read() as conn:
+        assert {row.owed for row in behind.at_work(conn, stage.round, database_now(conn))} == {0}
 
 
 def test_only_they_are_mailed_and_only_while_it_is_open(office: Office, stage: Stage, tmp_path: Path) -> None:

@@ -217,3 +217,28 @@ def names_of_operator(database: Database, operator: Actor) -> dict[str, Named]:
     """The operator's name by token."""
     with database.read() as conn:
         return names_of(conn, [operator.token])
+
+
+def test_a_talk_is_told_inside_and_after_the_release_without_a_name() -> None:
+    rows = [
+        event(1, "bid.moderate", "p", "chair"),
+        event(2, "bid.review", "r", "assigned_reviewer", {"number": 2, "kept": True}),
+        event(3, "bid.review", "r", "assigned_reviewer", {"number": 3}),
+        event(4, "bid.settle", "p", "chair"),
+        event(5, "readers.reminded", "p", "chair", {"count": 2}),
+    ]
+    assert words("staff", False, None, rows) == [
+        "Peter Panel had readers reminded of the bids that they have yet to read.",
+        "Peter Panel closed the talk about its scores.",
+        "Margaret Oyelaran changed their scores.",
+        "Margaret Oyelaran looked at it again and kept their scores.",
+        "Peter Panel asked its readers to talk over their scores.",
+    ]
+    for audience in ("applicant", "public"):
+        assert words(audience, False, "a", rows) == []
+        assert words(audience, True, "a", rows) == [
+            "The panel closed the talk about its scores.",
+            "A panel member changed their scores.",
+            "A panel member looked at it again and kept their scores.",
+            "The panel asked its readers to talk over their scores.",
+        ]
