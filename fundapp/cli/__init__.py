@@ -12,6 +12,7 @@ import click
 COMMANDS: dict[str, str] = {
     "demo": "demonstrate",
     "seed": "demonstrate",
+    "seed-panel": "demonstrate",
     "db": "schema",
     "doctor": "schema",
     "round": "rounds",
@@ -23,13 +24,13 @@ COMMANDS: dict[str, str] = {
     "export": "papers",
     "letter": "papers",
     "letters": "papers",
+    "panel": "panel",
     "audit": "record",
     "workflow": "policy",
     "user": "users",
     "worker": "clock",
     "tick": "clock",
     "likeness": "clock",
-    "panel": "panel",
     "sweep": "clock",
 }
 

@@ -1,74 +1,48 @@
-"""Random panels, and what the best plan for a small one is by trying every one."""
+"""Panels made up by a seed, whose truth is known."""
 
-from itertools import combinations
-from random import Random
+from dataclasses import dataclass
 
-from fundapp.domain.assignment import Plan, Reader, Waiting
+import numpy as np
 
-Panel = tuple[list[Waiting], list[Reader], set[tuple[int, int]]]
+from fundapp.domain.calibration import Mark
 
 
-def panel(seed: int, most_bids: int, most_readers: int) -> Panel:
-    """Bids 0…, readers 100…: loads, limits, themes, places and conflicts as they come."""
-    roll = Random(seed)
-    same = roll.choice((1, 2, 3, None))
-    bids = [
-        Waiting(
+@dataclass(frozen=True)
+class Made:
+    """What every bid is worth and every reader adds, in hundredths, and the marks that came of it.
+
+    The budget is a third of what is asked.
+    """
+
+    worth: list[float]
+    kinder: list[float]
+    marks: list[Mark]
+    asks: dict[int, int]
+    budget: int
+
+
+def panel(
+    seed: int,
+    bids: int,
+    readers: int,
+    each: int,
+    *,
+    bid_sd: float = 55,
+    reader_sd: float = 45,
+    error_sd: float = 40,
+) -> Made:
+    """`each` readers drawn for every bid; marks are whole hundredths from 0 to 500."""
+    chance = np.random.default_rng(seed)
+    worth = 280 + chance.normal(0, bid_sd, bids)
+    kinder = chance.normal(0, reader_sd, readers)
+    marks = [
+        (
             bid,
-            same if same is not None else roll.randrange(4),
-            frozenset(roll.sample("abc", roll.randrange(3))),
-            frozenset(roll.sample(range(3), roll.randrange(2))),
+            int(reader),
+            int(np.clip(round(worth[bid] + kinder[reader] + chance.normal(0, error_sd)), 0, 500)),
         )
-        for bid in range(roll.randint(1, most_bids))
+        for bid in range(bids)
+        for reader in chance.choice(readers, each, replace=False)
     ]
-    readers = [
-        Reader(
-            person,
-            roll.choice((0, 0, 0, roll.randrange(4))),
-            roll.choice((None, None, roll.randrange(8))),
-            frozenset(roll.sample("abc", roll.randrange(3))),
-            frozenset(roll.sample(range(3), roll.randrange(3))),
-        )
-        for person in range(100, 100 + roll.randint(1, most_readers))
-    ]
-    part = roll.choice((0, 0.1, 0.3, 0.6, 0.8))
-    barred = {(bid.bid, who.person) for bid in bids for who in readers if roll.random() < part}
-    return bids, readers, barred
-
-
-def worth(plan: Plan) -> tuple[tuple[int, int], int, int]:
-    """(lacking, and how unevenly), unevenness of loads, preference: the smaller, smaller, greater the better."""
-    lacks = plan.lacking.values()
-    return (
-        (sum(lacks), sum(lack * (lack + 1) // 2 for lack in lacks)),
-        sum(then * then for _, then in plan.loads.values()),
-        sum(2 * ("theme" in why) + ("near" in why) for why in plan.reasons.values()),
-    )
-
-
-def best(panel: Panel) -> tuple[tuple[int, int], int, int]:
-    """`worth` of the best plan, by every way to give out each bid."""
-    bids, readers, barred = panel
-    # What can be reached: (lacking, unevenly), loads: the greatest preference.
-    reached = {((0, 0), tuple(reader.has for reader in readers)): 0}
-    for bid in bids:
-        may = [n for n, reader in enumerate(readers) if (bid.bid, reader.person) not in barred]
-        likes = {
-            n: 2 * bool(bid.themes & readers[n].themes) + bool(bid.areas & readers[n].regions) for n in may
-        }
-        further: dict[tuple[tuple[int, int], tuple[int, ...]], int] = {}
-        for ((lacking, uneven), loads), liked in reached.items():
-            for count in range(min(bid.readers, len(may)) + 1):
-                lacks = bid.readers - count
-                for chosen in combinations(may, count):
-                    then = tuple(load + (n in chosen) for n, load in enumerate(loads))
-                    full = any((most := readers[n].most) is not None and then[n] > most for n in chosen)
-                    if not full:
-                        key = ((lacking + lacks, uneven + lacks * (lacks + 1) // 2), then)
-                        value = liked + sum(likes[n] for n in chosen)
-                        further[key] = max(further.get(key, -1), value)
-        reached = further
-    return min(
-        ((lack, sum(load * load for load in loads), liked) for (lack, loads), liked in reached.items()),
-        key=lambda found: (found[0], found[1], -found[2]),
-    )
+    asks = {bid: int(chance.integers(50_000, 500_000)) for bid in range(bids)}
+    return Made(worth.tolist(), kinder.tolist(), marks, asks, sum(asks.values()) // 3)

@@ -9,7 +9,7 @@ import pytest
 
 from fundapp.domain import transport
 from fundapp.domain.assignment import Fault, Plan, Reader, Waiting, make_plan
-from tests.domain.panels import Panel, best, panel, worth
+from tests.domain.readings import Panel, best, panel, worth
 from tests.effort import REPEATABLE, times
 
 
