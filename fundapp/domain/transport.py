@@ -7,6 +7,9 @@ the truth. The duals say which pairs an optimal plan never has, always has, or m
 single bids, within just those, is then optimal for the single bids too: it meets the same duals (complementary slackness).
 Where no such flow is, the bids of its smallest cut are taken out of their kinds and it is solved again; with every
 kind as narrow as its conflicts the programme is the truth itself, so that this ends.
+
+A programme with many columns is solved over some of them; the duals price the others, and those that would better it come in,
+until there are none (column generation: Dantzig and Wolfe, 1960).
 """
 
 from dataclasses import dataclass, replace
@@ -21,6 +24,13 @@ if TYPE_CHECKING:
 NEVER: Final = 0
 MAY: Final = 1
 MUST: Final = 2
+
+#: A programme of more columns begins with the likeliest; those that the duals say would better it come in later.
+LARGE = 500_000
+#: So many pairs of each kind come in at once.
+FEW = 12
+#: Dearer than any pair or step can be, in worth.
+DEAR: Final = 1e6
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,20 +210,72 @@ class _Programme:
         Costs are whole numbers, and so are the duals of a vertex: what costs nothing more is told from the rest surely.
         """
         import numpy as np
+
+        costs = np.concatenate([cost.ravel(), height]).astype(float)
+        among = self._likely(costs)
+        while True:
+            duals = self._solved(costs, among)
+            more = costs - self.rows.T @ duals
+            better = (more < -0.5) & (self.upper > 0) & ~among
+            if not better.any():
+                break
+            among |= self._cheapest(np.where(better, more, 0.0), self.lower > 0)
+        self.upper = np.where(more > 0.5, self.lower, self.upper)
+        self.lower = np.where(more < -0.5, self.upper, self.lower)
+
+    def _likely(self, costs: "Grid") -> "Grid":
+        """The columns to begin with: all of a small programme, of a large one the steps and some pairs of every kind."""
+        import numpy as np
+
+        if len(costs) <= LARGE:
+            return np.ones(len(costs), dtype=bool)
+        count, columns = self.most.shape
+        # Ties go round the readers from another one for each kind, so that no few of them stand for all.
+        turn = (np.arange(columns) + 7 * np.arange(count)[:, None]) % columns / columns
+        rank = np.where(self.upper[: count * columns] > 0, costs[: count * columns] - 1e3 + turn.ravel(), 0.0)
+        return self._cheapest(np.concatenate([rank, costs[count * columns :]]), self.lower > 0)
+
+    def _cheapest(self, rank: "Grid", always: "Grid") -> "Grid":
+        """The pairs of each kind of lowest rank, those below nothing only, with every step and what is `always` there."""
+        import numpy as np
+
+        count, columns = self.most.shape
+        pairs = rank[: count * columns].reshape(count, columns)
+        few = min(FEW, columns)
+        found = np.argpartition(pairs, few - 1, axis=1)[:, :few]
+        chosen = np.zeros(pairs.shape, dtype=bool)
+        np.put_along_axis(chosen, found, np.take_along_axis(pairs, found, axis=1) < 0, axis=1)
+        steps = np.ones(len(rank) - count * columns, dtype=bool)
+        return np.concatenate([chosen.ravel(), steps]) | always
+
+    def _solved(self, costs: "Grid", among: "Grid") -> "Grid":
+        """The duals of the rows, of the programme over some columns. Raises _Impossible if it has no plan for all columns."""
+        import numpy as np
+        from scipy import sparse
         from scipy.optimize import linprog
 
         wanted = np.concatenate([self.total, np.zeros(self.rows.shape[0] - len(self.total))])
-        told = linprog(
-            np.concatenate([cost.ravel().astype(float), height.astype(float)]),
-            A_eq=self.rows, b_eq=wanted, bounds=np.column_stack([self.lower, self.upper]), method="highs-ds",
-        )  # fmt: skip
+        bounds = np.column_stack([self.lower, self.upper])[among]
+        rows, cost = self.rows[:, among], costs[among]
+        whole = bool(among.all())
+        if not whole:
+            # What the columns at hand cannot do is bought dearly, on either side, until better columns have come.
+            makeshift = sparse.hstack([sparse.identity(len(wanted)), -sparse.identity(len(wanted))])
+            rows = sparse.hstack([rows, makeshift]).tocsr()
+            cost = np.concatenate([cost, np.full(2 * len(wanted), DEAR)])
+            bounds = np.vstack([bounds, np.tile([0.0, np.inf], (2 * len(wanted), 1))])
+        told = linprog(cost, A_eq=rows, b_eq=wanted, bounds=bounds, method="highs-ds")
         if told.status == 2:
             raise _Impossible
         if told.status != 0:
             raise ArithmeticError(f"the plan could not be solved: {told.message}")
-        more = told.lower.marginals + told.upper.marginals
-        self.upper = np.where(more > 0.5, self.lower, self.upper)
-        self.lower = np.where(more < -0.5, self.upper, self.lower)
+        duals: Grid = told.eqlin.marginals
+        if not whole and told.x[-2 * len(wanted) :].max() > 0.5 and not self._betters(costs, duals, among):
+            raise _Impossible
+        return duals
+
+    def _betters(self, costs: "Grid", duals: "Grid", among: "Grid") -> bool:
+        return bool(((costs - self.rows.T @ duals < -0.5) & (self.upper > 0) & ~among).any())
 
     def left(self, kinds: "Grid", readers: int) -> _Bounds:
         """What is left to choose from, for single bids."""

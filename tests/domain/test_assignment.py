@@ -7,6 +7,7 @@ from random import Random
 
 import pytest
 
+from fundapp.domain import transport
 from fundapp.domain.assignment import Fault, Plan, Reader, Waiting, make_plan
 from tests.domain.readings import Panel, best, panel, worth
 from tests.effort import REPEATABLE, times
@@ -155,6 +156,14 @@ def test_small_panels_are_planned_as_well_as_trying_everything_does() -> None:
         found = make_plan(*small)
         keeps_the_rules(found, small)
         assert worth(found) == best(small), seed
+
+
+def test_a_programme_that_begins_with_few_columns_ends_as_well(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(transport, "LARGE", 0)
+    monkeypatch.setattr(transport, "FEW", 1)
+    for seed in seeds(100, 50_000):
+        small = panel(seed, 5, 5)
+        assert worth(make_plan(*small)) == best(small), seed
 
 
 def test_larger_panels_break_no_rule_and_are_level_where_the_rules_allow_it() -> None:
