@@ -12,6 +12,7 @@ needs (H. D. Patterson and R. Thompson, "Recovery of inter-block information whe
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -22,6 +23,11 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
+
+# Read by numpy's and scipy's linear algebra when they are first loaded, which is later. Its threads wait by spinning: where
+# other processes want the cores too, as beside a web server, a factorisation of milliseconds took tenths of a second. One
+# thread also adds the same numbers in the same order each time.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 
 @dataclass(frozen=True)

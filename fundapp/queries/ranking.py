@@ -16,7 +16,6 @@ from fundapp.models import (
     Decision,
     Endorsement,
     Interest,
-    MaskedCopy,
     Organisation,
     Person,
     PersonMark,
@@ -66,7 +65,7 @@ def at_work(conn: Connection, round_id: int) -> list[AnyRow]:
 
 
 def on_table(conn: Connection, round_id: int) -> list[AnyRow]:
-    """What a round's panel ranks, in order of id: (id, reference, title, amount_pence)."""
+    """What a round's panel ranks, in order of id: (id, reference, title as the panel reads it, amount_pence)."""
     return list(conn.execute(_on_table(), {"round": round_id}))
 
 
@@ -97,21 +96,6 @@ def _totals() -> AnySelect:
         .join(Person, Person.id == Review.person_id)
         .where(Bid.round_id == bindparam("round"), Bid.state.in_(ON_TABLE), newest)
         .order_by(Review.bid_id, Review.person_id)
-    )
-
-
-def masked_titles(conn: Connection, round_id: int) -> dict[int, str]:
-    """The title of each bid's newest masked copy, by bid."""
-    return dict(conn.execute(_masked_titles(), {"round": round_id}).all())
-
-
-@cache
-def _masked_titles() -> AnySelect:
-    return (
-        select(MaskedCopy.bid_id, MaskedCopy.title)
-        .join(Bid, Bid.id == MaskedCopy.bid_id)
-        .where(Bid.round_id == bindparam("round"))
-        .order_by(MaskedCopy.number)
     )
 
 

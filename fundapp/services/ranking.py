@@ -14,15 +14,13 @@ from fundapp.domain import calibration
 from fundapp.domain.calibration import SEED, Calibration, Leniency, walk
 from fundapp.queries import ranking as asks
 
-#: States in which a panel that reads without names still does.
-_UNNAMED: Final = ("closed", "panel", "releasing")
 #: Calibrations kept in memory, by all that they were worked out from.
 _KEPT: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """One bid in the ranking. Scores in hundredths of a point, `chance` in permille, sums in pence.
+    """One bid in the ranking, titled as the panel reads it. Scores in hundredths of a point, `chance` in permille, sums in pence.
 
     A bid that nobody has read comes last, without rank, scores and running total. `totals`: its readers' marks, lowest first.
     Where the method fell back, `calibrated` is the raw mean, and `low`, `high` and `chance` are None.
@@ -94,7 +92,7 @@ class Ranking:
 
 
 def of_round(conn: Connection, round_row: AnyRow, seed: int = SEED) -> Ranking:
-    """The ranking of a round's table; `round_row` has id, state, blind and budget_pence.
+    """The ranking of a round's table; `round_row` has id and budget_pence.
 
     Nothing is stored. The same reviews, sums and seed give the same figures.
     """
@@ -111,7 +109,7 @@ def of_round(conn: Connection, round_row: AnyRow, seed: int = SEED) -> Ranking:
         seed,
     )
     known = {bid.id: bid for bid in bids}
-    called = titles(conn, round_row, bids)
+    called = {bid.id: bid.title or bid.reference for bid in bids}
     running, above = walk([known[bid].amount_pence for bid in found.order], round_row.budget_pence)
     rows = []
     for rank, (bid, so_far) in enumerate(zip(found.order, running, strict=True), 1):
@@ -148,22 +146,6 @@ def line_of(rows: Sequence[Placed], above: int) -> Line:
             score = (last + first) // 2
     taken = rows[above - 1].running if above else 0
     return Line(above, taken or 0, score)
-
-
-def titles(conn: Connection, round_row: AnyRow, bids: Sequence[AnyRow]) -> dict[int, str]:
-    """What each bid, a row of (id, reference, title), is called before the panel: its title.
-
-    Where the panel reads without names it is the masked copy's title, or the reference while there is none.
-    """
-    if unnamed(round_row):
-        masked = asks.masked_titles(conn, round_row.id)
-        return {bid.id: masked.get(bid.id) or bid.reference for bid in bids}
-    return {bid.id: bid.title or bid.reference for bid in bids}
-
-
-def unnamed(round_row: AnyRow) -> bool:
-    """Whether the round's panel reads without names and places, and is still at it."""
-    return bool(round_row.blind) and round_row.state in _UNNAMED
 
 
 _kept: OrderedDict[bytes, Calibration] = OrderedDict()

@@ -65,7 +65,7 @@ def round(code: str) -> str:
     read = [entry for entry in shown if entry.rank is not None]
     return render_template(
         "chair/round.html",
-        round=row, found=found, by=by, unnamed=ranking.unnamed(row), rows=shown[start : start + PAGE], count=len(shown),
+        round=row, found=found, by=by, rows=shown[start : start + PAGE], count=len(shown),
         start=start, page=PAGE, fit=sum(not entry.below for entry in read),
         hidden=hidden, all_fit=all(not entry.below for entry in read), last=read[-1] if read else None,
         none_fit=bool(read) and read[0].below, line_at=score_at_line(read) if by == "calibrated" else None,
