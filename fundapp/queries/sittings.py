@@ -24,6 +24,8 @@ from fundapp.models import (
 
 #: States in which a bid is, or was, on the panel's table.
 ON_TABLE = ("endorsed", "reviewed", "awarded", "declined", "reported", "cancelled")
+#: The commands of whoever runs the service act by an officer's role, but nobody sits in that chair.
+_OPERATOR = "operator"
 #: Whoever holds one of these may sit with a panel; the order is that in which somebody's parts are said.
 SEATED = ("chair", "reviewer", "officer", "treasurer")
 
@@ -74,6 +76,7 @@ def _seats() -> AnySelect:
         .join(RoleGrant, RoleGrant.person_id == Person.id)
         .where(
             RoleGrant.role.in_(SEATED),
+            Person.token != _OPERATOR,
             or_(RoleGrant.fund_id.is_(None), RoleGrant.fund_id == bindparam("fund")),
             RoleGrant.from_at <= bindparam("at"),
             or_(RoleGrant.to_at.is_(None), RoleGrant.to_at > bindparam("since")),
