@@ -88,6 +88,7 @@ def settle(office: Office, secret_key: str, store: Files) -> Parish:
     maker = _Maker(office, operator, cast, fund, now, parish.things)
     maker.open_round(secret_key, store)
     maker.panel_round(store)
+    maker.talking_round()
     maker.releasing_round()
     maker.paid_round()
     _interests(office, cast, parish, now)
@@ -258,6 +259,24 @@ class _Maker:
         self.keep("round_panel", code="PANEL-1")
         self.keep("panel", bids[0], code="PANEL-1", document=plan)
         self.keep("reviewed", bids[1], code="PANEL-1")
+
+    def talking_round(self) -> None:
+        """Bids whose readers lie far apart: one is talked over, of one nobody is asked; one has a reader who is behind."""
+        stage = self.stage("TALK-1", timedelta(days=-30), timedelta(days=-1))
+        talked, far, unread = (self.submitted(stage, 0) for _ in range(3))
+        for bid in (talked, far, unread):
+            stage.endorse(bid)
+        stage.start_panel()
+        stage.assign([talked, far, unread])
+        for bid in (talked, far):
+            for reviewer, mark in (("reviewer", 5), ("reviewer2", 1), ("reviewer3", 4)):
+                stage.review(bid, reviewer, (mark,) * 5)
+        stage.moderate(talked)
+        self.keep("round_talk", code="TALK-1", reader=self.cast.persons["reviewer"])
+        self.keep("talked", talked, code="TALK-1")
+        with self.office.db.read() as conn:
+            version = int(conn.execute(select(Bid.version).where(Bid.id == far)).scalar_one())
+        self.keep("far_apart", far, code="TALK-1", version=version)
 
     def releasing_round(self) -> None:
         """A release that can still be called back."""

@@ -7,6 +7,7 @@ from fundapp.words.marks import N_
 
 blueprint = Blueprint("chair", __name__)
 
-from fundapp.pages.chair import assign, bid, panel, release, sittings, table  # noqa: E402, F401  (they hang their routes on it)
+# They hang their routes on it.
+from fundapp.pages.chair import assign, behind, bid, disagreements, method, panel, readers, release, sittings, table  # noqa: E402, F401
 
 frame.menu(N_("Panel"), "chair.panel", "chair")

@@ -6,7 +6,7 @@ from flask import g, render_template, url_for
 
 from fundapp.pages.gate import gate
 from fundapp.pages.reviewer import blueprint, reach
-from fundapp.queries import reading
+from fundapp.queries import reading, talk
 from fundapp.words.tongue import gettext as _
 
 #: More marks than this say less than the words beside them.
@@ -25,6 +25,7 @@ def pile() -> str:
     return render_template(
         "reviewer/pile.html",
         rows=rows,
+        talks=talk.open_for(g.conn, g.person.id),
         unread=unread,
         read=read,
         aside=reading.set_aside(g.conn, g.person.id),
