@@ -1,18 +1,16 @@
 """A simulated panel on the bids of a round: invented readers of known leniency score bids of known worth."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any, Final
 
-from fundapp.database import AnyRow
+from fundapp.database import AnyRow, database_now
 from fundapp.domain import scoring
-from fundapp.domain.assignment import propose
-from fundapp.queries import panel as panel_asks
 from fundapp.queries import panel_play as asks
-from fundapp.queries import ranking, rounds
-from fundapp.services import panel, people
+from fundapp.queries import rounds
+from fundapp.services import panel, people, planning
 from fundapp.services.case import Step
 from fundapp.services.deed import CLOCK, Actor, Office
 from fundapp.services.transition import NotThere, fire, fire_many
@@ -229,14 +227,11 @@ def _seat(
 def _give_out(
     office: Office, operator: Actor, row: AnyRow, readers: Sequence[int], each: int, at: datetime
 ) -> int:
-    """Every bid without enough readers given to these, evenly; how many readings that is. They have no address."""
+    """Every bid without enough readers given to these, as the panel's plan has it; how many readings that is."""
     with office.db.read() as conn:
-        wanting, _count = ranking.short_of_readers(conn, row.id, each, 1_000_000)
-        standing = panel_asks.obstacles(conn, [bid.id for bid in wanting], at)
-    barred = standing.assigned | standing.applicants | standing.endorsers | standing.conflicted
-    pairs, _lacking = propose(
-        [(bid.id, each - bid.readers) for bid in wanting], dict.fromkeys(readers, 0), barred
-    )
+        gathered = planning.gather(conn, row, each, database_now(conn))
+    newcomers = tuple(reader for reader in gathered.readers if reader.person in readers)
+    pairs = replace(gathered, readers=newcomers).plan.pairs
     return panel.assign(office, operator, pairs, at) if pairs else 0
 
 

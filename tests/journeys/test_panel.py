@@ -122,11 +122,11 @@ def rows(world: World, *asked: Any) -> list[Any]:
 
 
 def gives_out(chair: Walker, readers: int) -> None:
-    """The chair looks at the plan, and gives out what it proposes."""
+    """The chair looks at the plan, and gives it out."""
     chair.open(f"/panel/{PANEL}")
     chair.press("Give bids to readers")
-    chair.reads(f"{BIDS * readers} readings are proposed.")
-    chair.press("Give out the ticked readings")
+    chair.reads(f"{BIDS * readers} readings are planned.")
+    chair.press("Give out this plan")
     chair.reads(f"{BIDS * readers} readings are given out.")
 
 
@@ -182,10 +182,10 @@ def ordinal(world: World, ref: str) -> int:
 
 
 def finds_another_reader(chair: Walker, world: World) -> None:
-    """One bid lacks a reader, since one of the three knows its people: the plan proposes somebody else."""
+    """One bid lacks a reader, since one of the three knows its people: the plan names somebody else."""
     chair.open(f"/panel/{PANEL}/assign")
-    chair.reads("One bid lacks readers: one reading is proposed.")
-    chair.press("Give out the ticked readings")
+    chair.reads("One bid lacks readers: one reading is planned.")
+    chair.press("Give out this plan")
     assert sum(len(unread(world, reader)) for reader in READERS) == 1
 
 

@@ -8,6 +8,17 @@ from fundapp.words.marks import N_
 blueprint = Blueprint("chair", __name__)
 
 # They hang their routes on it.
-from fundapp.pages.chair import assign, behind, bid, disagreements, method, panel, readers, release, sittings, table  # noqa: E402, F401
+from fundapp.pages.chair import (  # noqa: E402, F401
+    assign,
+    behind,
+    bid,
+    disagreements,
+    method,
+    panel,
+    readers,
+    release,
+    sittings,
+    table,
+)
 
 frame.menu(N_("Panel"), "chair.panel", "chair")
