@@ -127,7 +127,7 @@ def gives_out(chair: Walker, readers: int) -> None:
     chair.press("Give bids to readers")
     chair.reads(f"{BIDS * readers} readings are planned.")
     chair.press("Give out this plan")
-    chair.reads(f"{BIDS * readers} readings are given out.")
+    chair.reads(f"{BIDS * readers} readings given out.")
 
 
 def unread(world: World, reader: str) -> list[int]:
