@@ -1,13 +1,14 @@
 """A simulated panel on the bids of a round: invented readers of known leniency score bids of known worth."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any, Final
 
 from fundapp.database import AnyRow, database_now
 from fundapp.domain import scoring
+from fundapp.domain.assignment import make_plan
 from fundapp.queries import panel_play as asks
 from fundapp.queries import rounds
 from fundapp.services import panel, people, planning
@@ -227,11 +228,11 @@ def _seat(
 def _give_out(
     office: Office, operator: Actor, row: AnyRow, readers: Sequence[int], each: int, at: datetime
 ) -> int:
-    """Every bid without enough readers given to these, as the panel's plan has it; how many readings that is."""
+    """Every bid without enough readers given to these, as a plan has it; how many readings that is. They have no address."""
     with office.db.read() as conn:
         gathered = planning.gather(conn, row, each, database_now(conn))
-    newcomers = tuple(reader for reader in gathered.readers if reader.person in readers)
-    pairs = replace(gathered, readers=newcomers).plan.pairs
+    among = [reader for reader in gathered.readers if reader.person in readers]
+    pairs = make_plan(gathered.waiting, among, gathered.barred).pairs
     return panel.assign(office, operator, pairs, at) if pairs else 0
 
 

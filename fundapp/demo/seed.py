@@ -12,10 +12,11 @@ from fundapp.demo import stage as stages
 from fundapp.demo.people import Cast
 from fundapp.demo.projects import OWN_QUESTIONS, dated, projects
 from fundapp.domain import form_building
+from fundapp.domain import ties as domain_ties
 from fundapp.domain.deadlines import closing_of, opening_of
 from fundapp.intake.bids import BidRow, content_key
 from fundapp.queries import rounds as asks
-from fundapp.services import forms, people, rounds
+from fundapp.services import forms, people, rounds, ties
 from fundapp.services.deed import Actor, Office
 from fundapp.services.taking_in import take_in
 from fundapp.services.transition import fire
@@ -195,6 +196,9 @@ def _reading(stage: stages.Stage, titles: list[dict[str, object]]) -> None:
     """A panel near its end: one reviewer still has some to read, the chair some to decide; the others are decided."""
     bids = _all_endorsed(stage, titles)
     stage.start_panel()
+    # One of the panel lives where some of the bids are, and said so before anybody read.
+    home = ties.Said(domain_ties.area(stage.cast.areas["E05900013"]), "lives")
+    ties.declare(stage.office, stage.cast.actor("reviewer4"), [home], [stage.round], stage.after)
     stage.assign(bids)
     marks = (
         (5, 4, 4, 4, 5),

@@ -16,6 +16,7 @@ from fundapp.jobs.scanning import scanning
 from fundapp.mail.messages import compose
 from fundapp.mail.post import Attachment, Letterbox, build, open_letterbox
 from fundapp.outbox import Effect
+from fundapp.queries import apart as kept_apart
 from fundapp.queries import behind, copies, documents, people, table, talk
 from fundapp.queries import messages as asks
 from fundapp.services import copies as copy_room
@@ -217,9 +218,14 @@ def _people(conn: Connection, part: str, bid: Any) -> list[tuple[str, str | None
         # Only to an address from the directory or one that an officer confirmed against a source.
         known = bid.representative and bid.office_source and bid.state != "draft"
         return [(states.titled(bid.representative, bid.office), bid.office_email)] if known else []
-    if part == "reviewer":
-        return [(row.name, row.email) for row in asks.readers(conn, bid.id)]
-    return [(row.name, row.email) for row in people.with_role(conn, part, bid.fund_id, datetime.now(UTC))]
+    found = (
+        asks.readers(conn, bid.id)
+        if part == "reviewer"
+        else people.with_role(conn, part, bid.fund_id, datetime.now(UTC))
+    )
+    # A bid is hidden from whoever is kept apart from it; a mail would tell of it.
+    apart = {person for _bid, person in kept_apart.conflicts(conn, [bid.id], [row.id for row in found])}
+    return [(row.name, row.email) for row in found if row.id not in apart]
 
 
 def _told(post: Post, conn: Connection, name: str, bid: Any, effect: Effect) -> dict[str, Any]:

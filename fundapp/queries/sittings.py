@@ -6,21 +6,19 @@ from functools import cache
 from typing import Any
 
 import orjson
-from sqlalchemy import BindParameter, Connection, bindparam, func, or_, select, union_all
+from sqlalchemy import Connection, bindparam, func, or_, select
 
 from fundapp.database import AnyRow, AnySelect
 from fundapp.models import (
     AuditEvent,
     Bid,
-    CoApplicant,
-    Endorsement,
-    Interest,
     MaskedCopy,
     Organisation,
     Person,
     RoleGrant,
     Sitting,
 )
+from fundapp.queries import apart as kept_apart
 
 #: States in which a bid is, or was, on the panel's table.
 ON_TABLE = ("endorsed", "reviewed", "awarded", "declined", "reported", "cancelled")
@@ -88,30 +86,11 @@ def _seats() -> AnySelect:
 def apart(conn: Connection, round_id: int, people: Sequence[int]) -> frozenset[tuple[int, int]]:
     """(person, bid) of everybody here who must leave the room for a bid of the round that is on the table.
 
-    The one place where the minutes ask who stands apart: by a declared interest, as applicant, or as representative.
+    By what they declared, by their part in it, or by what they and the bid are tied to.
     """
-    if not people:
-        return frozenset()
-    asked = conn.execute(_apart(), {"round": round_id, "people": list(people)})
-    return frozenset((int(person), int(bid)) for person, bid in asked)
-
-
-@cache
-def _apart() -> Any:
-    people: BindParameter[list[int]] = bindparam("people", expanding=True)
-    here = (Bid.round_id == bindparam("round"), Bid.state.in_(ON_TABLE))
-    return union_all(
-        select(Interest.person_id, Bid.id)
-        .join(Bid, Bid.id == Interest.bid_id)
-        .where(Interest.person_id.in_(people), *here),
-        select(CoApplicant.person_id, Bid.id)
-        .join(Bid, Bid.id == CoApplicant.bid_id)
-        .where(CoApplicant.person_id.in_(people), *here),
-        select(Endorsement.person_id, Bid.id)
-        .join(Bid, Bid.id == Endorsement.bid_id)
-        .where(Endorsement.person_id.in_(people), *here),
-        select(Bid.applicant_id, Bid.id).where(Bid.applicant_id.in_(people), *here),
-    )
+    here = select(Bid.id).where(Bid.round_id == round_id, Bid.state.in_(ON_TABLE))
+    kept = kept_apart.conflicts(conn, list(conn.scalars(here)), people)
+    return frozenset((person, bid) for bid, person in kept)
 
 
 def bids(conn: Connection, round_id: int, ids: Sequence[int]) -> dict[int, AnyRow]:

@@ -7,7 +7,8 @@ from datetime import datetime
 from sqlalchemy import Connection, select
 
 from fundapp.database import AnyRow
-from fundapp.models import Interest, MaskedCopy, Moderation, Review
+from fundapp.models import MaskedCopy, Moderation, Review
+from fundapp.queries import apart
 from fundapp.queries.locks import chunks
 
 
@@ -47,8 +48,7 @@ def standings(conn: Connection, bid_ids: Sequence[int], person: int | None) -> d
         masked = dict(conn.execute(copies).all())
         conflicted: set[int] = set()
         if person is not None:
-            said = select(Interest.bid_id).where(Interest.bid_id.in_(part), Interest.person_id == person)
-            conflicted.update(conn.scalars(said))
+            conflicted = apart.kept_from(conn, person, part)
         for bid in part:
             found[bid] = Standing(
                 tuple(totals[bid].values()), bid in conflicted, moderation.get(bid, "none"), masked.get(bid)

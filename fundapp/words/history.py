@@ -82,6 +82,9 @@ TOLD: Final[dict[str, str]] = {
     "co_applicant.joined": N_("%(who)s joined the bid, to read it and comment."),
     "co_applicant.left": N_("%(who)s ended a part in the bid: one of those who read along reads it no more."),
     "interest.declared": N_("%(who)s declared an interest and will not see it again."),
+    "interest.found": N_("A reader was found to be tied to it, and reads it no more."),
+    "tie.declared": N_("%(who)s said beforehand what they are tied to."),
+    "tie.ended": N_("%(who)s said that a tie is over."),
     "role.given": N_("%(who)s gave the role of %(role)s."),
     "role.ended": N_("%(who)s ended the role of %(role)s."),
     "account.opened": N_("A way to sign in was opened."),
@@ -114,6 +117,7 @@ STAGED: Final = frozenset(
         "reading.ended",
         "reading.moved",
         "interest.declared",
+        "interest.found",
     }
 )
 #: What stays among those who run the fund.

@@ -23,6 +23,7 @@ from fundapp.models import (
     SignInLink,
     SignInSession,
 )
+from fundapp.queries import apart as apart_asks
 from fundapp.queries import together as together_asks
 from fundapp.queries.people import account_by_email
 from fundapp.queries.sessions import sha256_of
@@ -38,6 +39,7 @@ from fundapp.services import (
     rounds,
     sign_in_links,
     sittings,
+    ties,
     together,
 )
 from fundapp.services.deed import Actor, Office
@@ -105,6 +107,7 @@ def settle(office: Office, secret_key: str, store: Files) -> Parish:
     parish.things["membership"] = {"membership": _membership(office, cast, now)}
     parish.things["stuck"] = {"effect": effect}
     parish.things["nothing"] = {}
+    parish.things["tie"] = {"tie": _tie(office, cast, now)}
     _ways_in(office, operator, secret_key, fund, parish, now)
     return parish
 
@@ -167,6 +170,14 @@ def _membership(office: Office, cast: Cast, now: datetime) -> int:
             deed, Marks("parish"), cast.persons["reviewer4"], "R4000001", "Millbeck CLP"
         )
     return claimed.membership
+
+
+def _tie(office: Office, cast: Cast, now: datetime) -> int:
+    """Something that a reviewer said beforehand and that keeps them from no bid here."""
+    ties.declare(office, cast.actor("reviewer"), [ties.Said("organisation:9999", "gives")], [], now)
+    with office.db.read() as conn:
+        rows = apart_asks.standing_ties(conn, cast.persons["reviewer"])
+    return next(int(row.id) for row in rows if row.key == "organisation:9999")
 
 
 def _interests(office: Office, cast: Cast, parish: Parish, now: datetime) -> None:
