@@ -163,23 +163,31 @@ def reads_the_pile(reviewer: Walker, world: World, place: int, at_most: int) -> 
         found = re.search(r"/pile/(B-[^/?#]+)$", reviewer.page.url)
         if not found:
             break
+        first = unscored(world, bid_of(world, found[1]))
         for at, criterion in enumerate(CRITERIA):
-            reviewer.choose(f"score-{criterion}", mark(ordinal(world, found[1]), place, at))
+            reviewer.choose(f"score-{criterion}", mark(ordinal(world, found[1]), first, at))
         reviewer.fill("comment", "The long table convinces. Say who keeps the key.")
         reviewer.axe = False
         reviewer.press("Finish")
     for bid in unread(world, READERS[place]):
         number = [one for (one,) in rows(world, Bid.id, Bid.round_id == world.stage.round)].index(bid)
-        world.stage.review(bid, READERS[place], tuple(mark(number, place, at) for at in range(len(CRITERIA))))
+        first = unscored(world, bid)
+        marks = tuple(mark(number, first, at) for at in range(len(CRITERIA)))
+        world.stage.review(bid, READERS[place], marks)
     reviewer.axe = True
     reviewer.open("/pile")
     reviewer.reads("All of them are scored.")
 
 
-def mark(bid: int, reader: int, criterion: int) -> int:
+def unscored(world: World, bid: int) -> bool:
+    """Whether nobody has scored it yet."""
+    return not rows(world, Review.id, Review.bid_id == bid)
+
+
+def mark(bid: int, first: bool, criterion: int) -> int:
     """What the reader gives: alike on every bid but one, where the first of its readers sees nothing in it."""
     if bid == APART:
-        return (0, 5, 4, 5, 4)[reader]
+        return 0 if first else 5
     return 2 + (bid + criterion) % 3
 
 
