@@ -173,6 +173,7 @@ def _paid(stage: stages.Stage, titles: list[dict[str, object]]) -> None:
             stage.decide(bid, "award", amount)
             free -= amount
             awarded.append(bid)
+    stage.sit("reviewer", "reviewer2", "reviewer3")
     stage.release()
     for number, bid in enumerate(awarded):
         if number % 5 == 4:
@@ -230,6 +231,7 @@ def _reading(stage: stages.Stage, titles: list[dict[str, object]]) -> None:
         else:
             stage.decide(bid, "award", amount)
             free -= amount
+    stage.sit("reviewer", "reviewer2")
 
 
 def _open(stage: stages.Stage, titles: list[dict[str, object]], files: Files | None) -> None:

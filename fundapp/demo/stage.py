@@ -12,7 +12,8 @@ from fundapp.domain.deadlines import civil_day
 from fundapp.queries import awards as award_queries
 from fundapp.queries import forms as form_queries
 from fundapp.queries import rounds as round_queries
-from fundapp.services import awards, drafts, panel, rounds, ties
+from fundapp.queries import sittings as sitting_queries
+from fundapp.services import awards, drafts, panel, rounds, sittings, ties
 from fundapp.services.deed import CLOCK, Actor, Office
 from fundapp.services.letter_facts import USUAL_PLAN
 from fundapp.services.transition import Done, fire
@@ -138,6 +139,14 @@ class Stage:
             "conditions": "",
         }
         return self._bid("chair", "decide", bid, self.after, inputs)
+
+    def sit(self, *keys: str) -> int:
+        """An evening of the panel put on record: whoever has a part or an interest in a bid left the room for it."""
+        present = tuple(self.cast.persons[key] for key in ("chair", *keys))
+        with self.office.db.read() as conn:
+            left = tuple(sorted(sitting_queries.apart(conn, self.round, present)))
+        held = sittings.Held(self.after, "The Old Reading Room, 4 Tanner’s Row", present, left)
+        return sittings.record(self.office, self.cast.actor("chair"), self.round, held, self.released)
 
     def release(self) -> list[Done]:
         """The round released, and its window over."""

@@ -6,28 +6,26 @@ from functools import cache
 from typing import Any
 
 import orjson
-from sqlalchemy import BindParameter, Connection, bindparam, func, or_, select, union_all
+from sqlalchemy import Connection, bindparam, func, or_, select
 
 from fundapp.database import AnyRow, AnySelect
 from fundapp.models import (
     AuditEvent,
     Bid,
-    BidMark,
-    CoApplicant,
-    Endorsement,
-    Interest,
     MaskedCopy,
     Organisation,
     Person,
-    PersonMark,
     RoleGrant,
     Round,
     Sitting,
 )
+from fundapp.queries import apart as kept_apart
 from fundapp.queries import blind
 
 #: States in which a bid is, or was, on the panel's table.
 ON_TABLE = ("endorsed", "reviewed", "awarded", "declined", "reported", "cancelled")
+#: The commands of whoever runs the service act by an officer's role, but nobody sits in that chair.
+_OPERATOR = "operator"
 #: Whoever holds one of these may sit with a panel; the order is that in which somebody's parts are said.
 SEATED = ("chair", "reviewer", "officer", "treasurer")
 
@@ -78,6 +76,7 @@ def _seats() -> AnySelect:
         .join(RoleGrant, RoleGrant.person_id == Person.id)
         .where(
             RoleGrant.role.in_(SEATED),
+            Person.token != _OPERATOR,
             or_(RoleGrant.fund_id.is_(None), RoleGrant.fund_id == bindparam("fund")),
             RoleGrant.from_at <= bindparam("at"),
             or_(RoleGrant.to_at.is_(None), RoleGrant.to_at > bindparam("since")),
@@ -89,35 +88,11 @@ def _seats() -> AnySelect:
 def apart(conn: Connection, round_id: int, people: Sequence[int]) -> frozenset[tuple[int, int]]:
     """(person, bid) of everybody here who must leave the room for a bid of the round that is on the table.
 
-    The one place where the minutes ask who stands apart: by a declared interest, as applicant or representative,
-    or by what both are tied to.
+    By what they declared, by their part in it, or by what they and the bid are tied to.
     """
-    if not people:
-        return frozenset()
-    asked = conn.execute(_apart(), {"round": round_id, "people": list(people)})
-    return frozenset((int(person), int(bid)) for person, bid in asked)
-
-
-@cache
-def _apart() -> Any:
-    people: BindParameter[list[int]] = bindparam("people", expanding=True)
-    here = (Bid.round_id == bindparam("round"), Bid.state.in_(ON_TABLE))
-    return union_all(
-        select(Interest.person_id, Bid.id)
-        .join(Bid, Bid.id == Interest.bid_id)
-        .where(Interest.person_id.in_(people), *here),
-        select(CoApplicant.person_id, Bid.id)
-        .join(Bid, Bid.id == CoApplicant.bid_id)
-        .where(CoApplicant.person_id.in_(people), *here),
-        select(Endorsement.person_id, Bid.id)
-        .join(Bid, Bid.id == Endorsement.bid_id)
-        .where(Endorsement.person_id.in_(people), *here),
-        select(Bid.applicant_id, Bid.id).where(Bid.applicant_id.in_(people), *here),
-        select(PersonMark.person_id, Bid.id)
-        .join(BidMark, BidMark.key == PersonMark.key)
-        .join(Bid, Bid.id == BidMark.bid_id)
-        .where(PersonMark.person_id.in_(people), *here),
-    )
+    here = select(Bid.id).where(Bid.round_id == round_id, Bid.state.in_(ON_TABLE))
+    kept = kept_apart.conflicts(conn, list(conn.scalars(here)), people)
+    return frozenset((person, bid) for bid, person in kept)
 
 
 def bids(conn: Connection, round_id: int, ids: Sequence[int]) -> dict[int, AnyRow]:

@@ -23,7 +23,7 @@ SENTENCES: Final[dict[str, str]] = {
         "Somebody is said to have left who was not there. Tick them as present, or untick the bid."
     ),
     "no_interest_declared": N_(
-        "Somebody is said to have left for a bid in which they have no part or interest. They declare it first."
+        "Somebody is said to have left for a bid that nothing keeps them from. They declare an interest in it first."
     ),
     "day_unreadable": N_("Write a day that exists, such as 27 March 2027."),
     "time_unreadable": N_("Write the time as 19:30."),

@@ -78,7 +78,7 @@ BEHIND: Final[dict[str, tuple[str, ...]]] = {
         "/my-bids/{4}/award", "/my-bids/{5}/report",
     ),
     "councillor": ("/requests", "/requests/{1}"),
-    "chair": ("/panel/LONG-1", "/panel/LONG-1/release", "/panel/LONG-1/assign"),
+    "chair": ("/panel/WINTER-26/sittings/1/correct", "/panel/LONG-1", "/panel/LONG-1/release", "/panel/LONG-1/assign"),
     "treasurer": ("/money/letters", "/money/payments"),
     "officer": (
         "/stuck", "/bids/{1}/changes/2", "/rounds/LONG-4/masked", "/bids/{6}/masked",

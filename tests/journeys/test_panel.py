@@ -89,7 +89,8 @@ def test_a_panel_of_five_reads_twelve_bids(setting: tuple[World, int], browser: 
         at_most = BIDS if width == PHONE else 1
         gives_out(window("chair"), 3)
         for place, reader in enumerate(READERS):
-            if reader == "reviewer5":
+            if reader == "reviewer5":  # the others of the cast said so when the panel began
+                says_what_they_are_tied_to(window(reader))
                 declares_an_interest(window(reader))
             reads_the_pile(window(reader), world, place, at_most)
         finds_another_reader(window("chair"), world)
@@ -122,12 +123,12 @@ def rows(world: World, *asked: Any) -> list[Any]:
 
 
 def gives_out(chair: Walker, readers: int) -> None:
-    """The chair looks at the plan, and gives out what it proposes."""
+    """The chair looks at the plan, and gives it out."""
     chair.open(f"/panel/{PANEL}")
     chair.press("Give bids to readers")
-    chair.reads(f"{BIDS * readers} readings are proposed.")
-    chair.press("Give out the ticked readings")
-    chair.reads(f"{BIDS * readers} readings are given out.")
+    chair.reads(f"{BIDS * readers} readings are planned.")
+    chair.press("Give out this plan")
+    chair.reads(f"{BIDS * readers} readings given out.")
 
 
 def unread(world: World, reader: str) -> list[int]:
@@ -135,6 +136,13 @@ def unread(world: World, reader: str) -> list[int]:
     with world.served.office.db.read() as conn:
         readings = panel_play.to_read(conn, world.stage.round)
     return [bid for person, bid in readings if person == world.cast.persons[reader]]
+
+
+def says_what_they_are_tied_to(reviewer: Walker) -> None:
+    """Once a round, before the first bid is opened."""
+    reviewer.open("/pile")
+    reviewer.press("Say what I am tied to")
+    reviewer.press("I am tied to none of these")
 
 
 def declares_an_interest(reviewer: Walker) -> None:
@@ -155,23 +163,31 @@ def reads_the_pile(reviewer: Walker, world: World, place: int, at_most: int) -> 
         found = re.search(r"/pile/(B-[^/?#]+)$", reviewer.page.url)
         if not found:
             break
+        first = unscored(world, bid_of(world, found[1]))
         for at, criterion in enumerate(CRITERIA):
-            reviewer.choose(f"score-{criterion}", mark(ordinal(world, found[1]), place, at))
+            reviewer.choose(f"score-{criterion}", mark(ordinal(world, found[1]), first, at))
         reviewer.fill("comment", "The long table convinces. Say who keeps the key.")
         reviewer.axe = False
         reviewer.press("Finish")
     for bid in unread(world, READERS[place]):
         number = [one for (one,) in rows(world, Bid.id, Bid.round_id == world.stage.round)].index(bid)
-        world.stage.review(bid, READERS[place], tuple(mark(number, place, at) for at in range(len(CRITERIA))))
+        first = unscored(world, bid)
+        marks = tuple(mark(number, first, at) for at in range(len(CRITERIA)))
+        world.stage.review(bid, READERS[place], marks)
     reviewer.axe = True
     reviewer.open("/pile")
     reviewer.reads("All of them are scored.")
 
 
-def mark(bid: int, reader: int, criterion: int) -> int:
+def unscored(world: World, bid: int) -> bool:
+    """Whether nobody has scored it yet."""
+    return not rows(world, Review.id, Review.bid_id == bid)
+
+
+def mark(bid: int, first: bool, criterion: int) -> int:
     """What the reader gives: alike on every bid but one, where the first of its readers sees nothing in it."""
     if bid == APART:
-        return (0, 5, 4, 5, 4)[reader]
+        return 0 if first else 5
     return 2 + (bid + criterion) % 3
 
 
@@ -182,10 +198,10 @@ def ordinal(world: World, ref: str) -> int:
 
 
 def finds_another_reader(chair: Walker, world: World) -> None:
-    """One bid lacks a reader, since one of the three knows its people: the plan proposes somebody else."""
+    """One bid lacks a reader, since one of the three knows its people: the plan names somebody else."""
     chair.open(f"/panel/{PANEL}/assign")
-    chair.reads("One bid lacks readers: one reading is proposed.")
-    chair.press("Give out the ticked readings")
+    chair.reads("One bid lacks readers: one reading is planned.")
+    chair.press("Give out this plan")
     assert sum(len(unread(world, reader)) for reader in READERS) == 1
 
 

@@ -194,7 +194,7 @@ def _page(row: Row[Any], before: Row[Any] | None, given: dict[str, Any], problem
     ]  # fmt: skip
     return render_template(
         "chair/sitting.html",
-        round=row, before=before, given=given, everybody=everybody, problems=problems or None,
+        round=row, earlier=before, given=given, everybody=everybody, problems=problems or None,
         errors={problem["field"]: problem["words"] for problem in problems},
         last=asks.last_number(g.conn, row.id), most_words=sittings.LONGEST_WORDS, most_place=sittings.LONGEST_PLACE,
     )  # fmt: skip
