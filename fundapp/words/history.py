@@ -74,6 +74,7 @@ TOLD: Final[dict[str, str]] = {
     "co_applicant.joined": N_("%(who)s joined the bid, to read it and comment."),
     "co_applicant.left": N_("%(who)s ended a part in the bid: one of those who read along reads it no more."),
     "interest.declared": N_("%(who)s declared an interest and will not see it again."),
+    "abstained": N_("%(who)s handed it back without scores."),
     "role.given": N_("%(who)s gave the role of %(role)s."),
     "role.ended": N_("%(who)s ended the role of %(role)s."),
     "account.opened": N_("A way to sign in was opened."),
@@ -104,6 +105,7 @@ STAGED: Final = frozenset(
         "bid.decide",
         "assigned",
         "interest.declared",
+        "abstained",
     }
 )
 #: What stays among those who run the fund.
