@@ -63,7 +63,21 @@ for (const button of document.querySelectorAll("button[data-follows]")) {
   write();
 }
 
-// A mark's own words stand under its scale, and the total adds up as marks are chosen, as the server adds it when they are sent.
+// A mark's own words stand under its scale.
+for (const scale of document.querySelectorAll("fieldset.rubric")) {
+  const said = scale.querySelector("[data-anchor-said]");
+  if (!said) continue;
+  const write = () => {
+    const mark = scale.querySelector("input:checked");
+    said.textContent = mark ? mark.dataset.anchor : "";
+    said.hidden = !said.textContent;
+  };
+  scale.addEventListener("change", write);
+  window.addEventListener("pageshow", write);
+  write();
+}
+
+// The total adds up as marks are chosen, as the server adds it when they are sent.
 for (const form of document.querySelectorAll("[data-scores]")) {
   const scales = [...form.querySelectorAll("fieldset[data-share]")];
   const whole = form.querySelector("[data-whole]");
@@ -71,13 +85,6 @@ for (const form of document.querySelectorAll("[data-scores]")) {
   const PARTS = 2520; // of a point: a whole number of them on every scale from 1 to 10
   const chosen = (scale) => scale.querySelector("input:checked");
   const write = () => {
-    for (const scale of scales) {
-      const said = scale.querySelector("[data-anchor-said]");
-      if (!said) continue;
-      const mark = chosen(scale);
-      said.textContent = mark ? mark.dataset.anchor : "";
-      said.hidden = !said.textContent;
-    }
     const given = scales.filter(chosen);
     if (given.length < scales.length) {
       whole.textContent = whole.dataset.some.replace("{given}", given.length);
