@@ -130,7 +130,13 @@ def own_review(conn: Connection, bid: int, person: int) -> tuple[AnyRow | None, 
     """A reviewer's newest review of a bid, with its marks by criterion."""
     asked = (
         select(
-            Review.id, Review.number, Review.comment, Review.note, Review.total, Review.confidence, Review.given_at
+            Review.id,
+            Review.number,
+            Review.comment,
+            Review.note,
+            Review.total,
+            Review.confidence,
+            Review.given_at,
         )
         .where(Review.bid_id == bid, Review.person_id == person)
         .order_by(Review.number.desc())

@@ -27,9 +27,7 @@ def turn_to_write(conn: Connection, bid: int, person: int | None) -> AnyRow | No
     no turn, and where they declared an interest.
     """
     begun = and_(ReviewDraft.bid_id == Assignment.bid_id, ReviewDraft.person_id == Assignment.person_id)
-    apart = exists().where(
-        Interest.bid_id == Assignment.bid_id, Interest.person_id == Assignment.person_id
-    )
+    apart = exists().where(Interest.bid_id == Assignment.bid_id, Interest.person_id == Assignment.person_id)
     held = (
         select(Assignment.version, Bid.state, Round.state.label("round_state"))
         .join(Bid, Bid.id == Assignment.bid_id)
@@ -58,9 +56,7 @@ def turn_to_write(conn: Connection, bid: int, person: int | None) -> AnyRow | No
 
 def has_reviewed(conn: Connection, bid: int, person: int) -> bool:
     """Whether scores of a reviewer are in for a bid."""
-    return bool(
-        conn.scalar(select(exists().where(Review.bid_id == bid, Review.person_id == person)))
-    )
+    return bool(conn.scalar(select(exists().where(Review.bid_id == bid, Review.person_id == person))))
 
 
 def abstained(conn: Connection, bid: int) -> list[AnyRow]:

@@ -54,8 +54,8 @@ FUND_RUBRIC: Final[list[dict[str, Any]]] = [
      }},
     {"id": "leaders", "label": "Grows local leaders", "describe": "Who leads, who learns, who carries on.",
      "low": "Nobody named", "high": "Several, with support", "weight": 15,
-     "guidance": "Somebody should be able to do more at the end than at the beginning. Look for a first time: to chair, to speak, "
-                 "to hold the money, to teach. A trainer from outside who leaves again is no leader grown.",
+     "guidance": "Somebody should be able to do more at the end than at the beginning. Look for a first time: to chair, to "
+                 "speak, to hold the money, to teach. A trainer from outside who leaves again is no leader grown.",
      "anchors": {
          "0": "Nobody is named who leads or learns.",
          "1": "The same few lead as ever, and nobody learns from them.",

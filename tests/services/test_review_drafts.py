@@ -12,7 +12,12 @@ from fundapp.services.transition import Refused, fire
 from tests.services import world
 
 GIVEN: dict[str, Any] = {"scores": {"link": 4}, "comment": "Half a sentence", "note": "", "confidence": None}
-FULL = {"scores": {"link": 4, "wins": 3, "new": 5, "plan": 4, "leaders": 2}, "comment": "", "note": "", "confidence": 3}
+FULL = {
+    "scores": {"link": 4, "wins": 3, "new": 5, "plan": 4, "leaders": 2},
+    "comment": "",
+    "note": "",
+    "confidence": 3,
+}
 
 
 @pytest.fixture
@@ -24,7 +29,15 @@ def bid(stage: Stage) -> int:
     return made
 
 
-def save(office: Office, stage: Stage, bid: int, given: dict[str, Any], revision: int, seen: int = 0, who: str = "reviewer") -> int:
+def save(
+    office: Office,
+    stage: Stage,
+    bid: int,
+    given: dict[str, Any],
+    revision: int,
+    seen: int = 0,
+    who: str = "reviewer",
+) -> int:
     return review_drafts.save(office, stage.cast.actor(who), bid, given, revision, seen, stage.after)
 
 
@@ -34,7 +47,9 @@ def begun(office: Office) -> list[Any]:
 
 def test_saved_again_and_again(office: Office, stage: Stage, bid: int) -> None:
     assert save(office, stage, bid, GIVEN, 0) == 1
-    assert save(office, stage, bid, GIVEN, 0) == 1  # the same again changes nothing, whatever the page carried
+    assert (
+        save(office, stage, bid, GIVEN, 0) == 1
+    )  # the same again changes nothing, whatever the page carried
     assert save(office, stage, bid, GIVEN | {"comment": "A sentence."}, 1) == 2
     (row,) = begun(office)
     assert (row["given"]["comment"], row["revision"]) == ("A sentence.", 2)
@@ -56,7 +71,9 @@ def test_sent_meanwhile_is_told_and_begins_anew(office: Office, stage: Stage, bi
     fire(office, stage.cast.actor("reviewer"), "bid", "review", bid, stage.after, FULL, seen=0)
     assert begun(office) == []
     assert world.one(office, "review", bid_id=bid)["confidence"] == 3
-    with pytest.raises(review_drafts.ReviewConflict) as conflict:  # a page of before, at a revision that comes again
+    with pytest.raises(
+        review_drafts.ReviewConflict
+    ) as conflict:  # a page of before, at a revision that comes again
         save(office, stage, bid, GIVEN, 0, seen=0)
     assert conflict.value.theirs is None
     assert save(office, stage, bid, GIVEN, 0, seen=1) == 1

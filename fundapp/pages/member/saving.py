@@ -6,7 +6,6 @@ from flask import g
 
 from fundapp.pages import acting, typed
 from fundapp.pages.kept import mark
-from fundapp.pages.member import answers
 from fundapp.services import drafts
 from fundapp.words import moments
 from fundapp.words.tongue import gettext as _

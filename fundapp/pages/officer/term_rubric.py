@@ -49,7 +49,9 @@ def fields(row: Row[Any]) -> list[Field]:
 
 
 def _lines(anchors: Mapping[str, str]) -> str:
-    return "\n".join(f"{mark}: {words}" for mark, words in sorted(anchors.items(), key=lambda pair: int(pair[0])))
+    return "\n".join(
+        f"{mark}: {words}" for mark, words in sorted(anchors.items(), key=lambda pair: int(pair[0]))
+    )
 
 
 def read(row: Row[Any], into: Read) -> None:
@@ -64,7 +66,11 @@ def read(row: Row[Any], into: Read) -> None:
             continue
         if not any(parts.values()) and not guidance and weight in ("", "0"):
             continue
-        criterion: dict[str, Any] = {"id": before["id"] if before else "", **parts, "weight": _weight(number, weight, parts, into)}
+        criterion: dict[str, Any] = {
+            "id": before["id"] if before else "",
+            **parts,
+            "weight": _weight(number, weight, parts, into),
+        }
         if not parts["label"]:
             into.wrong(f"label_{number}", _("Give this criterion a name."))
         if len(guidance) > LONGEST:
@@ -73,7 +79,9 @@ def read(row: Row[Any], into: Read) -> None:
         extra = {"top": top, "guidance": guidance, "anchors": _anchors(number, top, into)}
         usual = {"top": TOP, "guidance": "", "anchors": {}}
         # What is as usual and was never said stays unsaid, so that saving what stands changes nothing.
-        criterion |= {part: said for part, said in extra.items() if said != usual[part] or (before and part in before)}
+        criterion |= {
+            part: said for part, said in extra.items() if said != usual[part] or (before and part in before)
+        }
         if not criterion["id"]:
             criterion["id"] = slug(parts["label"], taken)
         found.append((_place(number, into), criterion))
@@ -114,14 +122,29 @@ def _anchors(number: int, top: int, into: Read) -> dict[str, str]:
             continue
         read_line = _ANCHOR.fullmatch(line)
         if read_line is None:
-            into.wrong(name, _("“%(line)s” does not begin with a mark. Write it like “3: They plan it together”.", line=line))
+            into.wrong(
+                name,
+                _(
+                    "“%(line)s” does not begin with a mark. Write it like “3: They plan it together”.",
+                    line=line,
+                ),
+            )
             return {}
         mark = int(read_line[1])
         if mark > top:
-            into.wrong(name, _("There are words for the mark %(mark)s, and the scale ends at %(top)s.", mark=mark, top=top))
+            into.wrong(
+                name,
+                _(
+                    "There are words for the mark %(mark)s, and the scale ends at %(top)s.",
+                    mark=mark,
+                    top=top,
+                ),
+            )
             return {}
         if str(mark) in found:
-            into.wrong(name, _("There are words for the mark %(mark)s twice. Make one line of them.", mark=mark))
+            into.wrong(
+                name, _("There are words for the mark %(mark)s twice. Make one line of them.", mark=mark)
+            )
             return {}
         found[str(mark)] = read_line[2]
     return found

@@ -21,7 +21,9 @@ def abstain(ref: str) -> Response | str | tuple[str, int]:
     bid, reason = turn.bid, typed.words("reason")
     stands = reviewing.has_reviewed(g.conn, bid.id, g.person.id)
     if request.method == "GET" or stands:
-        page = render_template("reviewer/abstain.html", bid=bid, reason=reason, problems=None, most=MOST, stands=stands)
+        page = render_template(
+            "reviewer/abstain.html", bid=bid, reason=reason, problems=None, most=MOST, stands=stands
+        )
         return page if request.method == "GET" else (page, 409)
     if not reason or len(reason) > MOST:
         words = (
@@ -38,7 +40,9 @@ def abstain(ref: str) -> Response | str | tuple[str, int]:
     try:
         panel.abstain(acting.office(), acting.actor(), bid.id, reason, g.arrived)
     except panel.AbstainRefused:  # sent from another page while this one was read
-        page = render_template("reviewer/abstain.html", bid=bid, reason=reason, problems=None, most=MOST, stands=True)
+        page = render_template(
+            "reviewer/abstain.html", bid=bid, reason=reason, problems=None, most=MOST, stands=True
+        )
         return page, 409
     flash(_("You handed %(bid)s back. It has left your pile, and the chair sees why.", bid=bid.reference))
     return redirect(url_for("reviewer.pile"), 303)

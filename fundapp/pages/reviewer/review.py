@@ -1,5 +1,6 @@
 """One bid and its rubric: read on the left, score on the right."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -37,7 +38,9 @@ def review(ref: str) -> Page:
     if request.method == "GET":
         return _page(turn)
     if request.form.get("whose", "") not in ("", kept.whose()):
-        words = _("Somebody else is signed in here now, so this was not sent in their name. Sign in again as yourself.")
+        words = _(
+            "Somebody else is signed in here now, so this was not sent in their name. Sign in again as yourself."
+        )
         return ROOM.show("closed", words), 403
     given = scored.read(turn.bid.rubric)
     if request.form.get("go") == "later":
@@ -77,9 +80,11 @@ def _later(turn: reach.Turn, given: dict[str, Any]) -> Page:
     return redirect(url_for("reviewer.pile"), 303)
 
 
-def _both(turn: reach.Turn, given: dict[str, Any], theirs: dict[str, Any] | None) -> Page:
+def _both(turn: reach.Turn, given: dict[str, Any], theirs: Mapping[str, Any] | None) -> Page:
     """Somebody with two pages open is shown both."""
-    words = _("These scores were saved in another window meanwhile. Both stand below: keep what you want, then send.")
+    words = _(
+        "These scores were saved in another window meanwhile. Both stand below: keep what you want, then send."
+    )
     problems = [{"field": "rubric", "words": words}]
     return _page(turn, Typed(given, problems, scored.lines(turn.bid.rubric, theirs))), 409
 

@@ -22,7 +22,14 @@ from tests.cast import Cast, Made
 from tests.pages.member.test_kept import OURS, TYPED, boxed, fields
 
 HALF = {"score-link": "4", "comment": TYPED, "note": "Ask Ada.", "seen": "0", "revision": "0"}
-FULL = {"score-link": "4", "score-wins": "3", "score-new": "5", "score-plan": "4", "score-leaders": "2", "seen": "0"}
+FULL = {
+    "score-link": "4",
+    "score-wins": "3",
+    "score-new": "5",
+    "score-plan": "4",
+    "score-leaders": "2",
+    "seen": "0",
+}
 
 
 @pytest.fixture
@@ -78,7 +85,9 @@ def test_open_twice_both_are_shown(cast: Cast, bid: Made) -> None:
                                "A note for the panel: Ask Ada."]  # fmt: skip
     client = cast.client("reviewer")
     for more in ({"go": "later"}, FULL):
-        answer = client.post(f"/pile/{bid.reference}", data=HALF | more | {"comment": "From the laptop", "revision": "0"})
+        answer = client.post(
+            f"/pile/{bid.reference}", data=HALF | more | {"comment": "From the laptop", "revision": "0"}
+        )
         assert answer.status_code == 409
         page = unescape(answer.text)
         assert "Saved meanwhile, in another window:" in page
@@ -88,7 +97,9 @@ def test_open_twice_both_are_shown(cast: Cast, bid: Made) -> None:
         assert cast.value("SELECT count(*) FROM review") == 0
     chosen = re.search(r'name="revision" value="(\d+)"', page)
     assert chosen
-    sent = client.post(f"/pile/{bid.reference}", data=HALF | FULL | {"comment": "Both", "revision": chosen[1]})
+    sent = client.post(
+        f"/pile/{bid.reference}", data=HALF | FULL | {"comment": "Both", "revision": chosen[1]}
+    )
     assert sent.status_code == 303
     assert cast.value("SELECT comment FROM review") == "Both"
 
@@ -111,12 +122,16 @@ def test_too_long_is_told_and_comes_back(cast: Cast, bid: Made) -> None:
     told = auto(cast, bid, comment=long)
     assert told.status_code == 422
     assert told.get_json()["unreadable"][0]["field"] == "comment"
-    answer = cast.client("reviewer").post(f"/pile/{bid.reference}", data=HALF | {"comment": long, "go": "later"})
+    answer = cast.client("reviewer").post(
+        f"/pile/{bid.reference}", data=HALF | {"comment": long, "go": "later"}
+    )
     assert answer.status_code == 422
     assert long in answer.text
     kept = auto(cast, bid, comment="w" * 4_001)  # too long to send, and kept all the same
     assert kept.status_code == 200
-    sent = cast.client("reviewer").post(f"/pile/{bid.reference}", data=FULL | {"comment": "w" * 4_001, "revision": "1"})
+    sent = cast.client("reviewer").post(
+        f"/pile/{bid.reference}", data=FULL | {"comment": "w" * 4_001, "revision": "1"}
+    )
     assert sent.status_code == 422
     assert "Shorten the note for the applicant to 4,000 characters." in sent.text
 
@@ -143,7 +158,9 @@ def test_an_expired_page_shows_the_words_and_a_script_gets_a_new_token(cast: Cas
     answer = client.post(f"/pile/{bid.reference}", data=old, headers=OURS)
     assert answer.status_code == 400
     assert TYPED in boxed(answer.text)
-    elsewhere = client.post(f"/pile/{bid.reference}", data=old, headers={"Origin": "https://elsewhere.example"})
+    elsewhere = client.post(
+        f"/pile/{bid.reference}", data=old, headers={"Origin": "https://elsewhere.example"}
+    )
     assert "Sunday soup" not in elsewhere.text
     again = fields(answer.text) | {"go": "later"}
     assert client.post(f"/pile/{bid.reference}", data=again, headers=OURS).status_code == 303
@@ -155,7 +172,9 @@ def test_nothing_is_saved_or_sent_in_somebody_elses_name(cast: Cast, bid: Made) 
     assert whose
     told = auto(cast, bid, whose=whose[1])
     assert (told.status_code, told.get_json()["other"]) == (403, True)
-    answer = cast.client("reviewer").post(f"/pile/{bid.reference}", data=HALF | FULL | {"whose": whose[1]}, headers=OURS)
+    answer = cast.client("reviewer").post(
+        f"/pile/{bid.reference}", data=HALF | FULL | {"whose": whose[1]}, headers=OURS
+    )
     assert answer.status_code == 403
     assert TYPED in boxed(answer.text)
     assert cast.value("SELECT count(*) FROM review") + cast.value("SELECT count(*) FROM review_draft") == 0
@@ -173,7 +192,9 @@ def test_it_left_the_pile_or_closed_and_the_words_are_shown(cast: Cast, bid: Mad
     told = auto(cast, closed, seen="1")
     assert (told.status_code, told.get_json()["closed"]) == (410, True)
     for more in ({}, {"go": "later"}):
-        answer = cast.client("reviewer").post(f"/pile/{closed.reference}", data=HALF | FULL | more | {"seen": "1"})
+        answer = cast.client("reviewer").post(
+            f"/pile/{closed.reference}", data=HALF | FULL | more | {"seen": "1"}
+        )
         assert answer.status_code == 409
         assert "A note for the panel: Ask Ada." in boxed(answer.text)
     assert cast.value("SELECT count(*) FROM review_draft") == 0

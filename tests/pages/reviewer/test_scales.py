@@ -48,7 +48,9 @@ def test_marks_to_the_top_of_each_scale_are_taken_and_summed(cast: Cast) -> None
     assert "Fairly sure of these scores" in chair
 
 
-@pytest.mark.parametrize(("name", "mark", "top"), [("need", "4", "3"), ("plan", "11", "10"), ("plan", "010", "10")])
+@pytest.mark.parametrize(
+    ("name", "mark", "top"), [("need", "4", "3"), ("plan", "11", "10"), ("plan", "010", "10")]
+)
 def test_a_mark_beyond_its_scale_is_named_with_the_scale(cast: Cast, name: str, mark: str, top: str) -> None:
     bid = panel_of(cast)
     marks = {"score-need": "2", "score-plan": "10", "score-cost": "4", "seen": "0"} | {f"score-{name}": mark}
