@@ -31,6 +31,8 @@ BUDGETS = (4_000_000, 2_600_000, 6_000_000, 600_000)
 PLANNED = ("SUMMER-27", "Summer 2027", 5_000_000)
 #: Bids of a round that waits for its panel to start, and how many bids there must be for that round.
 SMALL, SMALL_FROM = 3, 40
+#: Bids of a panel whose readers lie far apart, by their number: one is being talked over, one has been.
+TALKED_OVER, TALK_SETTLED = 4, 9
 #: Pence of a panel's money that the seed leaves for what is still to be decided.
 KEPT_FREE = 800_000
 #: Answers that a draft just begun does not have.
@@ -204,6 +206,9 @@ def _reading(stage: stages.Stage, titles: list[dict[str, object]]) -> None:
     )
     free = BUDGETS[1]
     for number, bid in enumerate(bids):
+        if number in (TALKED_OVER, TALK_SETTLED):
+            sights.far_apart(stage, bid, settled=number == TALK_SETTLED)
+            continue
         unread = number % 7 == 1
         for place, reader in enumerate(("reviewer2", "reviewer3", "reviewer")):
             if not (unread and reader == "reviewer"):

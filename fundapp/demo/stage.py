@@ -100,15 +100,23 @@ class Stage:
         pairs = [(bid, self.cast.persons[key]) for bid in bids for key in reviewers]
         return panel.assign(self.office, self.cast.actor("chair"), pairs, self.after)
 
-    def review(self, bid: int, reviewer: str, marks: tuple[int, ...]) -> Done:
+    def review(self, bid: int, reviewer: str, marks: tuple[int, ...], note: str = "") -> Done:
         """One reviewer's marks, in the rubric's order."""
         scores = {criterion["id"]: mark for criterion, mark in zip(self.rubric(), marks, strict=True)}
         words = {
             "scores": scores,
             "comment": self._voice(bid).comment,
-            "note": "",
+            "note": note,
         }
         return self._bid(reviewer, "review", bid, self.after, words)
+
+    def moderate(self, bid: int) -> Done:
+        """Its readers asked to talk their scores over."""
+        return self._bid("chair", "moderate", bid, self.after)
+
+    def settle(self, bid: int, words: str) -> Done:
+        """The talk closed by the chair."""
+        return self._bid("chair", "settle", bid, self.after, {"reason": words})
 
     def conclude(self, bid: int) -> Done:
         """Reviews closed by the chair."""

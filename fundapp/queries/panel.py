@@ -25,6 +25,7 @@ from fundapp.models import (
     Score,
 )
 from fundapp.queries.locks import chunks
+from fundapp.queries.ranking import ON_TABLE
 
 Pair = tuple[int, int]
 
@@ -41,6 +42,11 @@ class Obstacles:
     applicants: frozenset[Pair]
     endorsers: frozenset[Pair]
     conflicted: frozenset[Pair]
+
+    @property
+    def barred(self) -> frozenset[Pair]:
+        """Whoever may never read which bid, for whatever reason."""
+        return self.applicants | self.endorsers | self.conflicted
 
 
 def obstacles(conn: Connection, bid_ids: Sequence[int], at: datetime) -> Obstacles:
@@ -240,7 +246,7 @@ def table(conn: Connection, round_id: int, person: int | None) -> list[AnyRow]:
         .outerjoin(scored, scored.c.bid_id == Bid.id)
         .outerjoin(due, due.c.bid_id == Bid.id)
         .outerjoin(Decision, Decision.bid_id == Bid.id)
-        .where(Bid.round_id == round_id, Bid.state.in_(("endorsed", "reviewed", "awarded", "declined")))
+        .where(Bid.round_id == round_id, Bid.state.in_(ON_TABLE))
         .order_by(scored.c.mean.desc(), Bid.id)
     )  # fmt: skip
     rows = list(conn.execute(asked))

@@ -11,7 +11,18 @@ from zoneinfo import ZoneInfo
 from fundapp.audit.record import Recorder
 from fundapp.database import Database
 from fundapp.domain import form_building
-from fundapp.services import awards, drafts, entrances, factors, forms, panel, round_terms, rounds, throttle
+from fundapp.services import (
+    awards,
+    drafts,
+    entrances,
+    factors,
+    forms,
+    panel,
+    planning,
+    round_terms,
+    rounds,
+    throttle,
+)
 from fundapp.services.deed import Actor, Office
 from fundapp.services.forms import FormRefused
 from fundapp.services.sign_in_links import LinkDead
@@ -127,6 +138,13 @@ def _assign(office: Office, actor: Actor, pairs: list[tuple[int, int]], at: date
     return panel.assign(office, actor, pairs, at)
 
 
+def _apply(office: Office, actor: Actor, round_id: int, wanted: int, seal: str, at: datetime) -> int | str:
+    try:
+        return planning.apply(office, actor, round_id, wanted, seal, at)
+    except panel.PanelRefused as refused:
+        return f"refused: {refused.code}"
+
+
 def _change(
     office: Office, actor: Actor, round_id: int, given: dict[str, Any], at: datetime, seen: int
 ) -> tuple[str, ...]:
@@ -140,5 +158,6 @@ def _ask_more(office: Office, actor: Actor, round_id: int, question: dict[str, A
 DEEDS = {
     "change": _change,
     "fire": _fire, "schedule": _schedule, "cancel": _cancel, "publish": _publish, "start": _start, "assign": _assign,
+    "apply": _apply,
     "spend": _spend, "use_link": _use_link, "give_code": _give_code, "ask_more": _ask_more,
 }  # fmt: skip

@@ -12,8 +12,9 @@ from fundapp.domain import references
 from fundapp.pages import acting
 from fundapp.pages.auditor import blueprint, drawn
 from fundapp.pages.gate import funds_for, gate
-from fundapp.queries import events
+from fundapp.queries import events, rounds
 from fundapp.queries import record as asks
+from fundapp.queries.ranking import PANEL_STATES
 from fundapp.words.tongue import gettext as _
 from fundapp.words.tongue import ngettext
 
@@ -54,11 +55,12 @@ def subject(subject: str) -> str:
     title = asks.titles(g.conn, {subject}).get(subject, subject)
     broken = {("", number) for number in spot.broken(acting.office().recorder, rows)}
     shown = drawn.items(rows[:PAGE], names, {}, broken)
+    of_round = rounds.by_id(g.conn, int(subject[6:])) if subject.startswith("round:") else None
     return render_template(
         "auditor/subject.html", subject=subject, title=title, head=head, items=shown,
         broken=sum(item["kind"] == "broken" for item in shown),
         older=rows[PAGE - 1].number if len(rows) > PAGE else None, hash=drawn.short(head.hash),
-        is_bid=subject.startswith("bid:"),
+        is_bid=subject.startswith("bid:"), round=of_round if of_round and of_round.state in PANEL_STATES else None,
     )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from flask import g, render_template, url_for
 
 from fundapp.pages.gate import gate
 from fundapp.pages.reviewer import blueprint, reach
-from fundapp.queries import reading
+from fundapp.queries import reading, talk
 from fundapp.words.tongue import gettext as _
 
 #: More marks than this say less than the words beside them.
@@ -26,7 +26,7 @@ def pile() -> str:
     read = len(rows) - len(unread)
     return render_template(
         "reviewer/pile.html",
-        rounds=_by_round(rows), count=len(rows), unread=unread,
+        rounds=_by_round(rows), count=len(rows), unread=unread, talks=talk.open_for(g.conn, g.person.id),
         read=read, aside=reading.set_aside(g.conn, g.person.id),
         due=min((row.panel_by for row in unread or rows), default=None),
         kinds=["done"] * read + ["next"] * bool(unread) + ["todo"] * max(0, len(unread) - 1),

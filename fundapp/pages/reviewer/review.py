@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from fundapp.pages import acting, kept, sent_copy
 from fundapp.pages.gate import gate
-from fundapp.pages.reviewer import autosave, blueprint, reach, scored
+from fundapp.pages.reviewer import autosave, blueprint, reach, scored, talk
 from fundapp.pages.reviewer.kept import ROOM
 from fundapp.pages.reviewer.pile import beside, marks
 from fundapp.queries import panel, reviewing
@@ -118,7 +118,7 @@ def _page(turn: reach.Turn, came: Typed | None = None) -> str:
     whole = scored.whole(bid.rubric, given["scores"])
     return render_template(
         "reviewer/review.html",
-        bid=bid, seen=turn.version, backing=backing,
+        talk=talk.shown(bid, turn.version), bid=bid, seen=turn.version, backing=backing,
         copy=sent_copy.copy_of(
             g.conn, bid.id, lambda document: url_for("reviewer.document", ref=bid.reference, document=document)
         ),

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from fundapp.domain import deadlines, scoring
 from fundapp.models import Assignment, Decision, Letter, Moderation, Review, Score
 from fundapp.queries import facts as asks
-from fundapp.queries import table
+from fundapp.queries import panel, table
 from fundapp.services import letter_facts, review_drafts
 from fundapp.services.case import Case
 from fundapp.services.consequences.table import letter, records, round_of, sets
@@ -37,6 +37,7 @@ def _review(deed: Deed, cases: Sequence[Case]) -> None:
         marks, confidence = case.input("scores"), case.input("confidence")
         if confidence is not None and (type(confidence) is not int or confidence not in (1, 2, 3)):
             raise ValueError(f"no confidence: {confidence!r}")
+        before = panel.own_review(deed.conn, case.id, reviewer)[1] if number > 1 else {}
         review = deed.put(
             case.subject,
             Review,
@@ -66,6 +67,8 @@ def _review(deed: Deed, cases: Sequence[Case]) -> None:
             deed.change(case.subject, Assignment, assigned.id, {"version": assigned.version + 1})
         review_drafts.supersede(deed.conn, case.id, reviewer, case.input("draft"))
         case.params["number"] = number
+        if before == marks:
+            case.params["kept"] = True
 
 
 @records("bid", "moderate")
