@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any, Final
 
-from fundapp.database import AnyRow
+from fundapp.database import AnyRow, database_now
 from fundapp.domain import scoring
 from fundapp.domain.assignment import make_plan
 from fundapp.queries import panel_play as asks
@@ -230,7 +230,7 @@ def _give_out(
 ) -> int:
     """Every bid without enough readers given to these, as a plan has it; how many readings that is. They have no address."""
     with office.db.read() as conn:
-        gathered = planning.gather(conn, row, each, at)
+        gathered = planning.gather(conn, row, each, database_now(conn))
     among = [reader for reader in gathered.readers if reader.person in readers]
     pairs = make_plan(gathered.waiting, among, gathered.barred).pairs
     return panel.assign(office, operator, pairs, at) if pairs else 0

@@ -17,11 +17,11 @@ def talk(
     *,
     enough: bool,
     opened: bool,
-    closed_at: datetime | None,
-    newest_at: datetime | None,
+    closed: bool,
+    stale: bool,
     reviews_open: bool,
 ) -> Talk:
-    """How a disagreement stands; `spread` and `limit` in hundredths of a point, `newest_at` when scores last came.
+    """How a disagreement stands; `spread` and `limit` in hundredths of a point, `stale`: scores came after it was closed.
 
     few: far apart, and too few reviews are in to talk. ask: nobody has been asked yet. again: closed once, then scores
     came that lie far apart. open: being talked over. met: being talked over, and no longer far apart. settled: closed.
@@ -29,14 +29,13 @@ def talk(
     """
     if not reviews_open:
         return "over"
-    if opened and closed_at is None:
+    if opened and not closed:
         return "open" if spread > limit else "met"
-    stale = closed_at is not None and newest_at is not None and newest_at > closed_at
-    if closed_at is not None and (not stale or spread <= limit):
+    if closed and (not stale or spread <= limit):
         return "settled"
     if not enough:
         return "few"
-    return "again" if stale else "ask"
+    return "again" if closed else "ask"
 
 
 def reminder_moments(panel_by: datetime) -> list[datetime]:

@@ -16,6 +16,7 @@ from fundapp.jobs.scanning import scanning
 from fundapp.mail.messages import compose
 from fundapp.mail.post import Attachment, Letterbox, build, open_letterbox
 from fundapp.outbox import Effect
+from fundapp.queries import apart as kept_apart
 from fundapp.queries import behind, copies, documents, people, table, talk
 from fundapp.queries import messages as asks
 from fundapp.services import copies as copy_room
@@ -132,7 +133,8 @@ def _mail(post: Post, name: str, to: To, key: str, bid: Any) -> None:
     context: dict[str, Any] = {
         "fund": bid.fund, "contact": {part: terms.get(part, "") for part in ("phone", "hours", "email")},
         "base_url": post.settings.base_url, "to_name": to.name, "to_role": to.part,
-        "reference": getattr(bid, "reference", ""), "title": getattr(bid, "title", ""),
+        "reference": getattr(bid, "reference", ""),
+        "title": getattr(bid, "panel_title" if to.part in _OF_PANEL else "title", ""),
         "url": post.url(f"/my-bids/{getattr(bid, 'reference', '')}"), **to.context,
     }  # fmt: skip
     if to.part != "applicant" and "url" not in to.context:
@@ -170,6 +172,9 @@ def _readers(post: Post, conn: Connection, name: str, bid: Any, effect: Effect) 
         for person, email in _people(conn, part, bid):
             yield To(person, email, part, told, attachments if part == "applicant" else ())
 
+
+#: Parts that read a bid's title as its panel does: without names where that is the round's rule.
+_OF_PANEL = frozenset(("reviewer", "chair"))
 
 #: Who reads what.
 _PARTS: dict[str, tuple[str, ...]] = {
@@ -217,9 +222,14 @@ def _people(conn: Connection, part: str, bid: Any) -> list[tuple[str, str | None
         # Only to an address from the directory or one that an officer confirmed against a source.
         known = bid.representative and bid.office_source and bid.state != "draft"
         return [(states.titled(bid.representative, bid.office), bid.office_email)] if known else []
-    if part == "reviewer":
-        return [(row.name, row.email) for row in asks.readers(conn, bid.id)]
-    return [(row.name, row.email) for row in people.with_role(conn, part, bid.fund_id, datetime.now(UTC))]
+    found = (
+        asks.readers(conn, bid.id)
+        if part == "reviewer"
+        else people.with_role(conn, part, bid.fund_id, datetime.now(UTC))
+    )
+    # A bid is hidden from whoever is kept apart from it; a mail would tell of it.
+    apart = {person for _bid, person in kept_apart.conflicts(conn, [bid.id], [row.id for row in found])}
+    return [(row.name, row.email) for row in found if row.id not in apart]
 
 
 def _told(post: Post, conn: Connection, name: str, bid: Any, effect: Effect) -> dict[str, Any]:

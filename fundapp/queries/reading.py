@@ -2,8 +2,9 @@
 
 from datetime import datetime
 from functools import cache
+from typing import Any
 
-from sqlalchemy import Connection, bindparam, exists, func, select, union
+from sqlalchemy import Connection, bindparam, exists, func, or_, select, union
 from sqlalchemy.orm import aliased
 
 from fundapp.database import AnyRow, AnySelect
@@ -11,6 +12,7 @@ from fundapp.models import (
     Area,
     Assignment,
     Bid,
+    BidMark,
     BidVersion,
     CoApplicant,
     Endorsement,
@@ -19,10 +21,12 @@ from fundapp.models import (
     OfficeHolding,
     Organisation,
     Person,
+    PersonMark,
     Review,
     Round,
     Score,
 )
+from fundapp.queries import blind
 from fundapp.queries.lists import hidden
 
 
@@ -64,7 +68,11 @@ def _backing() -> AnySelect:
 
 
 def with_round(conn: Connection, reference: str) -> AnyRow | None:
-    """A bid by its reference with what its round asks of readers, and its organisation's name."""
+    """A bid by its reference with what its round asks of readers, and its organisation's name.
+
+    `masked`: its panel reads it without names now, so title, organisation and place are as the panel reads them, and
+    `masked_copy_id` is the copy that counts, null while no officer has confirmed one.
+    """
     return conn.execute(_with_round(), {"reference": reference}).one_or_none()
 
 
@@ -72,8 +80,10 @@ def with_round(conn: Connection, reference: str) -> AnyRow | None:
 def _with_round() -> AnySelect:
     return (
         select(
-            Bid.id, Bid.reference, Bid.title, Bid.amount_pence, Bid.state, Bid.version, Bid.place, Bid.round_id,
-            Bid.fund_id, Bid.since, Organisation.name.label("organisation"), Round.code, Round.title.label("round"),
+            Bid.id, Bid.reference, blind.title().label("title"), Bid.amount_pence, Bid.state, Bid.version,
+            blind.place().label("place"), Bid.round_id, Bid.fund_id, Bid.since,
+            blind.organisation().label("organisation"), blind.is_masked().label("masked"),
+            blind.copy_id().label("masked_copy_id"), Round.code, Round.title.label("round"),
             Round.state.label("round_state"), Round.panel_by, Round.rubric, Round.reviews_needed,
             Round.disagreement_limit, Round.budget_pence,
         )
@@ -98,7 +108,7 @@ def _assigned() -> AnySelect:
 
 
 def stands_apart(conn: Connection, bid: int, person: int) -> bool:
-    """Whether a person declared an interest in a bid, bids in it, or answered for it as its representative."""
+    """Whether a person declared an interest in a bid, has a part in it, or is kept from it by what both are tied to."""
     return conn.execute(_stands_apart(), {"bid": bid, "person": person}).first() is not None
 
 
@@ -108,25 +118,33 @@ def _stands_apart() -> AnySelect:
 
 
 def apart_from(conn: Connection, person: int) -> frozenset[int]:
-    """Every bid that a person declared an interest in, bids in, or answered for as its representative."""
+    """Every bid that a person declared an interest in, has a part in, or is kept from by what both are tied to."""
+    return frozenset(conn.scalars(apart_of(person)))
+
+
+def apart_of(person: int) -> Any:
+    """The ids of those bids, as a select to stand within another."""
     apart = (
         select(Interest.bid_id).where(Interest.person_id == person),
         select(Bid.id).where(Bid.applicant_id == person),
         select(CoApplicant.bid_id).where(CoApplicant.person_id == person),
         select(Endorsement.bid_id).where(Endorsement.person_id == person),
+        select(BidMark.bid_id)
+        .join(PersonMark, PersonMark.key == BidMark.key)
+        .where(PersonMark.person_id == person),
     )
-    return frozenset(conn.scalars(union(*apart)))
+    return union(*apart)
 
 
 def set_aside(conn: Connection, person: int) -> int:
-    """How many bids left a reviewer's pile by a declared interest, in rounds whose panel is at work."""
+    """How many bids left a reviewer's pile by an interest, declared or found, in rounds whose panel is at work."""
     asked = (
         select(func.count())
         .select_from(Assignment)
         .join(Bid, Bid.id == Assignment.bid_id)
         .join(Round, Round.id == Bid.round_id)
         .where(Assignment.person_id == person, Round.state == "panel")
-        .where(exists().where(Interest.bid_id == Assignment.bid_id, Interest.person_id == person))
+        .where(or_(Assignment.ended_why == "interest", hidden(person)))
     )
     return int(conn.execute(asked).scalar_one())
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import aliased
 
 from fundapp.database import AnyRow, AnySelect
 from fundapp.models import Assignment, Bid, Moderation, Organisation, Person, Review, Round, Score
+from fundapp.queries import blind
 from fundapp.queries.lists import hidden
 from fundapp.queries.locks import chunks
 
@@ -20,7 +21,10 @@ _AT_PANEL = ("endorsed", "reviewed", "awarded", "declined")
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """What a reader sent at one time: marks by criterion, words, the total in hundredths of a point."""
+    """What a reader sent at one time: marks by criterion, words, the total in hundredths of a point.
+
+    `event`: the number of its event in the bid's chain; by it what came before a talk and after is told apart.
+    """
 
     number: int
     marks: dict[str, int]
@@ -29,6 +33,7 @@ class Sent:
     note: str
     confidence: int | None
     given_at: datetime
+    event: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +80,7 @@ def voices(conn: Connection, bid: int) -> list[Voice]:
                 row.note,
                 row.confidence,
                 row.given_at,
+                row.event_no,
             )
         )
     return [Voice(person, names[person], tuple(sent)) for person, sent in found.items()]
@@ -85,11 +91,11 @@ def _sent() -> AnySelect:
     return (
         select(
             Review.id, Review.person_id, Person.name, Review.number, Review.total, Review.comment, Review.note,
-            Review.confidence, Review.given_at,
+            Review.confidence, Review.given_at, Review.event_no,
         )
         .join(Person, Person.id == Review.person_id)
         .where(Review.bid_id == bindparam("bid"))
-        .order_by(Review.given_at, Review.id)
+        .order_by(Review.event_no)
     )  # fmt: skip
 
 
@@ -109,12 +115,12 @@ def open_for(conn: Connection, person: int) -> dict[int, AnyRow]:
 @cache
 def _open_for() -> AnySelect:
     person = bindparam("person", type_=Bid.applicant_id.type)
-    own = select(func.max(Review.given_at)).where(Review.bid_id == Bid.id, Review.person_id == person)
+    own = select(func.max(Review.event_no)).where(Review.bid_id == Bid.id, Review.person_id == person)
     newest = own.correlate(Bid).scalar_subquery()
     return (
         select(
-            Bid.id, Bid.reference, Bid.title, Round.code, Round.title.label("round"), Bid.fund_id, Round.panel_by,
-            Round.decide_by, Moderation.opened_at, (newest > Moderation.opened_at).label("answered"),
+            Bid.id, Bid.reference, blind.title().label("title"), Round.code, Round.title.label("round"), Bid.fund_id,
+            Round.panel_by, Round.decide_by, Moderation.opened_at, (newest > Moderation.event_no).label("answered"),
         )
         .join(Moderation, Moderation.bid_id == Bid.id)
         .join(Assignment, Assignment.bid_id == Bid.id)
@@ -156,8 +162,8 @@ def disagreements(conn: Connection, round_id: int, person: int) -> list[AnyRow]:
     """A round's bids whose readers lie further apart than it allows, or have talked it over; the furthest apart first.
 
     What is kept from this person is left out. (id, reference, title, amount_pence, place, state, version, organisation,
-    reviews, mean, lowest, highest in hundredths, newest_at, needed, limit, opened_at, closed_at, words, was: the spread
-    at the opening)
+    reviews, mean, lowest, highest in hundredths, needed, limit, opened_at, closed_at, stale: scores came since the talk
+    began or was closed, words, was: the spread at the opening)
     """
     given = {"round": round_id, "person": person}
     rows = conn.execute(_disagreements(), given)
@@ -174,9 +180,9 @@ def _disagreements() -> AnySelect:
     apart = scored.c.highest - scored.c.lowest > Round.disagreement_limit
     return (
         select(
-            Bid.id, Bid.reference, Bid.title, Bid.amount_pence, Bid.place, Bid.state, Bid.version,
-            Organisation.name.label("organisation"), func.coalesce(scored.c.reviews, 0).label("reviews"),
-            scored.c.mean, scored.c.lowest, scored.c.highest, scored.c.newest_at,
+            Bid.id, Bid.reference, blind.title().label("title"), Bid.amount_pence, blind.place().label("place"), Bid.state,
+            Bid.version, blind.organisation().label("organisation"), func.coalesce(scored.c.reviews, 0).label("reviews"),
+            scored.c.mean, scored.c.lowest, scored.c.highest, (scored.c.newest > Moderation.event_no).label("stale"),
             Round.reviews_needed.label("needed"), Round.disagreement_limit.label("limit"), Moderation.opened_at,
             Moderation.closed_at, Moderation.words, Moderation.spread.label("was"),
         )
@@ -210,7 +216,7 @@ def _to_do(some: bool) -> AnySelect:
     enough = scored.c.reviews >= Round.reviews_needed
     going = and_(Moderation.id.is_not(None), Moderation.closed_at.is_(None))
     far = scored.c.highest - scored.c.lowest > Round.disagreement_limit
-    unsettled = or_(Moderation.closed_at.is_(None), Moderation.closed_at < scored.c.newest_at)
+    unsettled = or_(Moderation.closed_at.is_(None), Moderation.event_no < scored.c.newest)
     ask = and_(far, enough, unsettled, ~going)
     asked = (
         select(
@@ -233,7 +239,7 @@ def _to_do(some: bool) -> AnySelect:
 
 
 def _newest_by_bid(where: Any) -> AnySelect:
-    """The newest review of each reader, by bid: (bid_id, reviews, mean, lowest, highest, newest_at)."""
+    """The newest review of each reader, by bid: (bid_id, reviews, mean, lowest, highest, newest: the number of its event)."""
     later = aliased(Review)
     newest = ~exists().where(
         later.bid_id == Review.bid_id, later.person_id == Review.person_id, later.number > Review.number
@@ -242,7 +248,7 @@ def _newest_by_bid(where: Any) -> AnySelect:
         select(
             Review.bid_id, func.count().label("reviews"), func.avg(Review.total).label("mean"),
             func.min(Review.total).label("lowest"), func.max(Review.total).label("highest"),
-            func.max(Review.given_at).label("newest_at"),
+            func.max(Review.event_no).label("newest"),
         )
         .join(Bid, Bid.id == Review.bid_id)
         .where(where, newest)

@@ -9,7 +9,7 @@ from fundapp.models import Assignment, Interest
 from fundapp.queries import locks, ranking, reviewing
 from fundapp.queries import panel as asks
 from fundapp.queries import seats as seat_asks
-from fundapp.services import review_drafts
+from fundapp.services import review_drafts, ties
 from fundapp.services.deed import Actor, Deed, Office
 from workflows.grammar import Refusal
 
@@ -46,9 +46,11 @@ def give(deed: Deed, pairs: Sequence[tuple[int, int]]) -> int:
     rounds = locks.rounds(
         deed.conn, sorted(set(locks.rounds_of_bids(deed.conn, ids).values())), exclusive=True
     )
-    bids = locks.bids(deed.conn, ids)
+    forbidden = ties.look_again(deed, sorted(rounds))
+    bids = locks.bids(deed.conn, sorted({*ids, *(turn.bid_id for turn in forbidden)}))
     for row in bids.values():
         deed.known(deed.recorder.entry_from_head(row.subject, row.number, row.hash, row.mac))
+    ties.end_turns(deed, forbidden)
     standing = asks.obstacles(deed.conn, sorted(bids), deed.now)
     turns = seat_asks.turns(deed.conn, ids, sorted({person for _, person in pairs}))
     seats = {row: seat_asks.seats(deed.conn, row) for row in rounds}
@@ -100,8 +102,12 @@ def _obstacle(row: AnyRow | None, bid: int, person: int, standing: asks.Obstacle
         return Refusal("own_bid", {}, "not_yours")
     if (bid, person) in standing.endorsers:
         return Refusal("endorsed_it", {}, "not_yours")
-    if (bid, person) in standing.conflicted:
+    if (bid, person) in standing.declared:
         return Refusal("interest_declared", {}, "not_yours")
+    if (bid, person) in standing.conflicted:
+        return Refusal("kept_apart", {}, "not_yours")
+    if (bid, person) in standing.see_names:
+        return Refusal("sees_names", {}, "not_yours")
     return None
 
 

@@ -74,6 +74,7 @@ TOLD: Final[dict[str, str]] = {
     "readers.reminded": N_("%(who)s had readers reminded of the bids that they have yet to read."),
     "form.changed": N_("%(who)s changed the form."),
     "assigned": N_("%(who)s gave it to reviewers to read."),
+    "masked.confirmed": N_("%(who)s confirmed the copy that the panel reads without names."),
     "reading.ended": N_("%(who)s took it from a reader who left the panel."),
     "reading.moved": N_("%(who)s moved it from one reader to another."),
     "seat.set": N_("%(who)s set what somebody of the panel takes and knows."),
@@ -83,6 +84,9 @@ TOLD: Final[dict[str, str]] = {
     "co_applicant.left": N_("%(who)s ended a part in the bid: one of those who read along reads it no more."),
     "interest.declared": N_("%(who)s declared an interest and will not see it again."),
     "abstained": N_("%(who)s handed it back without scores."),
+    "interest.found": N_("A reader was found to be tied to it, and reads it no more."),
+    "tie.declared": N_("%(who)s said beforehand what they are tied to."),
+    "tie.ended": N_("%(who)s said that a tie is over."),
     "role.given": N_("%(who)s gave the role of %(role)s."),
     "role.ended": N_("%(who)s ended the role of %(role)s."),
     "account.opened": N_("A way to sign in was opened."),
@@ -112,10 +116,12 @@ STAGED: Final = frozenset(
         "bid.reopen",
         "bid.decide",
         "assigned",
+        "masked.confirmed",
         "reading.ended",
         "reading.moved",
         "interest.declared",
         "abstained",
+        "interest.found",
     }
 )
 #: What stays among those who run the fund.

@@ -94,6 +94,7 @@ SENTENCES: Final[dict[str, str]] = {
     "masked_copy_missing": N_(
         "This panel reads without names, and no officer has confirmed the copy of this bid yet. Look again later."
     ),
+    "sees_names": N_("This panel reads without names, and officers, treasurers and auditors see them. Choose another reader."),
     "already_decided": N_("A decision is recorded for it. Its reviews stay closed."),
     "no_award_staged": N_("No award is recorded for it. Record a decision first."),
     "no_decline_staged": N_("No decision against it is recorded. Record a decision first."),
@@ -123,6 +124,7 @@ SENTENCES: Final[dict[str, str]] = {
         "The representative sits on the panel or pays awards for this bid, so may not back it. Ask somebody else."
     ),
     "interest_declared": N_("An interest in this bid was declared. Somebody else must do this."),
+    "kept_apart": N_("They are tied to this bid by a place, a local party, a group or a person. Give it to somebody else."),
     "say_no_interest": N_("It does not say whether you gain from the bid. Tick that neither you nor yours do."),
     "no_representative": N_("Nobody is named to back this bid. Name a representative first."),
     "not_in_office": N_(
@@ -244,6 +246,7 @@ SENTENCES: Final[dict[str, str]] = {
         "Bids were sent under the limit of %(limit_pence)s, so it can be made wider but not tighter."
     ),
     "number_out_of_bounds": N_("Give a whole number from %(least)s to %(most)s."),
+    "blind_frozen": N_("The panel is at work, so whether it reads without names stays as it is."),
     "rubric_frozen": N_("The panel is at work by these criteria, so they stay."),
     "too_many_criteria": N_("There are more than %(most)s criteria. Take some out."),
     "criterion_incomplete": N_("Every criterion needs a name and a weight of at least 1."),

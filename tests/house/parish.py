@@ -23,6 +23,7 @@ from fundapp.models import (
     SignInLink,
     SignInSession,
 )
+from fundapp.queries import apart as apart_asks
 from fundapp.queries import together as together_asks
 from fundapp.queries.people import account_by_email
 from fundapp.queries.sessions import sha256_of
@@ -38,13 +39,14 @@ from fundapp.services import (
     rounds,
     sign_in_links,
     sittings,
+    ties,
     together,
 )
 from fundapp.services.deed import Actor, Office
 from fundapp.services.throttle import Visitor
 from fundapp.services.transition import fire
 from fundapp.storage import Files
-from tests import handed
+from tests import handed, masks
 from tests.cast import session_of
 
 #: Who asks, in the order of the table's columns: what the table calls them, and their key in the cast.
@@ -88,6 +90,7 @@ def settle(office: Office, secret_key: str, store: Files) -> Parish:
     maker = _Maker(office, operator, cast, fund, now, parish.things)
     maker.open_round(secret_key, store)
     maker.panel_round(store)
+    maker.blind_round(store)
     maker.talking_round()
     maker.releasing_round()
     maker.paid_round()
@@ -100,11 +103,13 @@ def settle(office: Office, secret_key: str, store: Files) -> Parish:
         given_up = {"failed_at": now, "last_error": "The mail server was not there.", "attempts": 8}
         conn.execute(update(Outbox).where(Outbox.id == effect).values(**given_up))
     parish.things["person"] = {"person": person, "grant": grant}
+    parish.things["reader"] = {"person": person, "code": "PANEL-1"}
     holder = cast.persons["mayor"]
     parish.things["holder"] = {"person": holder, "holding": cast.holdings["mayor"]}
     parish.things["membership"] = {"membership": _membership(office, cast, now)}
     parish.things["stuck"] = {"effect": effect}
     parish.things["nothing"] = {}
+    parish.things["tie"] = {"tie": _tie(office, cast, now)}
     _ways_in(office, operator, secret_key, fund, parish, now)
     return parish
 
@@ -167,6 +172,14 @@ def _membership(office: Office, cast: Cast, now: datetime) -> int:
             deed, Marks("parish"), cast.persons["reviewer4"], "R4000001", "Millbeck CLP"
         )
     return claimed.membership
+
+
+def _tie(office: Office, cast: Cast, now: datetime) -> int:
+    """Something that a reviewer said beforehand and that keeps them from no bid here."""
+    ties.declare(office, cast.actor("reviewer"), [ties.Said("organisation:9999", "gives")], [], now)
+    with office.db.read() as conn:
+        rows = apart_asks.standing_ties(conn, cast.persons["reviewer"])
+    return next(int(row.id) for row in rows if row.key == "organisation:9999")
 
 
 def _interests(office: Office, cast: Cast, parish: Parish, now: datetime) -> None:
@@ -259,6 +272,22 @@ class _Maker:
         self.keep("round_panel", code="PANEL-1")
         self.keep("panel", bids[0], code="PANEL-1", document=plan)
         self.keep("reviewed", bids[1], code="PANEL-1")
+
+    def blind_round(self, store: Files) -> None:
+        """A panel that reads without names: one bid whose copy is confirmed, its file cleared; one that waits for it."""
+        stage = self.stage("BLIND-1", timedelta(days=-30), timedelta(days=-1), blind=True)
+        handed.ask_for_files(self.office, self.operator, stage.round, self.now)
+        bids = [stage.draft(self.project(0)), self.submitted(stage, 0)]
+        plan = self.plan_of(stage, bids[0], store)
+        stage.submit(bids[0])
+        for bid in bids:
+            stage.endorse(bid)
+        stage.start_panel()
+        stage.assign(bids)
+        masks.confirm(self.office, self.cast.actor("officer"), bids[0], stage.after, [plan])
+        self.keep("round_blind", code="BLIND-1")
+        self.keep("masked", bids[0], code="BLIND-1", document=plan)
+        self.keep("unmasked", bids[1], code="BLIND-1")
 
     def talking_round(self) -> None:
         """Bids whose readers lie far apart: one is talked over, of one nobody is asked; one has a reader who is behind."""

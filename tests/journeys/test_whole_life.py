@@ -200,6 +200,9 @@ def reads_and_scores(window: Any, world: World, ref: str) -> None:
             signed_in(reviewer, reader)
             reviewer.open("/pile")
             reviewer.press(TITLE)
+            # Before the first bid of a round opens, they say what they are tied to.
+            reviewer.reads("What you are tied to")
+            reviewer.press("I am tied to none of these")
             reviewer.reads(SUMMARY)
             for number, criterion in enumerate(("link", "wins", "new", "plan", "leaders")):
                 reviewer.choose(f"score-{criterion}", 3 + (number + place) % 3)

@@ -47,7 +47,7 @@ def subject(subject: str) -> str:
     """One chain, newest first."""
     if subject == "find":
         subject = _found(request.args.get("words", ""))
-    head = asks.head(g.conn, subject, funds_for("auditor")) if len(subject) <= 40 else None
+    head = asks.head(g.conn, subject, funds_for("auditor"), g.person.id) if len(subject) <= 40 else None
     if head is None:
         abort(404)
     rows = asks.chain(g.conn, subject, _number("before"), PAGE + 1)
@@ -65,7 +65,7 @@ def subject(subject: str) -> str:
 
 
 def _record(report: Report | None, seconds: float) -> str:
-    rows = asks.newest(g.conn, _number("before"), PAGE + 1, funds_for("auditor"))
+    rows = asks.newest(g.conn, _number("before"), PAGE + 1, funds_for("auditor"), g.person.id)
     shown = rows[:PAGE]
     names = events.names_of(g.conn, {row.actor for row in shown})
     titles = asks.titles(g.conn, {row.subject for row in shown})

@@ -12,6 +12,7 @@ from fundapp.pages.chair import (  # noqa: E402, F401
     assign,
     behind,
     bid,
+    conflicts,
     disagreements,
     method,
     panel,

@@ -165,8 +165,8 @@ def _page(row: Row[Any], problems: Problems | None = None, given: dict[str, str]
         spread=spread / 100, too_far=spread > row.disagreement_limit, limit=row.disagreement_limit / 100,
         free=row.budget_pence - staged - awarded, given=given, problems=problems, most=MOST,
         noted=any(voice.now.comment for voice in voices), talked=talked,
-        newest=max((voice.now.given_at for voice in voices), default=None),
-        answered=sum(voice.now.given_at > talked.opened_at for voice in voices) if talked else 0,
+        
+        answered=sum(talked is not None and voice.now.event > talked.event_no for voice in voices),
         takers=[one.name for one in talk.takers(g.conn, [row.id]).get(row.id, ())],
         errors={problem["field"]: problem["words"] for problem in problems or []},
         locks={

@@ -99,7 +99,7 @@ def _entries(row: Row[Any]) -> list[dict[str, Any]]:
         spread = (bid.highest or 0) - (bid.lowest or 0)
         stands = talk(
             spread, bid.limit, enough=bid.reviews >= bid.needed, opened=bid.opened_at is not None,
-            closed_at=bid.closed_at, newest_at=bid.newest_at, reviews_open=bid.state == "endorsed",
+            closed=bid.closed_at is not None, stale=bool(bid.stale), reviews_open=bid.state == "endorsed",
         )  # fmt: skip
         found.append(
             {

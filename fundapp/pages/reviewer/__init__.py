@@ -12,6 +12,7 @@ from fundapp.pages.reviewer import (  # noqa: E402  (they hang their routes on i
     autosave,  # noqa: F401
     files,  # noqa: F401
     interest,  # noqa: F401
+    interests,  # noqa: F401
     kept,  # noqa: F401
     pile,  # noqa: F401
     review,  # noqa: F401
