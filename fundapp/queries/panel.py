@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
-from sqlalchemy import Connection, and_, exists, func, or_, select
+from sqlalchemy import Connection, and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
-from fundapp.database import AnyRow
+from fundapp.database import AnyRow, AnySelect
 from fundapp.models import (
     Assignment,
     Bid,
@@ -18,6 +19,7 @@ from fundapp.models import (
     Organisation,
     Person,
     Review,
+    ReviewDraft,
     RoleGrant,
     Round,
     Score,
@@ -119,16 +121,18 @@ def assignment_of(conn: Connection, bid: int, person: int) -> int | None:
 
 
 def pile(conn: Connection, person: int) -> list[AnyRow]:
-    """A reviewer's bids in rounds whose panel is at work, unread first: (bid, title, …, reviewed, masked).
+    """A reviewer's bids in rounds whose panel is at work, unread first: (bid, title, …, reviewed, masked, begun).
 
     Where the panel reads without names, title, organisation and place are as it reads them.
     """
     mine = exists().where(Review.bid_id == Bid.id, Review.person_id == person)
+    begun = exists().where(ReviewDraft.bid_id == Bid.id, ReviewDraft.person_id == person)
     asked = (
         select(
             Bid.id, Bid.reference, blind.title().label("title"), Bid.amount_pence, blind.place().label("place"),
             Bid.state, Bid.fund_id, Round.title.label("round"), Round.id.label("round_id"), Round.panel_by,
             blind.organisation().label("organisation"), mine.label("reviewed"), blind.is_masked().label("masked"),
+            begun.label("begun"),
         )
         .join(Assignment, Assignment.bid_id == Bid.id)
         .join(Round, Round.id == Bid.round_id)
@@ -145,7 +149,15 @@ def pile(conn: Connection, person: int) -> list[AnyRow]:
 def own_review(conn: Connection, bid: int, person: int) -> tuple[AnyRow | None, dict[str, int]]:
     """A reviewer's newest review of a bid, with its marks by criterion."""
     asked = (
-        select(Review.id, Review.number, Review.comment, Review.note, Review.total, Review.given_at)
+        select(
+            Review.id,
+            Review.number,
+            Review.comment,
+            Review.note,
+            Review.total,
+            Review.confidence,
+            Review.given_at,
+        )
         .where(Review.bid_id == bid, Review.person_id == person)
         .order_by(Review.number.desc())
         .limit(1)
@@ -155,6 +167,39 @@ def own_review(conn: Connection, bid: int, person: int) -> tuple[AnyRow | None, 
         return None, {}
     marks = select(Score.criterion, Score.value).where(Score.review_id == review.id)
     return review, dict(conn.execute(marks).all())
+
+
+def others(conn: Connection, bid: int, person: int) -> list[tuple[AnyRow, dict[str, int]]]:
+    """The newest review of each other reader of a bid, with its marks by criterion, in the order in which they first came.
+
+    A row holds (id, person_id, name, number, comment, note, total, confidence, given_at). For somebody whose own review is
+    in: whoever asks has seen to that, and shows names only where the talk about a bid is open.
+    """
+    reviews = list(conn.execute(_others(), {"bid": bid, "person": person}))
+    marks: dict[int, dict[str, int]] = {}
+    if reviews:
+        scores = select(Score.review_id, Score.criterion, Score.value).where(Score.bid_id == bid)
+        for review, criterion, value in conn.execute(scores):
+            marks.setdefault(review, {})[criterion] = value
+    return [(row, marks.get(row.id, {})) for row in reviews]
+
+
+@cache
+def _others() -> AnySelect:
+    later, first = aliased(Review), aliased(Review)
+    newest = ~exists().where(
+        later.bid_id == Review.bid_id, later.person_id == Review.person_id, later.number > Review.number
+    )
+    return (
+        select(
+            Review.id, Review.person_id, Person.name, Review.number, Review.comment, Review.note, Review.total,
+            Review.confidence, Review.given_at,
+        )
+        .join(Person, Person.id == Review.person_id)
+        .join(first, and_(first.bid_id == Review.bid_id, first.person_id == Review.person_id, first.number == 1))
+        .where(Review.bid_id == bindparam("bid"), Review.person_id != bindparam("person"), newest)
+        .order_by(first.given_at, first.id)
+    )  # fmt: skip
 
 
 def reviews(conn: Connection, bid: int) -> list[AnyRow]:

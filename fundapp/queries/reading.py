@@ -158,7 +158,7 @@ def given_reviews(conn: Connection, bid: int) -> list[tuple[AnyRow, dict[str, in
     asked = (
         select(
             Review.id, Review.person_id, Person.name, Review.comment, Review.note, Review.total, Review.given_at,
-            Review.number,
+            Review.number, Review.confidence,
         )
         .join(Person, Person.id == Review.person_id)
         .where(Review.bid_id == bid, newest)

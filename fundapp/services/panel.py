@@ -6,10 +6,10 @@ from typing import Any
 
 from fundapp.database import AnyRow
 from fundapp.models import Assignment, Interest
-from fundapp.queries import locks, ranking
+from fundapp.queries import locks, ranking, reviewing
 from fundapp.queries import panel as asks
 from fundapp.queries import seats as seat_asks
-from fundapp.services import ties
+from fundapp.services import review_drafts, ties
 from fundapp.services.deed import Actor, Deed, Office
 from workflows.grammar import Refusal
 
@@ -173,6 +173,33 @@ def declare(office: Office, actor: Actor, bid: int, reason: str, arrived: dateti
         )
         assigned = asks.assignment_of(deed.conn, bid, actor.person)
         if assigned is not None:
-            ended = {"ended_at": deed.now, "ended_why": "interest"}
-            deed.change(row.subject, Assignment, assigned, ended)
+            ending = {"ended_at": deed.now, "ended_why": "interest", "ended_words": reason.strip()}
+            deed.change(row.subject, Assignment, assigned, ending)
+        review_drafts.supersede(deed.conn, bid, actor.person)
         deed.note(row.subject, "interest.declared", role="reviewer")
+
+
+class AbstainRefused(ValueError):
+    """A bid cannot be handed back: its scores are in, so they stand."""
+
+
+def abstain(office: Office, actor: Actor, bid: int, reason: str, arrived: datetime) -> None:
+    """Hand a bid back unscored, with a reason: it leaves the pile, and the chair sees why. Nothing is hidden by it.
+
+    Raises ValueError without a reason, LookupError for somebody who has no turn at it, AbstainRefused once their scores are
+    in: a review that was given stands, and an interest is declared instead.
+    """
+    if actor.person is None or not reason.strip():
+        raise ValueError("say_why")
+    with office.deed(actor, arrived) as deed:
+        row = locks.bids(deed.conn, [bid]).get(bid)
+        assigned = asks.assignment_of(deed.conn, bid, actor.person) if row is not None else None
+        if row is None or assigned is None:
+            raise LookupError(f"no turn at bid {bid}")
+        deed.known(deed.recorder.entry_from_head(row.subject, row.number, row.hash, row.mac))
+        if reviewing.has_reviewed(deed.conn, bid, actor.person):
+            raise AbstainRefused("review_is_in")
+        ending = {"ended_at": deed.now, "ended_why": "abstained", "ended_words": reason.strip()}
+        deed.change(row.subject, Assignment, assigned, ending)
+        review_drafts.supersede(deed.conn, bid, actor.person)
+        deed.note(row.subject, "abstained", role="reviewer")

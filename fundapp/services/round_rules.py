@@ -6,6 +6,7 @@ from datetime import datetime
 from itertools import pairwise
 from typing import Any, Final
 
+from fundapp.domain.scoring import TOP
 from fundapp.queries.round_terms import Standing
 from workflows.grammar import Refusal
 
@@ -37,6 +38,8 @@ TOLD: Final[dict[str, str]] = {
 }
 LONGEST_TITLE: Final = 200
 MOST_CRITERIA: Final = 12
+#: The highest mark that a scale may end at.
+HIGHEST_TOP: Final = 10
 MOST_REASONS: Final = 20
 #: The most that one bid, award or payment can come to: 31 bits of pence. A round may hold more.
 MOST_PENCE: Final = 2**31 - 1
@@ -178,8 +181,22 @@ def _rubric(change: Change, found: Found) -> None:
         found.append(("rubric", Refusal("criterion_incomplete", {})))
     elif len({criterion["id"] for criterion in rubric}) < len(rubric):
         found.append(("rubric", Refusal("criterion_twice", {})))
+    elif (flaw := next((flaw for criterion in rubric if (flaw := _flaw(criterion))), None)) is not None:
+        found.append(("rubric", flaw))
     elif (total := sum(criterion["weight"] for criterion in rubric)) != 100:
         found.append(("rubric", Refusal("weights_not_100", {"total": total})))
+
+
+def _flaw(criterion: Mapping[str, Any]) -> Refusal | None:
+    """What is wrong with the scale of a criterion: where it ends, or words for a mark that is not on it."""
+    top = criterion.get("top", TOP)
+    if type(top) is not int or not 1 <= top <= HIGHEST_TOP:
+        return Refusal("scale_out_of_bounds", {"most": HIGHEST_TOP})
+    marks = {str(mark) for mark in range(top + 1)}
+    for mark, words in criterion.get("anchors", {}).items():
+        if mark not in marks or not words.strip():
+            return Refusal("anchor_off_scale", {"mark": mark, "top": top})
+    return None
 
 
 def _reasons(change: Change, found: Found) -> None:

@@ -12,22 +12,9 @@ from fundapp.models import Fund
 from fundapp.queries import rounds as asks
 from fundapp.services.case import Step
 from fundapp.services.deed import CLOCK, Actor, Office
+from fundapp.services.fund_rubric import FUND_RUBRIC
 from fundapp.services.round_rules import LONGEST_TITLE, MOST_PENCE
 from fundapp.services.transition import Done, fire, fire_many
-
-#: What the fund asks of every bid, as criteria to score by; weights in hundredths.
-FUND_RUBRIC: Final[list[dict[str, Any]]] = [
-    {"id": "link", "label": "Link between party and community", "describe": "Who works with whom, and what stays after it.",
-     "low": "None shown", "high": "Strong and lasting", "weight": 25},
-    {"id": "wins", "label": "Helps to win", "describe": "What people there will see and say.",
-     "low": "Nobody would notice", "high": "Many would", "weight": 20},
-    {"id": "new", "label": "A new approach", "describe": "What has not been tried there before.",
-     "low": "Done before", "high": "New there, worth copying", "weight": 15},
-    {"id": "plan", "label": "A plan and budget to believe", "describe": "It can be done, by these people, for this money.",
-     "low": "Much is missing", "high": "All of it adds up", "weight": 25},
-    {"id": "leaders", "label": "Grows local leaders", "describe": "Who leads, who learns, who carries on.",
-     "low": "Nobody named", "high": "Several, with support", "weight": 15},
-]  # fmt: skip
 
 #: Why an officer may rule a bid out.
 FUND_REASONS: Final[dict[str, str]] = {

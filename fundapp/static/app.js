@@ -62,3 +62,44 @@ for (const button of document.querySelectorAll("button[data-follows]")) {
   for (const choice of choices) choice.addEventListener("change", write);
   write();
 }
+
+// A mark's own words stand under its scale.
+for (const scale of document.querySelectorAll("fieldset.rubric")) {
+  const said = scale.querySelector("[data-anchor-said]");
+  if (!said) continue;
+  const write = () => {
+    const mark = scale.querySelector("input:checked");
+    said.textContent = mark ? mark.dataset.anchor : "";
+    said.hidden = !said.textContent;
+  };
+  scale.addEventListener("change", write);
+  window.addEventListener("pageshow", write);
+  write();
+}
+
+// The total adds up as marks are chosen, as the server adds it when they are sent.
+for (const form of document.querySelectorAll("[data-scores]")) {
+  const scales = [...form.querySelectorAll("fieldset[data-share]")];
+  const whole = form.querySelector("[data-whole]");
+  const TOP = 5;
+  const PARTS = 2520; // of a point: a whole number of them on every scale from 1 to 10
+  const chosen = (scale) => scale.querySelector("input:checked");
+  const write = () => {
+    const given = scales.filter(chosen);
+    if (given.length < scales.length) {
+      whole.textContent = whole.dataset.some.replace("{given}", given.length);
+      return;
+    }
+    const weight = scales.reduce((all, scale) => all + Number(scale.dataset.share), 0);
+    const parts = scales.reduce(
+      (all, scale) =>
+        all + Number(scale.dataset.share) * Number(chosen(scale).value) * TOP * (PARTS / Number(scale.dataset.top)),
+      0,
+    );
+    const hundredths = Math.floor((200 * parts + weight * PARTS) / (2 * weight * PARTS));
+    whole.textContent = whole.dataset.all.replace("{points}", (hundredths / 100).toFixed(2));
+  };
+  form.addEventListener("change", write);
+  window.addEventListener("pageshow", write);
+  write();
+}

@@ -1,4 +1,4 @@
-// Keeps what is typed into a question: on the device at once, with the service as soon as there is signal.
+// Keeps what is typed into a question or a review: on the device at once, with the service as soon as there is signal.
 // The page works without it. What is kept here belongs to one person (data-whose) and goes when the service has it.
 "use strict";
 
@@ -39,7 +39,7 @@
   const WAITS = [4000, 8000, 15000, 30000, 60000];
   const PATIENCE = 15000;
   const MOST_KEEPALIVE = 60000;
-  const CARRIED = ["csrf_token", "revision", "before", "whose"];
+  const CARRIED = ["csrf_token", "revision", "before", "whose", "seen"];
 
   // A question's box may be named as a part of the form is (before, submit …): the form's own are asked for.
   const data = Reflect.get(HTMLElement.prototype, "dataset", form);
@@ -59,7 +59,7 @@
   line.className = "keeping-line";
   line.setAttribute("role", "status");
   line.setAttribute("aria-live", "polite");
-  const rows = form.querySelectorAll(".actions");
+  const rows = form.querySelectorAll(".actions, [data-keeping-line]");
   if (rows.length) rows[rows.length - 1].after(line); else into(line);
 
   const say = (text, link) => {
@@ -121,6 +121,7 @@
       const option = Array.from(box.options).find((one) => one.value === value);
       return option ? option.textContent.trim() : value;
     }
+    if (box.dataset.says) return box.dataset.says;
     if (box.type !== "radio" && box.type !== "checkbox") return value;
     return box.labels && box.labels.length ? box.labels[0].textContent.trim() : value;
   };
@@ -221,7 +222,7 @@
   const post = (fields, more) => {
     const body = new URLSearchParams();
     for (const [name, value] of fields) body.append(name, value);
-    for (const name of CARRIED) body.append(name, carried(name).value);
+    for (const name of CARRIED) if (carried(name)) body.append(name, carried(name).value);
     for (const name of Object.keys(more)) body.append(name, more[name]);
     const options = { method: "POST", body, credentials: "same-origin", redirect: "manual", headers: { Accept: "application/json" } };
     if (body.toString().length < MOST_KEEPALIVE) options.keepalive = true; // it goes out though the page is left

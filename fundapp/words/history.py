@@ -83,6 +83,7 @@ TOLD: Final[dict[str, str]] = {
     "co_applicant.joined": N_("%(who)s joined the bid, to read it and comment."),
     "co_applicant.left": N_("%(who)s ended a part in the bid: one of those who read along reads it no more."),
     "interest.declared": N_("%(who)s declared an interest and will not see it again."),
+    "abstained": N_("%(who)s handed it back without scores."),
     "interest.found": N_("A reader was found to be tied to it, and reads it no more."),
     "tie.declared": N_("%(who)s said beforehand what they are tied to."),
     "tie.ended": N_("%(who)s said that a tie is over."),
@@ -119,6 +120,7 @@ STAGED: Final = frozenset(
         "reading.ended",
         "reading.moved",
         "interest.declared",
+        "abstained",
         "interest.found",
     }
 )

@@ -11,7 +11,7 @@ from fundapp.pages import acting, sent_copy, talk_shown
 from fundapp.pages.chair import blueprint, reach
 from fundapp.pages.chair.table import mean_of
 from fundapp.pages.gate import gate
-from fundapp.queries import facts, reading, table, talk
+from fundapp.queries import facts, reading, reviewing, table, talk
 from fundapp.services import panel
 from fundapp.words import refusals
 from fundapp.words.tongue import gettext as _
@@ -160,7 +160,7 @@ def _page(row: Row[Any], problems: Problems | None = None, given: dict[str, str]
     return render_template(
         "chair/bid.html",
         bid=row, readers=talk_shown.by_reader(voices), criteria=talk_shown.by_criterion(row.rubric, voices),
-        due=reading.readers_due(g.conn, row.id), decision=decision, moves=moves,
+        due=reading.readers_due(g.conn, row.id), abstained=reviewing.abstained(g.conn, row.id), decision=decision, moves=moves,
         mean=mean_of(totals), low=min(totals, default=0) / 100, high=max(totals, default=0) / 100,
         spread=spread / 100, too_far=spread > row.disagreement_limit, limit=row.disagreement_limit / 100,
         free=row.budget_pence - staged - awarded, given=given, problems=problems, most=MOST,

@@ -1,10 +1,8 @@
 """What somebody typed as the answer to a question, read into the form in which a draft keeps it."""
 
-import hashlib
 from datetime import date
 from typing import Any
 
-import orjson
 from flask import g, request
 
 from fundapp.domain import deadlines, forms, money
@@ -27,11 +25,6 @@ class Unreadable(ValueError):
     def __init__(self, problems: list[dict[str, str]], typed: Any) -> None:
         self.problems, self.typed = problems, typed
         super().__init__(str(problems))
-
-
-def mark(answer: Any) -> str:
-    """The mark of an answer as the page showed it, by which a save in another window is noticed."""
-    return hashlib.sha256(orjson.dumps(answer, option=orjson.OPT_SORT_KEYS)).hexdigest()[:16]
 
 
 def read(asked: dict[str, Any]) -> Any:

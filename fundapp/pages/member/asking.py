@@ -8,6 +8,7 @@ from flask import g, render_template, request
 
 from fundapp.domain import forms, money
 from fundapp.pages import typed
+from fundapp.pages.kept import mark
 from fundapp.pages.member import answers, reach
 from fundapp.queries import rounds
 from fundapp.words import forms as form_words
@@ -70,7 +71,7 @@ def draw(bid: Any, draft: Any, asked: dict[str, Any], shown: Shown, places: Plac
     area = draft.answers.get("area")
     return render_template(
         "member/question.html", bid=bid, draft=draft, asked=asked, value=value, problems=shown.problems or None,
-        theirs=shown.theirs, as_shown=answers.mark(draft.answers.get(asked["id"])), places=places,
+        theirs=shown.theirs, as_shown=mark(draft.answers.get(asked["id"])), places=places,
         errors={p["field"]: p["words"] for p in shown.problems}, lines=_lines(asked, value),
         round=rounds.by_id(g.conn, bid.round_id),
         choices=answers.choices(asked, area, bid.id) if asked["kind"] in ("area", "representative") else [],

@@ -7,6 +7,7 @@ from flask import g, request
 from fundapp.domain import forms
 from fundapp.pages import acting
 from fundapp.pages.gate import gate
+from fundapp.pages.kept import mark
 from fundapp.pages.member import answers, blueprint, kept, saving, send
 from fundapp.queries import forms as form_queries
 from fundapp.queries import member as asks
@@ -43,7 +44,7 @@ def autosave(ref: str, question: str) -> tuple[dict[str, Any], int]:
     except answers.Unreadable as wrong:
         return {"unreadable": wrong.problems}, 422
     if request.form.get("look"):
-        return {"mark": answers.mark(answer)}, 200
+        return {"mark": mark(answer)}, 200
     try:
         revision = saving.keep(
             bid.id, asked, answer, request.form.get("revision", ""), request.form.get("before", "")
@@ -52,14 +53,14 @@ def autosave(ref: str, question: str) -> tuple[dict[str, Any], int]:
         theirs = conflict.theirs.get(question)
         return {
             "conflict": True, "theirs": send.said(asked, theirs), "revision": conflict.revision,
-            "mark": answers.mark(theirs),
+            "mark": mark(theirs),
         }, 409  # fmt: skip
     except drafts.Closed as closed:
         return _closed(closed)
     except drafts.NotWritable:
         return _lost()
     return {
-        "saved": True, "revision": revision, "mark": answers.mark(answer),
+        "saved": True, "revision": revision, "mark": mark(answer),
         "at": moments.clock_time(g.arrived, acting.office().zone),
         "words": forms.words(answer) if isinstance(answer, str) else None,
     }, 200  # fmt: skip

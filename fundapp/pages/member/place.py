@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 from fundapp.domain import areas, deadlines
 from fundapp.pages import acting, typed
 from fundapp.pages.gate import gate
+from fundapp.pages.kept import mark
 from fundapp.pages.member import answers, blueprint, reach
 from fundapp.queries import places
 from fundapp.services import drafts, naming
@@ -37,7 +38,7 @@ def place(ref: str) -> Response | str:
     before = draft.answers.get(asked["id"])
     return render_template(
         "member/place.html", bid=bid, draft=draft, asked=asked, words=words, found=found[:SHOWN], more=len(found) > SHOWN,
-        why=why, as_shown=answers.mark(before), postcodes=places.postcodes_known(g.conn), now=answers.ward(before),
+        why=why, as_shown=mark(before), postcodes=places.postcodes_known(g.conn), now=answers.ward(before),
         title=reach.title_of(bid, draft.answers), area=draft.answers.get(asked["id"]),
     )  # fmt: skip
 

@@ -5,7 +5,7 @@ from typing import Any
 from flask import g
 
 from fundapp.pages import acting, typed
-from fundapp.pages.member import answers
+from fundapp.pages.kept import mark
 from fundapp.services import drafts
 from fundapp.words import moments
 from fundapp.words.tongue import gettext as _
@@ -28,7 +28,7 @@ def keep(bid: int, asked: dict[str, Any], answer: Any, revision: str, before: st
             return drafts.save(acting.office(), acting.actor(), bid, {name: answer}, at, g.arrived)
         except drafts.DraftConflict as conflict:
             theirs = conflict.theirs.get(name)
-            if tried == TRIES - 1 or (theirs != answer and answers.mark(theirs) != before):
+            if tried == TRIES - 1 or (theirs != answer and mark(theirs) != before):
                 raise
             at = conflict.revision
     raise AssertionError("the last try returns or raises")

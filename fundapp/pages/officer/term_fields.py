@@ -9,11 +9,13 @@ from fundapp.pages.officer.forms import Problems
 
 #: The longest text of one box.
 LONGEST: Final = 2000
+#: Kinds that are no boxes.
+SILENT: Final = frozenset({"head", "fold", "unfold"})
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One box: `kind` is head, text, area, date, money, number, choice."""
+    """One box: `kind` is head, text, area, date, money, number, choice; fold and unfold begin and end a part that unfolds."""
 
     kind: str
     name: str

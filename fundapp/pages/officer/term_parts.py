@@ -9,7 +9,7 @@ from sqlalchemy import Row
 
 from fundapp.domain import deadlines, money
 from fundapp.pages import acting, typed
-from fundapp.pages.officer import term_about
+from fundapp.pages.officer import term_about, term_rubric
 from fundapp.pages.officer.term_fields import Field, Read, slug
 from fundapp.pages.treasurer.reach import day_of
 from fundapp.services import round_rules
@@ -126,42 +126,6 @@ def _read_rules(row: Row[Any], read: Read) -> None:
         read.given["blind"] = request.form["blind"] == "yes"
 
 
-def _rubric(row: Row[Any]) -> list[Field]:
-    fields: list[Field] = []
-    blank = {"label": "", "describe": "", "low": "", "high": "", "weight": ""}
-    for number, criterion in enumerate([*row.rubric, *[blank] * SPARE]):
-        fields += [
-            Field("head", f"criterion_{number}", criterion["label"] or _("One more criterion")),
-            Field("text", f"label_{number}", _("Name"), criterion["label"]),
-            Field("text", f"describe_{number}", _("What readers look at"), criterion["describe"]),
-            Field("text", f"low_{number}", _("0 means"), criterion["low"]),
-            Field("text", f"high_{number}", _("5 means"), criterion["high"]),
-            Field("number", f"weight_{number}", _("Weight, of 100"), str(criterion["weight"])),
-        ]
-    return fields
-
-
-def _read_rubric(row: Row[Any], read: Read) -> None:
-    rubric: list[dict[str, Any]] = []
-    taken = {criterion["id"] for criterion in row.rubric}
-    for number in range(len(row.rubric) + SPARE):
-        parts = {part: typed.line(f"{part}_{number}")[:300] for part in ("label", "describe", "low", "high")}
-        weight = typed.line(f"weight_{number}")
-        if not any(parts.values()) and weight in ("", "0"):
-            continue
-        known = number < len(row.rubric)
-        found = typed.whole(weight)
-        if found is None:
-            read.wrong(
-                f"weight_{number}",
-                _("“%(label)s” needs a weight in whole figures, such as 20.", label=parts["label"]),
-            )
-            continue
-        code = row.rubric[number]["id"] if known else slug(parts["label"], taken)
-        rubric.append({"id": code, **parts, "weight": found})
-    read.given["rubric"] = rubric
-
-
 def _reasons(row: Row[Any]) -> list[Field]:
     return [
         Field("text", f"reason_{number}", _("Reason %(number)s", number=number + 1) if words else _("One more reason"), words)
@@ -224,7 +188,7 @@ PARTS: Final[dict[str, Part]] = {
     "rules": Part(N_("Times and readers"), N_("How long people have, how many read each bid, and if they see names."),
                   (*round_rules.NUMBERS, "blind"), _rules, _read_rules),
     "rubric": Part(N_("What bids are scored by"), N_("The weights add up to 100. It stays as it is once the panel starts."),
-                   ("rubric",), _rubric, _read_rubric),
+                   ("rubric",), term_rubric.fields, term_rubric.read),
     "reasons": Part(N_("Why a bid may be ruled out"), N_("Applicants read these words when their bid is ruled out."),
                     ("reasons",), _reasons, _read_reasons),
     "signatories": Part(N_("Who signs the letters"), N_("Leave all of it empty and the fund’s own signatories sign."),
@@ -232,4 +196,4 @@ PARTS: Final[dict[str, Part]] = {
 }  # fmt: skip
 
 #: Where a page shows what is wrong with a column that has several fields.
-FIRST_FIELD: Final = {"rubric": "label_0", "reasons": "reason_0", "signatories": "name_0", "about": "lead"}
+FIRST_FIELD: Final = {"rubric": "weight_0", "reasons": "reason_0", "signatories": "name_0", "about": "lead"}

@@ -8,10 +8,10 @@ from sqlalchemy import Row
 from fundapp.mail.messages import compose
 from fundapp.pages import acting, typed
 from fundapp.pages.gate import gate
-from fundapp.pages.officer import blueprint, forms
+from fundapp.pages.officer import blueprint, forms, term_rubric
 from fundapp.pages.officer.forms import Page, Problems
 from fundapp.pages.officer.rounds import fetch
-from fundapp.pages.officer.term_fields import Field, Read
+from fundapp.pages.officer.term_fields import SILENT, Field, Read
 from fundapp.pages.officer.term_parts import FIRST_FIELD, PARTS, Part
 from fundapp.services import round_rules, round_terms
 from fundapp.services.round_terms import Outlook
@@ -47,6 +47,8 @@ def term(code: str, part: str) -> Page:
     shown.read(row, read)
     if read.problems:
         return _page(row, part, read.problems), 422
+    if request.form.get("go") == "preview" and part == "rubric":
+        return _page(row, part, preview=read.given["rubric"])
     seen = acting.seen()
     if seen is None or seen != row.version:
         return _page(row, part, [{"field": "", "words": _stale()}]), 409
@@ -97,26 +99,33 @@ def _problems(part: Part, refused: round_rules.TermsRefused, fields: list[Field]
     )
 
 
-def _page(row: Row[Any], part: str, problems: Problems | None = None) -> str:
-    """The part with what was typed, or as the round stands; what somebody else changed meanwhile is shown as it stands."""
+def _page(
+    row: Row[Any], part: str, problems: Problems | None = None, preview: list[dict[str, Any]] | None = None
+) -> str:
+    """The part with what was typed, or as the round stands; what somebody else changed meanwhile is shown as it stands.
+
+    `preview`: criteria that were typed and not saved, drawn as a reader gets them.
+    """
     shown = PARTS[part]
     stale = any(not problem["field"] for problem in problems or [])
     if stale:
         row = fetch(row.code)
     fields = shown.fields(row)
-    first = next(field.name for field in fields if field.kind != "head")
+    first = next(field.name for field in fields if field.kind not in SILENT)
     problems = [{**problem, "field": problem["field"] or first} for problem in problems or []]
     keep = request.method == "POST" and not stale
     values = {field.name: request.form.get(field.name, "") if keep else field.value for field in fields}
+    errors = forms.errors(problems) if not stale else {}
     return render_template(
         "officer/term.html", round=row, part=part, shown=shown, fields=fields, values=values, over=row.state in _OVER,
-        problems=problems, errors=forms.errors(problems) if not stale else {},
+        frozen=part == "rubric" and row.state == "panel", problems=problems, errors=errors, preview=preview,
+        folds=term_rubric.folds(fields, errors),
     )  # fmt: skip
 
 
 def _sure(row: Row[Any], part: str, read: Read, outlook: Outlook) -> str:
     """How many hear of it, which bids, and the mail itself; nothing is changed yet."""
-    fields = [field for field in PARTS[part].fields(row) if field.kind != "head"]
+    fields = [field for field in PARTS[part].fields(row) if field.kind not in SILENT]
     given = [(field.name, request.form.get(field.name, "")) for field in fields]
     return render_template(
         "officer/term_sure.html", round=row, part=part, given=given, outlook=outlook, new=read.given, named=NAMED,

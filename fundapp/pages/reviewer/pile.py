@@ -1,5 +1,7 @@
 """The pile: what a reviewer has to read, by when, and how far they are."""
 
+from collections.abc import Sequence
+from itertools import groupby
 from typing import Any
 
 from flask import g, render_template, url_for
@@ -18,7 +20,7 @@ SEATS = 12
 @blueprint.get("/pile")
 @gate("reviewer")
 def pile() -> str:
-    """Every bid in the pile, the unread first."""
+    """Every bid in the pile, by round; those that are due first, and in each round the unread first."""
     rows = reach.pile_rows()
     unread = [row for row in rows if not row.reviewed]
     read = len(rows) - len(unread)
@@ -28,16 +30,27 @@ def pile() -> str:
     first = bool(set(new) - apart.was_asked(g.conn, g.person.id, new)) if new else False
     return render_template(
         "reviewer/pile.html",
-        rows=rows,
-        first=first,
-        talks=talk.open_for(g.conn, g.person.id),
-        unread=unread,
-        read=read,
-        aside=reading.set_aside(g.conn, g.person.id),
+        rounds=_by_round(rows), count=len(rows), unread=unread, talks=talk.open_for(g.conn, g.person.id),
+        first=first, read=read, aside=reading.set_aside(g.conn, g.person.id),
         due=min((row.panel_by for row in unread or rows), default=None),
         kinds=["done"] * read + ["next"] * bool(unread) + ["todo"] * max(0, len(unread) - 1),
         seats_fit=len(rows) <= SEATS,
-    )
+    )  # fmt: skip
+
+
+def _by_round(rows: Sequence[Any]) -> list[dict[str, Any]]:
+    """[{title, due, read, rows}], the earliest due first."""
+    order = sorted(rows, key=lambda row: (row.panel_by, row.round_id))  # stable: the unread stay first
+    found = []
+    for _round, group in groupby(order, key=lambda row: row.round_id):
+        mine = list(group)
+        found.append(
+            {
+                "title": mine[0].round, "due": mine[0].panel_by, "rows": mine,
+                "read": sum(bool(row.reviewed) for row in mine),
+            }
+        )  # fmt: skip
+    return found
 
 
 def marks(rows: list[Any], current: str) -> list[dict[str, Any]]:
@@ -45,12 +58,12 @@ def marks(rows: list[Any], current: str) -> list[dict[str, Any]]:
     if len(rows) > MOST_MARKS:
         return []
     items = []
-    for number, row in enumerate(sorted(rows, key=lambda row: row.id), 1):
-        says = _("scored") if row.reviewed else _("not scored yet")
+    for number, row in enumerate(_steady(rows), 1):
+        says = _("scored") if row.reviewed else _("begun") if row.begun else _("not scored yet")
         here = row.reference == current
         items.append(
             {
-                "kind": "done" if row.reviewed else "you" if here else "not_started",
+                "kind": "done" if row.reviewed else "you" if here else "started" if row.begun else "not_started",
                 "href": url_for("reviewer.review", ref=row.reference),
                 "words": _(
                     "Bid %(number)s of %(count)s, %(bid)s, %(says)s",
@@ -60,3 +73,16 @@ def marks(rows: list[Any], current: str) -> list[dict[str, Any]]:
             }
         )  # fmt: skip
     return items
+
+
+def beside(rows: list[Any], current: str) -> tuple[Any | None, Any | None]:
+    """The bids before and after this one, in the order of the marks."""
+    order = _steady(rows)
+    at = next((place for place, row in enumerate(order) if row.reference == current), None)
+    if at is None:
+        return None, None
+    return order[at - 1] if at else None, order[at + 1] if at + 1 < len(order) else None
+
+
+def _steady(rows: list[Any]) -> list[Any]:
+    return sorted(rows, key=lambda row: row.id)

@@ -52,7 +52,13 @@ def keep(ref: str) -> Response:
         return back
     voices = asks.voices(g.conn, turn.bid.id)
     now = next(voice.now for voice in voices if voice.person == g.person.id)
-    given = {"scores": now.marks, "comment": now.comment, "note": note, "confidence": now.confidence}
+    given = {
+        "scores": now.marks,
+        "comment": now.comment,
+        "note": note,
+        "confidence": now.confidence,
+        "draft": 0,
+    }
     done, why = acting.move("bid", "review", turn.bid.id, given)
     for words in (
         why if done is None else [_("You keep your scores. The chair and the others see that you do.")]

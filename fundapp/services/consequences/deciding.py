@@ -6,7 +6,7 @@ from fundapp.domain import deadlines, scoring
 from fundapp.models import Assignment, Decision, Letter, Moderation, Review, Score
 from fundapp.queries import facts as asks
 from fundapp.queries import panel, table
-from fundapp.services import letter_facts
+from fundapp.services import letter_facts, review_drafts
 from fundapp.services.case import Case
 from fundapp.services.consequences.table import letter, records, round_of, sets
 from fundapp.services.deed import Deed
@@ -34,14 +34,16 @@ def _review(deed: Deed, cases: Sequence[Case]) -> None:
         assigned = asks.assignment(deed.conn, case.id, reviewer)
         version = asks.newest_version(deed.conn, case.id)
         number = asks.last_review_number(deed.conn, case.id, reviewer) + 1
-        marks = case.input("scores")
+        marks, confidence = case.input("scores"), case.input("confidence")
+        if confidence is not None and (type(confidence) is not int or confidence not in (1, 2, 3)):
+            raise ValueError(f"no confidence: {confidence!r}")
         before = panel.own_review(deed.conn, case.id, reviewer)[1] if number > 1 else {}
         review = deed.put(
             case.subject,
             Review,
             {
                 "bid_id": case.id, "person_id": reviewer, "bid_version_id": version.id, "number": number,  # type: ignore[union-attr]
-                "masked_copy_id": case.facts["panel.masked"], "confidence": case.input("confidence"),
+                "masked_copy_id": case.facts["panel.masked"], "confidence": confidence,
                 "comment": case.input("comment", "").strip(), "note": case.input("note", "").strip(),
                 "total": scoring.total(round_of(case).rubric, marks), "given_at": deed.now,
             },
@@ -63,6 +65,7 @@ def _review(deed: Deed, cases: Sequence[Case]) -> None:
         )
         if assigned is not None:
             deed.change(case.subject, Assignment, assigned.id, {"version": assigned.version + 1})
+        review_drafts.supersede(deed.conn, case.id, reviewer, case.input("draft"))
         case.params["number"] = number
         if before == marks:
             case.params["kept"] = True
