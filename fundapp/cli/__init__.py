@@ -21,6 +21,7 @@ COMMANDS: dict[str, str] = {
     "export": "papers",
     "letter": "papers",
     "letters": "papers",
+    "panel": "panel",
     "audit": "record",
     "workflow": "policy",
     "user": "users",

@@ -23,6 +23,7 @@ from fundapp.models import (
     Score,
 )
 from fundapp.queries.locks import chunks
+from fundapp.queries.ranking import ON_TABLE
 
 Pair = tuple[int, int]
 
@@ -195,7 +196,7 @@ def table(conn: Connection, round_id: int, person: int | None) -> list[AnyRow]:
         .outerjoin(scored, scored.c.bid_id == Bid.id)
         .outerjoin(due, due.c.bid_id == Bid.id)
         .outerjoin(Decision, Decision.bid_id == Bid.id)
-        .where(Bid.round_id == round_id, Bid.state.in_(("endorsed", "reviewed", "awarded", "declined")))
+        .where(Bid.round_id == round_id, Bid.state.in_(ON_TABLE))
         .order_by(scored.c.mean.desc(), Bid.id)
     )  # fmt: skip
     rows = list(conn.execute(asked))

@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
 
-from sqlalchemy import Connection, and_, case, exists, func, or_, select
+from sqlalchemy import Connection, and_, bindparam, case, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
-from fundapp.database import AnyRow
+from fundapp.database import AnyRow, AnySelect
 from fundapp.models import (
     Assignment,
     Bid,
@@ -14,6 +15,7 @@ from fundapp.models import (
     Decision,
     Endorsement,
     Interest,
+    MaskedCopy,
     Organisation,
     Person,
     Review,
@@ -24,7 +26,7 @@ from fundapp.models import (
 #: Rounds whose bids are, or were, on the panel's table.
 PANEL_STATES = ("closed", "panel", "releasing", "released", "archived")
 #: Bids that count towards a panel's work.
-_ON_TABLE = ("endorsed", "reviewed", "awarded", "declined", "reported", "cancelled")
+ON_TABLE = ("endorsed", "reviewed", "awarded", "declined", "reported", "cancelled")
 
 
 def rounds_of_panel(conn: Connection, funds: Sequence[int] | None) -> list[AnyRow]:
@@ -36,7 +38,7 @@ def rounds_of_panel(conn: Connection, funds: Sequence[int] | None) -> list[AnyRo
             Round.budget_pence, func.count(Bid.id).label("bids"), func.count(Decision.id).label("decided"),
             staged.label("staged_pence"),
         )
-        .outerjoin(Bid, and_(Bid.round_id == Round.id, Bid.state.in_(_ON_TABLE)))
+        .outerjoin(Bid, and_(Bid.round_id == Round.id, Bid.state.in_(ON_TABLE)))
         .outerjoin(Decision, Decision.bid_id == Bid.id)
         .where(Round.state.in_(PANEL_STATES))
         .group_by(Round.id)
@@ -60,19 +62,53 @@ def at_work(conn: Connection, round_id: int) -> list[AnyRow]:
     return list(conn.execute(asked))
 
 
-def totals(conn: Connection, round_id: int) -> list[tuple[int, int, str, int]]:
-    """(bid, person, name, total in hundredths) of every newest review of a round."""
+def on_table(conn: Connection, round_id: int) -> list[AnyRow]:
+    """What a round's panel ranks, in order of id: (id, reference, title, amount_pence)."""
+    return list(conn.execute(_on_table(), {"round": round_id}))
+
+
+@cache
+def _on_table() -> AnySelect:
+    return (
+        select(Bid.id, Bid.reference, Bid.title, Bid.amount_pence)
+        .where(Bid.round_id == bindparam("round"), Bid.state.in_(ON_TABLE))
+        .order_by(Bid.id)
+    )
+
+
+def totals(conn: Connection, round_id: int) -> list[AnyRow]:
+    """The newest review of each reader of each bid on a round's table: (bid_id, person_id, name, total in hundredths)."""
+    return list(conn.execute(_totals(), {"round": round_id}))
+
+
+@cache
+def _totals() -> AnySelect:
     later = aliased(Review)
     newest = ~exists().where(
         later.bid_id == Review.bid_id, later.person_id == Review.person_id, later.number > Review.number
     )
-    asked = (
+    return (
         select(Review.bid_id, Review.person_id, Person.name, Review.total)
         .join(Bid, Bid.id == Review.bid_id)
         .join(Person, Person.id == Review.person_id)
-        .where(Bid.round_id == round_id, newest)
+        .where(Bid.round_id == bindparam("round"), Bid.state.in_(ON_TABLE), newest)
+        .order_by(Review.bid_id, Review.person_id)
     )
-    return [tuple(row) for row in conn.execute(asked)]  # type: ignore[misc]
+
+
+def masked_titles(conn: Connection, round_id: int) -> dict[int, str]:
+    """The title of each bid's newest masked copy, by bid."""
+    return dict(conn.execute(_masked_titles(), {"round": round_id}).all())
+
+
+@cache
+def _masked_titles() -> AnySelect:
+    return (
+        select(MaskedCopy.bid_id, MaskedCopy.title)
+        .join(Bid, Bid.id == MaskedCopy.bid_id)
+        .where(Bid.round_id == bindparam("round"))
+        .order_by(MaskedCopy.number)
+    )
 
 
 def short_of_readers(conn: Connection, round_id: int, readers: int, limit: int) -> tuple[list[AnyRow], int]:

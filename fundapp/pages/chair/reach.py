@@ -8,9 +8,6 @@ from sqlalchemy import Row
 from fundapp.pages.gate import funds_for
 from fundapp.queries import ranking, reading, rounds
 
-#: States in which a bid is, or was, on the panel's table.
-_ON_TABLE = frozenset({"endorsed", "reviewed", "awarded", "declined", "reported", "cancelled"})
-
 
 def fetch_round(code: str, *roles: str) -> Row[Any]:
     """The round of that code, if its panel has begun or may, in a fund this person chairs; else 404."""
@@ -27,7 +24,7 @@ def fetch_bid(code: str, reference: str) -> Row[Any]:
     """A bid of that round; 404 too if the chair has a part or an interest in it."""
     row = fetch_round(code)
     bid = reading.with_round(g.conn, reference)
-    if bid is None or bid.round_id != row.id or bid.state not in _ON_TABLE:
+    if bid is None or bid.round_id != row.id or bid.state not in ranking.ON_TABLE:
         abort(404)
     if reading.stands_apart(g.conn, bid.id, g.person.id):
         abort(404)

@@ -1,108 +1,151 @@
-"""The table of one round: every bid by its score, and the line where the money ends."""
+"""The table of one round: every bid by its score, raw and calibrated, and the line where the money ends."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
 from flask import g, render_template, request
 from sqlalchemy import Row
 
-from fundapp.domain import scoring
-from fundapp.pages import acting
+from fundapp.domain import calibration, scoring
+from fundapp.pages import acting, drawings
 from fundapp.pages.chair import blueprint, reach
 from fundapp.pages.gate import gate
 from fundapp.queries import panel as panel_queries
-from fundapp.queries import ranking, reading
+from fundapp.queries import ranking as asks
+from fundapp.queries import reading
+from fundapp.services import ranking
+from fundapp.services.ranking import Placed, Ranking
 from fundapp.words import refusals
+from fundapp.words.ranking import why_plain
 
 PAGE = 100
+#: Between these chances, in permille, marks alone do not settle on which side of the line a bid lies.
+CLOSE = (200, 800)
+#: So many close calls are named one by one.
+NAMED = 8
+
+
+@dataclass(slots=True)
+class Entry:
+    """One line of the table. `running` is the money taken down to it in pence, None for a bid that nobody has read.
+
+    `below`: the money no longer reaches it; `ends`: the line is drawn after it; `waits`: the chair can close its reviews or
+    decide; `apart`: its readers are further apart than the round allows.
+    """
+
+    bid: Row[Any]
+    placed: Placed
+    rank: int | None
+    running: int | None
+    below: bool
+    apart: bool
+    close: bool
+    waits: bool
+    ends: bool = False
 
 
 @blueprint.get("/panel/<code>")
 @gate("chair")
 def round(code: str) -> str:
-    """Ranked bids with reviews, spread, decisions, and the running total against the money."""
+    """Ranked bids with reviews, spread, chances, and the running total against the money."""
     row = reach.fetch_round(code)
     apart = reading.apart_from(g.conn, g.person.id)
     bids = panel_queries.table(g.conn, row.id, g.person.id)
     hidden = [bid for bid in bids if bid.conflicted or bid.id in apart]
-    shown = ranked([bid for bid in bids if not (bid.conflicted or bid.id in apart)], row)
+    found = ranking.of_round(g.conn, row)
+    by = "raw" if request.args.get("by") == "raw" or not found.calibrated else "calibrated"
+    shown = ranked([bid for bid in bids if not (bid.conflicted or bid.id in apart)], found, row, by)
     text = request.args.get("from", "")
     start = int(text) - 1 if text.isascii() and text.isdigit() and 0 < int(text[:6]) <= len(shown) else 0
     moves = acting.may("round", row.id)
     release = moves.get("release")
     zone = acting.office().zone
-    committed = sum(bid.staged_pence or 0 for bid in bids if bid.outcome == "award")
+    read = [entry for entry in shown if entry.rank is not None]
+    line = next((entry for entry in shown if entry.ends), None)
     return render_template(
         "chair/round.html",
-        round=row, rows=shown[start : start + PAGE], count=len(shown), start=start, page=PAGE, hidden=hidden,
-        line=next((entry for entry in shown if entry["ends"]), None), all_fit=all(not e["below"] for e in shown),
-        asked=sum(bid.amount_pence for bid in bids), bids=len(bids), committed=committed,
+        round=row, found=found, by=by, unnamed=ranking.unnamed(row), rows=shown[start : start + PAGE], count=len(shown), start=start, page=PAGE,
+        hidden=hidden, all_fit=all(not entry.below for entry in read), last=read[-1] if read else None,
+        none_fit=bool(read) and read[0].below, line_at=score_at_line(read) if by == "calibrated" else None,
+        axis=axis_of(read, found), asked=sum(bid.amount_pence for bid in bids), bids=len(bids),
+        committed=sum(bid.staged_pence or 0 for bid in bids if bid.outcome == "award"),
         awards=sum(bid.outcome == "award" for bid in bids), declines=sum(bid.outcome == "decline" for bid in bids),
-        readers=ranking.at_work(g.conn, row.id), leaning=leaning(ranking.totals(g.conn, row.id)),
-        next=next((entry["bid"] for entry in shown if entry["waits"]), None), release=release, undo=moves.get("undo"),
+        readers=asks.at_work(g.conn, row.id), leaning=leanings(found), close=[e for e in shown if e.close], named=NAMED,
+        why_plain=why_plain(found.method, found.groups), interval=calibration.INTERVAL,
+        next=next((entry.bid for entry in shown if entry.waits), None), release=release, undo=moves.get("undo"),
         locked=[refusals.sentence(reason, zone, life="round") for reason in release.refusals] if release else [],
     )  # fmt: skip
 
 
-def ranked(bids: list[Row[Any]], round_: Row[Any]) -> list[dict[str, Any]]:
-    """Bids by mean score, each with the money taken so far.
+def ranked(bids: Sequence[Row[Any]], found: Ranking, round_: Row[Any], by: str) -> list[Entry]:
+    """The bids that somebody may see, by `calibrated` or `raw` score, each with the money that it and those above it ask for.
 
-    What is decided takes what was staged, a decline nothing, what is open what it asks for. `below` is true where the
-    money no longer reaches; `ends` marks the last entry before that, where the line is drawn. `waits` is true where the
-    chair can close the reviews or decide.
+    Bids that are kept from them are left out of the ranks and of the running total too, so that neither tells where those stand.
     """
-    entries: list[dict[str, Any]] = []
-    running = 0
-    for rank, bid in enumerate(bids, 1):
-        takes = (
-            0
-            if bid.outcome == "decline"
-            else bid.staged_pence
-            if bid.outcome == "award"
-            else bid.amount_pence
-        )
-        running += takes
-        spread = (bid.highest or 0) - (bid.lowest or 0)
-        entries.append(
-            {
-                "rank": rank, "bid": bid, "running": running, "below": running > round_.budget_pence, "ends": False,
-                "mean": float(bid.mean) / 100 if bid.mean is not None else None,
-                "low": (bid.lowest or 0) / 100, "high": (bid.highest or 0) / 100,
-                "apart": spread > round_.disagreement_limit,
-                "waits": bid.outcome is None
-                and (bid.state == "reviewed" or (bid.state == "endorsed" and bid.reviews >= round_.reviews_needed)),
-            }
-        )  # fmt: skip
-    for entry, following in pairwise(entries):
-        entry["ends"] = not entry["below"] and following["below"]
-    return entries
-
-
-def leaning(totals: list[tuple[int, int, str, int]]) -> list[dict[str, Any]]:
-    """How each reader marks beside the others who read the same bids: mean difference in points, kindest first.
-
-    Only bids that two or more have read say anything. `low` and `high` are the smallest and largest difference.
-    """
-    by_bid: dict[int, list[int]] = {}
-    for bid, _, _, total in totals:
-        by_bid.setdefault(bid, []).append(total)
-    of_reader: dict[tuple[int, str], list[float]] = {}
-    for bid, person, name, total in totals:
-        others = len(by_bid[bid]) - 1
-        if others:
-            rest = (sum(by_bid[bid]) - total) / others
-            of_reader.setdefault((person, name), []).append((total - rest) / 100)
-    rows = [
-        {
-            "name": name,
-            "kinder": sum(all_) / len(all_),
-            "low": min(all_),
-            "high": max(all_),
-            "read": len(all_),
-        }
-        for (_, name), all_ in of_reader.items()
+    of_bid = {bid.id: bid for bid in bids}
+    placed = [entry for entry in found.rows if entry.bid in of_bid]
+    read = [entry for entry in placed if entry.raw is not None]
+    if by == "raw":
+        read.sort(key=lambda entry: (-(entry.raw or 0), entry.bid))
+    running, above = calibration.walk([entry.asks for entry in read], round_.budget_pence)
+    entries = [
+        _entry(of_bid[entry.bid], entry, rank, so_far, rank > above, round_)
+        for rank, (entry, so_far) in enumerate(zip(read, running, strict=True), 1)
     ]
-    return sorted(rows, key=lambda entry: (-entry["kinder"], entry["name"]))
+    for entry, following in pairwise(entries):
+        entry.ends = not entry.below and following.below
+    unread = [
+        _entry(of_bid[entry.bid], entry, None, None, False, round_) for entry in placed if entry.raw is None
+    ]
+    return entries + unread
+
+
+def _entry(
+    bid: Row[Any], placed: Placed, rank: int | None, running: int | None, below: bool, round_: Row[Any]
+) -> Entry:
+    least, most = CLOSE
+    return Entry(
+        bid, placed, rank, running, below,
+        apart=scoring.spread(placed.totals) > round_.disagreement_limit,
+        close=placed.chance is not None and least <= placed.chance <= most,
+        waits=bid.outcome is None
+        and (bid.state == "reviewed" or (bid.state == "endorsed" and bid.reviews >= round_.reviews_needed)),
+    )  # fmt: skip
+
+
+def score_at_line(read: Sequence[Entry]) -> float | None:
+    """Halfway between the last score above the line and the first below, in points; None where no line parts them."""
+    for entry, following in pairwise(read):
+        last, first = entry.placed.calibrated, following.placed.calibrated
+        if entry.ends and last is not None and first is not None:
+            return (last + first) / 200
+    return None
+
+
+def axis_of(read: Sequence[Entry], found: Ranking) -> tuple[float, float]:
+    """The ends of the drawings' axis, in whole points: every score, mark and range lies between them."""
+    values: list[float] = []
+    for entry in read:
+        ends = (entry.placed.low, entry.placed.high) if found.calibrated else ()
+        values += [value / 100 for value in (*entry.placed.totals, *ends) if value is not None]
+    return drawings.axis(values, 1.0) if values else (0.0, float(scoring.TOP))
+
+
+def leanings(found: Ranking) -> list[dict[str, Any]]:
+    """How each reader marks, kindest first, in points; `ordinary` where the range reaches across the panel's middle."""
+    return [
+        {
+            "name": reader.name,
+            "kinder": reader.leniency.kinder / 100,
+            "low": reader.leniency.low / 100,
+            "high": reader.leniency.high / 100,
+            "read": reader.leniency.read,
+            "ordinary": reader.leniency.low <= 0 <= reader.leniency.high,
+        }
+        for reader in found.readers
+    ]
 
 
 def mean_of(totals: list[int]) -> float | None:
