@@ -5,15 +5,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from fundapp.domain.selection import (
-    USUAL_SECONDS,
-    Candidate,
-    Chosen,
-    Terms,
-    Unmet,
-    least_award,
-    select,
-)
+from fundapp.domain.candidates import Candidate, Terms, least_award
+from fundapp.domain.selection import USUAL_SECONDS, Chosen, Unmet, select
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fundapp.domain.selection import Candidate, Chosen, Mistaken, Part, Rule, Terms, Unmet, select, worth
+from fundapp.domain import programme
+from fundapp.domain.candidates import Candidate, Part, Rule, Terms
+from fundapp.domain.selection import Chosen, Mistaken, Unmet, select, worth
 from fundapp.domain.weighing import why
 from tests.effort import REPEATABLE, times
 
@@ -93,6 +95,20 @@ def test_no_set_that_keeps_the_terms_is_worth_more(bids: list[Candidate], terms:
     assert select(bids, terms) == found
 
 
+@settings(max_examples=times(40), deadline=None, derandomize=REPEATABLE)
+@given(_bids, _terms)
+def test_leaving_out_what_cannot_be_loses_nothing(bids: list[Candidate], terms: Terms) -> None:
+    everything = every_set(bids, terms)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(programme, "MANY", 0)
+        patch.setattr(programme, "_CORE", 2)
+        if everything:
+            assert select(bids, terms).value == max(value for value, _ in everything)
+        else:
+            with pytest.raises(Unmet):
+                select(bids, terms)
+
+
 @settings(max_examples=times(25), deadline=None, derandomize=REPEATABLE)
 @given(_bids, _terms)
 def test_the_answer_for_each_bid_is_what_trying_everything_says(bids: list[Candidate], terms: Terms) -> None:
@@ -129,7 +145,8 @@ def test_a_cap_for_each_organisation_and_a_floor_for_a_region() -> None:
 def test_a_part_takes_what_is_left() -> None:
     found = select(BIDS, Terms(800_000, 300, (), Part(60, 5_000)))
     assert found.awards == ((1, 300_000), (2, 300_000), (3, 200_000))
-    assert found.value == 151 + Fraction(101 * 3, 5) + 91 and found.proven
+    assert found.value == 151 + Fraction(101 * 3, 5) + 91
+    assert found.proven
     one = select(BIDS[1:2], Terms(420_000, 300, (), Part(60, 50_000)))
     assert one.awards == ((2, 400_000),)
     assert one.value == Fraction(101 * 4, 5)
