@@ -63,10 +63,10 @@ def round(code: str) -> str:
     release = moves.get("release")
     zone = acting.office().zone
     read = [entry for entry in shown if entry.rank is not None]
-    line = next((entry for entry in shown if entry.ends), None)
     return render_template(
         "chair/round.html",
-        round=row, found=found, by=by, unnamed=ranking.unnamed(row), rows=shown[start : start + PAGE], count=len(shown), start=start, page=PAGE,
+        round=row, found=found, by=by, unnamed=ranking.unnamed(row), rows=shown[start : start + PAGE], count=len(shown),
+        start=start, page=PAGE, fit=sum(not entry.below for entry in read),
         hidden=hidden, all_fit=all(not entry.below for entry in read), last=read[-1] if read else None,
         none_fit=bool(read) and read[0].below, line_at=score_at_line(read) if by == "calibrated" else None,
         axis=axis_of(read, found), asked=sum(bid.amount_pence for bid in bids), bids=len(bids),
