@@ -67,6 +67,7 @@ TOLD: Final[dict[str, str]] = {
     "round.publish": N_("All decisions of the round were released."),
     "round.archive": N_("%(who)s archived the round."),
     "round.changed": N_("%(who)s changed the round: %(what)s."),
+    "set.suggested": N_("%(who)s had a set of awards worked out for the panel. It decides nothing."),
     "deadline.moved": N_("%(who)s moved the dates of the round, and with them the deadline of this bid."),
     "representative.reminded": N_("%(who)s had the representative reminded that it waits for them."),
     "form.changed": N_("%(who)s changed the form."),
@@ -104,6 +105,7 @@ STAGED: Final = frozenset(
         "bid.decide",
         "assigned",
         "interest.declared",
+        "set.suggested",
     }
 )
 #: What stays among those who run the fund.
