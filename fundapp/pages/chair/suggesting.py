@@ -130,10 +130,11 @@ def shown(
             "unchanged": selection.unchanged(chosen, here),
             "apart": [pence for bid, pence in found.awards if bid in hidden],
         }  # fmt: skip
+    shares = {part: _("from %(share)s per cent", share=part) for part in PARTS if part}
     return {
-        "told": told, "limits_open": limits is not None, "limits": limits or _as_given(chosen), "limit_count": LIMITS, "scored": len(here.candidates),
-        "who": _choices(row, here), "sides": [(side, _side(side)) for side in SIDES],
-        "parts": [(part, _("from %(share)s per cent", share=part) if part else _("no, all or nothing")) for part in PARTS],
+        "told": told, "limits_open": limits is not None, "limits": limits or _as_given(chosen), "limit_count": LIMITS,
+        "scored": len(here.candidates), "who": _choices(row, here), "sides": [(side, _side(side)) for side in SIDES],
+        "parts": [("", _("no, all or nothing")), *shares.items()],
     }  # fmt: skip
 
 
