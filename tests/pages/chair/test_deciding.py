@@ -160,7 +160,7 @@ def test_floors_that_cannot_be_met_and_terms_that_cannot_be_read_come_back(cast:
 
 
 def test_why_not_names_what_a_bid_would_displace(cast: Cast) -> None:
-    made = read(cast, 3, budget_pence=400_000)
+    made = read(cast, 3, budget_pence=600_000)
     client, code = cast.client("chair"), made[0].code
     client.post(f"/panel/{code}/suggest", data={"bar": "", "partial": ""})
     chosen = {bid for bid, _pence in json.loads(cast.value("SELECT result FROM suggestion"))["awards"]}
