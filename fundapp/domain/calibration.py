@@ -6,6 +6,7 @@ are the restricted likelihood (Patterson and Thompson 1971; that it is the likel
 prior is D. A. Harville's, Biometrika 61, 1974) times a weak prior: se² as 1/se², and sb/se and sr/se each half-Cauchy with scale
 1 (A. Gelman, Bayesian Analysis 1, 2006), so that either may well be nought or several times the error. Every result is the
 mean over that distribution, worked out on a lattice of the two ratios: the uncertainty of the variances is in each interval.
+A calibrated score is what this panel as a whole would give the bid, each reader counted by how much they have read.
 """
 
 from __future__ import annotations
@@ -200,13 +201,13 @@ def _pooled(panel: Marks, asks: NDArray[np.int64], budget: int, seed: int, sampl
     for (bid_ratio, reader_ratio), weight, count in zip(points, weights, draws, strict=True):
         solved = panel.solve(bid_ratio, reader_ratio)
         error = solved.left / (panel.count - 3)
-        scores, effects = panel.scores(solved) - panel.mean, solved.effects[1:]
+        scores, effects = panel.scores(solved) - panel.mean, panel.leniency(solved)
         of_bids, of_readers = panel.variances(solved)
         score += weight * scores
         score_square += weight * (scores**2 + error * of_bids)
         kinder += weight * effects
         kinder_square += weight * (effects**2 + error * of_readers)
-        middle += weight * (panel.mean + float(solved.effects[0]))
+        middle += weight * (panel.mean + float(solved.effects[0] + panel.part @ solved.effects[1:]))
         variances += weight * error * np.array([bid_ratio**2, reader_ratio**2, 1.0])
         step = max(1, _AT_ONCE // panel.bids)
         for begun in range(0, int(count), step):

@@ -58,6 +58,8 @@ class Marks:
         self.of_reader = np.bincount(reader, minlength=self.readers)
         self.sum_of_bid = np.bincount(bid, weights=self.y, minlength=self.bids)
         self.sum_of_reader = np.bincount(reader, weights=self.y, minlength=self.readers)
+        #: Each reader's part in this panel's middle: by how much they have read.
+        self.part = self.of_reader / self.count
         self.squares = float(self.y @ self.y)
         self.read_by: Any = sparse.csr_array(
             (np.ones(self.count), (bid, reader)), shape=(self.bids, self.readers)
@@ -121,14 +123,23 @@ class Marks:
         return Solved(effects, factor, weight, left, likelihood)
 
     def scores(self, solved: Solved) -> Floats:
-        """Middle and bid effect of every bid, on the marks' own scale."""
+        """What this panel as a whole would give each bid: middle, bid, and its readers' mean kindness, on the marks' own scale.
+
+        The readers' own mean stands in it because nobody compares these bids with another panel's: leaving it out would only
+        widen every range by the same doubt about how kind this panel is.
+        """
         middle, readers = solved.effects[0], solved.effects[1:]
         taken = self.sum_of_bid - self.of_bid * middle - self.read_by @ readers
-        found: Floats = self.mean + middle + taken / solved.weight
+        found: Floats = self.mean + middle + self.part @ readers + taken / solved.weight
         return found
 
+    def leniency(self, solved: Solved) -> Floats:
+        """How much kinder each reader is than this panel."""
+        readers: Floats = solved.effects[1:] - self.part @ solved.effects[1:]
+        return readers
+
     def variances(self, solved: Solved) -> tuple[Floats, Floats]:
-        """Of every bid's score and of every reader's effect, over se²."""
+        """Of every bid's score and of every reader's leniency, over se²."""
         import numpy as np
         from scipy.linalg import cho_solve
 
@@ -137,13 +148,17 @@ class Marks:
         met = self.read_by @ inverse[1:, 1:]
         together = np.bincount(self.bid, weights=met[self.bid, self.reader], minlength=self.bids)
         with_middle = self.read_by @ inverse[1:, 0]
+        panel = inverse[1:, 1:] @ self.part
+        panel_alone, panel_middle = float(self.part @ panel), float(self.part @ inverse[1:, 0])
         of_bids = (
             1 / solved.weight
             + own**2 * inverse[0, 0]
-            - 2 * own * with_middle / solved.weight
+            + 2 * own * (panel_middle - with_middle / solved.weight)
+            + panel_alone
+            - 2 * (self.read_by @ panel) / solved.weight
             + together / solved.weight**2
         )
-        return of_bids, np.diag(inverse)[1:].copy()
+        return of_bids, np.diag(inverse)[1:] - 2 * panel + panel_alone
 
     def draw(self, solved: Solved, count: int, chance: np.random.Generator) -> Floats:
         """So many draws of every bid's score, one a row, se² drawn with them."""
@@ -159,6 +174,6 @@ class Marks:
         taken = (
             self.sum_of_bid[:, None] - self.of_bid[:, None] * effects[0] - self.read_by @ effects[1:]
         ) / solved.weight[:, None]
-        drawn: Floats = (self.mean + effects[0] + taken).T.copy()
+        drawn: Floats = (self.mean + effects[0] + self.part @ effects[1:] + taken).T.copy()
         drawn += chance.standard_normal((count, self.bids)) * (error[:, None] / np.sqrt(solved.weight))
         return drawn

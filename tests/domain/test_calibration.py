@@ -94,20 +94,32 @@ def test_it_is_generalised_least_squares_and_its_likelihood(seed: int) -> None:
     rest = y - middle
     solved = panel_.solve(bid_ratio, reader_ratio)
     assert panel_.mean + solved.effects[0] == pytest.approx(middle)
-    assert panel_.scores(solved) == pytest.approx(middle + bid_ratio**2 * in_bid.T @ inverse @ rest)
-    assert solved.effects[1:] == pytest.approx(reader_ratio**2 * in_reader.T @ inverse @ rest)
+    readers = reader_ratio**2 * in_reader.T @ inverse @ rest
+    mean_reader = in_reader.mean(axis=0)
+    assert panel_.scores(solved) == pytest.approx(
+        middle + mean_reader @ readers + bid_ratio**2 * in_bid.T @ inverse @ rest
+    )
+    assert solved.effects[1:] == pytest.approx(readers)
+    assert panel_.leniency(solved) == pytest.approx(readers - mean_reader @ readers)
     assert solved.left == pytest.approx(float(rest @ inverse @ rest))
     determinant = np.linalg.slogdet(spread)[1] + np.log(weight)
     assert solved.likelihood == pytest.approx(determinant + (len(y) - 1) * np.log(solved.left))
-    # What is still unknown of a score: prior, less what the marks told, plus what estimating the middle costs.
+    # What is still unknown, from the whole of Henderson's system turned over: (middle, bids, readers) at once.
+    design = np.hstack([ones[:, None], in_bid, in_reader])
+    whole = design.T @ design + np.diag([0.0] + [bid_ratio**-2] * 9 + [reader_ratio**-2] * 5)
+    unknown = np.linalg.inv(whole)
+    score = np.hstack([np.ones((9, 1)), np.eye(9), np.tile(mean_reader, (9, 1))])
+    lean = np.hstack([np.zeros((5, 10)), np.eye(5) - mean_reader])
     of_bids, of_readers = panel_.variances(solved)
-    told = bid_ratio**2 * in_bid.T @ inverse
-    cost = 1 - told @ ones
-    expected = bid_ratio**2 - bid_ratio**2 * np.einsum("ij,ji->i", told, in_bid) + cost**2 / weight
-    assert of_bids == pytest.approx(expected)
-    told = reader_ratio**2 * in_reader.T @ inverse
-    expected = reader_ratio**2 * (1 - np.einsum("ij,ji->i", told, in_reader)) + (told @ ones) ** 2 / weight
-    assert of_readers == pytest.approx(expected)
+    assert of_bids == pytest.approx(np.diag(score @ unknown @ score.T))
+    assert of_readers == pytest.approx(np.diag(lean @ unknown @ lean.T))
+    # Draws scatter as these variances say; se² is drawn too, which for so many marks widens them by (n - 1)/(n - 3).
+    drawn = panel_.draw(solved, 6000, np.random.default_rng(seed))
+    wide = of_bids * solved.left / (len(y) - 3)
+    assert drawn.mean(axis=0) == pytest.approx(
+        panel_.scores(solved), abs=5 * float(np.sqrt(wide.max() / 6000))
+    )
+    assert drawn.var(axis=0) == pytest.approx(wide, rel=0.15)
 
 
 def test_it_is_what_statsmodels_finds() -> None:
@@ -138,9 +150,8 @@ def test_it_is_what_statsmodels_finds() -> None:
     panel_ = summed([(bid, reader, total) for bid, reader, total in marks])
     solved = panel_.solve(sb, sr)
     assert panel_.mean + solved.effects[0] == pytest.approx(100 * float(found.fe_params[0]), abs=0.05)
-    assert panel_.scores(solved) - panel_.mean - solved.effects[0] == pytest.approx(
-        100 * np.asarray(effects)[:14], abs=0.05
-    )
+    level = panel_.mean + solved.effects[0] + panel_.part @ solved.effects[1:]
+    assert panel_.scores(solved) - level == pytest.approx(100 * np.asarray(effects)[:14], abs=0.05)
     assert solved.effects[1:] == pytest.approx(100 * np.asarray(effects)[14:], abs=0.05)
     # Its REML peak is the peak of the restricted likelihood here: a step to any side is worse.
     for up in (0.95, 1.05):
@@ -166,7 +177,10 @@ def test_against_known_truth_it_ranks_better_than_the_plain_mean(reader_sd: floa
         scores = [found.scores[bid] for bid in range(30)]
         raw.append(spearmanr(made.worth, [score.raw for score in scores])[0])
         calibrated.append(spearmanr(made.worth, [score.calibrated for score in scores])[0])
-        inside += [in_range(score, worth) for score, worth in zip(scores, made.worth, strict=True)]
+        panel_kindness = float(np.mean([made.kinder[reader] for _, reader, _ in made.marks]))
+        inside += [
+            in_range(score, worth + panel_kindness) for score, worth in zip(scores, made.worth, strict=True)
+        ]
     assert np.mean(calibrated) - np.mean(raw) > gains
     # The interval says 80 in 100.
     assert 0.77 < np.mean(inside) < 0.86
