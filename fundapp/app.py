@@ -93,6 +93,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         Database(settings.database_url, settings.database_owner_url),
         Recorder(settings.audit_key),
         settings.zone,
+        settings.secret_key,
     )
     app.extensions["office"] = office
     app.extensions["settings"] = settings

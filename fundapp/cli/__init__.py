@@ -1,7 +1,9 @@
 """The `fundapp` command: exit 0 when it is done, 1 when it is refused or failed, 2 when it was asked wrongly."""
 
 import sys
+from collections.abc import Mapping
 from importlib import import_module
+from importlib.util import find_spec
 from typing import Any
 
 import click
@@ -10,6 +12,7 @@ import click
 COMMANDS: dict[str, str] = {
     "demo": "demonstrate",
     "seed": "demonstrate",
+    "seed-panel": "demonstrate",
     "db": "schema",
     "doctor": "schema",
     "round": "rounds",
@@ -33,15 +36,22 @@ COMMANDS: dict[str, str] = {
 
 
 class Rooms(click.Group):
-    """A group whose commands are imported when they are asked for."""
+    """A group whose commands are imported when they are asked for: each name with the room that holds it.
+
+    The command `some-thing` is `some_thing_command` there.
+    """
+
+    def __init__(self, *args: Any, rooms: Mapping[str, str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.rooms = {name: room for name, room in rooms.items() if find_spec(f"fundapp.cli.{room}")}
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Every command, in the order of the alphabet."""
-        return sorted(COMMANDS)
+        return sorted(self.rooms)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The command of that name."""
-        room = COMMANDS.get(cmd_name)
+        room = self.rooms.get(cmd_name)
         if room is None:
             return None
         found: Any = getattr(import_module(f"fundapp.cli.{room}"), cmd_name.replace("-", "_") + "_command")
@@ -50,7 +60,9 @@ class Rooms(click.Group):
 
 
 @click.group(
-    cls=Rooms, help="The Communities Fund: bids, backing, panel, awards and the record that proves them."
+    cls=Rooms,
+    rooms=COMMANDS,
+    help="The Communities Fund: bids, backing, panel, awards and the record that proves them.",
 )
 def fundapp() -> None:
     """The whole command."""

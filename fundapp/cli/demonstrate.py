@@ -1,4 +1,4 @@
-"""`fundapp demo` and `fundapp seed`."""
+"""`fundapp demo`, `fundapp seed` and `fundapp seed-panel`."""
 
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -43,3 +43,42 @@ def seed_command(bids: int, if_empty: bool) -> None:
     click.echo(f"Sign in with the password {PASSWORD} as:")
     for role, address in sign_ins():
         click.echo(f"  {role:<11} {address}")
+
+
+@click.command("seed-panel", help="A simulated panel on a round's bids: invented readers who score them all.")
+@click.option("--round", "round_code", required=True)
+@click.option("--reviewers", type=click.IntRange(1, 1000), default=24, show_default=True)
+@click.option("--seed", type=int, default=1, show_default=True, help="The same seed gives the same marks.")
+def seed_panel_command(round_code: str, reviewers: int, seed: int) -> None:
+    """A simulated panel."""
+    from fundapp.demo.panel import NoPanelHere, simulate
+    from fundapp.demo.people import PASSWORD
+    from fundapp.services.passwords import hashed
+    from fundapp.services.transition import NotThere
+
+    if Settings.from_environment().production:
+        raise Told(
+            "This service is in earnest (FUNDAPP_ENV=production), so no invented panel is let into it. "
+            "Try it on a copy of the service with another database."
+        )
+    with opened.office() as office:
+        try:
+            made = simulate(
+                office, round_code, reviewers, seed, opened.now(), password_hash=hashed(PASSWORD)
+            )  # fmt: skip
+        except NotThere:
+            raise Told(
+                f"There is no round {round_code}. Make it with `fundapp round add {round_code} …`."
+            ) from None
+        except NoPanelHere as found:
+            raise Told(
+                f"Round {round_code} is {found.state}, so no panel can read its bids now. "
+                "It must be open, closed or with its panel."
+            ) from None
+    click.echo(
+        f"{len(made.leniency)} invented readers gave {made.reviews} reviews of {len(made.worth)} bids in round {round_code}."
+    )
+    if made.addresses:
+        click.echo(f"Sign in as one of them with the password {PASSWORD}:")
+        for address in made.addresses[:3]:
+            click.echo(f"  {address}")

@@ -13,6 +13,7 @@ from fundapp.audit.record import RecordBroken
 from fundapp.database import DatabaseUnusable
 from fundapp.files import FileRefused
 from fundapp.intake.bids import FileRefused as IntakeRefused
+from fundapp.services.panel import PanelRefused
 from fundapp.services.papers import NoLetter
 from fundapp.services.people import PersonRefused
 from fundapp.services.rounds import RoundRefused
@@ -68,7 +69,7 @@ _KNOWN: list[tuple[type[Exception] | tuple[type[Exception], ...], Callable[..., 
     (click.ClickException, lambda f: [f.format_message()]),
     (BadSettings, lambda f: list(f.problems)),
     (Refused, lambda f: refusals.sentences(f, ZONE)),
-    ((PersonRefused, RoundRefused), lambda f: [refusals.plain(f.code, f.params, ZONE)]),
+    ((PersonRefused, RoundRefused, PanelRefused), lambda f: [refusals.plain(f.code, f.params, ZONE)]),
     (NotThere, lambda f: [f"There is no {f}."]),
     (NoLetter, lambda f: ["That bid has no letter: nothing has been decided and published for it yet."]),
     ((IntakeRefused, FileRefused, DatabaseUnusable, RecordBroken), lambda f: [str(f)]),

@@ -25,7 +25,7 @@ def office(*, current: bool = True) -> Iterator[Office]:
                     raise DatabaseUnusable(
                         "The database has no tables yet, or older ones. Run `fundapp db upgrade` first."
                     )
-        yield Office(database, Recorder(settings.audit_key), settings.zone)
+        yield Office(database, Recorder(settings.audit_key), settings.zone, settings.secret_key)
     finally:
         database.close()
 

@@ -12,10 +12,11 @@ from fundapp.demo import stage as stages
 from fundapp.demo.people import Cast
 from fundapp.demo.projects import OWN_QUESTIONS, dated, projects
 from fundapp.domain import form_building
+from fundapp.domain import ties as domain_ties
 from fundapp.domain.deadlines import closing_of, opening_of
 from fundapp.intake.bids import BidRow, content_key
 from fundapp.queries import rounds as asks
-from fundapp.services import forms, people, rounds
+from fundapp.services import forms, people, rounds, ties
 from fundapp.services.deed import Actor, Office
 from fundapp.services.taking_in import take_in
 from fundapp.services.transition import fire
@@ -31,6 +32,8 @@ BUDGETS = (4_000_000, 2_600_000, 6_000_000, 600_000)
 PLANNED = ("SUMMER-27", "Summer 2027", 5_000_000)
 #: Bids of a round that waits for its panel to start, and how many bids there must be for that round.
 SMALL, SMALL_FROM = 3, 40
+#: Bids of a panel whose readers lie far apart, by their number: one is talked over, one has been, of one nobody is asked.
+TALKED_OVER, TALK_SETTLED, NOT_TALKED_OVER = 4, 9, 13
 #: Pence of a panel's money that the seed leaves for what is still to be decided.
 KEPT_FREE = 800_000
 #: Answers that a draft just begun does not have.
@@ -192,6 +195,9 @@ def _reading(stage: stages.Stage, titles: list[dict[str, object]]) -> None:
     """A panel near its end: one reviewer still has some to read, the chair some to decide; the others are decided."""
     bids = _all_endorsed(stage, titles)
     stage.start_panel()
+    # One of the panel lives where some of the bids are, and said so before anybody read.
+    home = ties.Said(domain_ties.area(stage.cast.areas["E05900013"]), "lives")
+    ties.declare(stage.office, stage.cast.actor("reviewer4"), [home], [stage.round], stage.after)
     stage.assign(bids)
     marks = (
         (5, 4, 4, 4, 5),
@@ -204,6 +210,9 @@ def _reading(stage: stages.Stage, titles: list[dict[str, object]]) -> None:
     )
     free = BUDGETS[1]
     for number, bid in enumerate(bids):
+        if number in (TALKED_OVER, TALK_SETTLED, NOT_TALKED_OVER):
+            sights.far_apart(stage, bid, talked=number != NOT_TALKED_OVER, settled=number == TALK_SETTLED)
+            continue
         unread = number % 7 == 1
         for place, reader in enumerate(("reviewer2", "reviewer3", "reviewer")):
             if not (unread and reader == "reviewer"):

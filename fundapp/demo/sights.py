@@ -113,3 +113,18 @@ def name_unknown(stage: Stage, bid: int, owner: str, area: int) -> None:
     with office.db.read() as conn:
         draft: Any = drafts_queries.form(conn, bid)
     drafts.save(office, actor, bid, {"representative": holding}, draft.revision, stage.during)
+
+
+def far_apart(stage: Stage, bid: int, *, talked: bool, settled: bool) -> None:
+    """Two readers like it and one does not: they are asked to talk it over, and where it is settled one has moved."""
+    stage.review(bid, "reviewer2", (5, 4, 4, 4, 5), "I know this kind of project, and it lasts.")
+    stage.review(bid, "reviewer3", (4, 5, 4, 4, 4), "The plan is plain and can be checked.")
+    stage.review(bid, "reviewer", (1, 2, 2, 1, 1), "I cannot see who would run it after the first year.")
+    if talked:
+        stage.moderate(bid)
+    if settled:
+        stage.review(
+            bid, "reviewer", (3, 3, 3, 3, 2), "Page two says who: I had missed it. The costs still look thin."
+        )
+        stage.settle(bid, "The second page answers who runs it. The readers agree that the costs are thin.")
+        stage.conclude(bid)

@@ -12,10 +12,13 @@ from fundapp.domain.deadlines import civil_day
 from fundapp.queries import awards as award_queries
 from fundapp.queries import forms as form_queries
 from fundapp.queries import rounds as round_queries
-from fundapp.services import awards, drafts, panel, rounds
+from fundapp.services import awards, drafts, panel, rounds, ties
 from fundapp.services.deed import CLOCK, Actor, Office
 from fundapp.services.letter_facts import USUAL_PLAN
 from fundapp.services.transition import Done, fire
+
+#: Who reads the bids of the demonstration, and who chairs.
+PANEL = ("reviewer", "reviewer2", "reviewer3", "reviewer4", "chair")
 
 Said = Callable[[str], None]
 
@@ -92,6 +95,12 @@ class Stage:
         """The round closed and its panel at work."""
         self.close()
         fire(self.office, self.cast.actor("officer"), "round", "start_panel", self.round, self.after)
+        self.ask_interests()
+
+    def ask_interests(self) -> None:
+        """The panel says before it reads that it is tied to nothing."""
+        for key in PANEL:
+            ties.declare(self.office, self.cast.actor(key), [], [self.round], self.after)
 
     def assign(
         self, bids: list[int], reviewers: tuple[str, ...] = ("reviewer", "reviewer2", "reviewer3")
@@ -100,15 +109,23 @@ class Stage:
         pairs = [(bid, self.cast.persons[key]) for bid in bids for key in reviewers]
         return panel.assign(self.office, self.cast.actor("chair"), pairs, self.after)
 
-    def review(self, bid: int, reviewer: str, marks: tuple[int, ...]) -> Done:
+    def review(self, bid: int, reviewer: str, marks: tuple[int, ...], note: str = "") -> Done:
         """One reviewer's marks, in the rubric's order."""
         scores = {criterion["id"]: mark for criterion, mark in zip(self.rubric(), marks, strict=True)}
         words = {
             "scores": scores,
             "comment": self._voice(bid).comment,
-            "note": "",
+            "note": note,
         }
         return self._bid(reviewer, "review", bid, self.after, words)
+
+    def moderate(self, bid: int) -> Done:
+        """Its readers asked to talk their scores over."""
+        return self._bid("chair", "moderate", bid, self.after)
+
+    def settle(self, bid: int, words: str) -> Done:
+        """The talk closed by the chair."""
+        return self._bid("chair", "settle", bid, self.after, {"reason": words})
 
     def conclude(self, bid: int) -> Done:
         """Reviews closed by the chair."""

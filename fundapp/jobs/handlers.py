@@ -16,7 +16,8 @@ from fundapp.jobs.scanning import scanning
 from fundapp.mail.messages import compose
 from fundapp.mail.post import Attachment, Letterbox, build, open_letterbox
 from fundapp.outbox import Effect
-from fundapp.queries import copies, documents, people
+from fundapp.queries import apart as kept_apart
+from fundapp.queries import behind, copies, documents, people, table, talk
 from fundapp.queries import messages as asks
 from fundapp.services import copies as copy_room
 from fundapp.services import links, papers
@@ -59,6 +60,7 @@ def registry(office: Office, settings: Settings) -> dict[str, Handler]:
     post = Post(office, settings, open_letterbox(settings.mail_url), open_storage(settings.storage_url))
     known: dict[str, Handler] = {name: _about_a_bid(post, name) for name in _names()}
     known["assigned"] = lambda effect: _assigned(post, effect)
+    known["reading_reminder"] = lambda effect: _reading_reminder(post, effect)
     known["co_invitation"] = lambda effect: together.invitation(post, _mail, effect)
     known["co_comment"] = lambda effect: together.comment(post, _mail, effect)
     known["scan_document"] = scanning(office, settings)
@@ -155,6 +157,9 @@ def _readers(post: Post, conn: Connection, name: str, bid: Any, effect: Effect) 
     if name == "endorsement_void":
         yield from _void(post, conn, bid, effect)
         return
+    if name == "moderation":
+        yield from _takers(post, conn, bid)
+        return
     told = _told(post, conn, name, bid, effect)
     attachments = _letter(conn, name, bid)
     parts = _PARTS[name]
@@ -213,9 +218,14 @@ def _people(conn: Connection, part: str, bid: Any) -> list[tuple[str, str | None
         # Only to an address from the directory or one that an officer confirmed against a source.
         known = bid.representative and bid.office_source and bid.state != "draft"
         return [(states.titled(bid.representative, bid.office), bid.office_email)] if known else []
-    if part == "reviewer":
-        return [(row.name, row.email) for row in asks.readers(conn, bid.id)]
-    return [(row.name, row.email) for row in people.with_role(conn, part, bid.fund_id, datetime.now(UTC))]
+    found = (
+        asks.readers(conn, bid.id)
+        if part == "reviewer"
+        else people.with_role(conn, part, bid.fund_id, datetime.now(UTC))
+    )
+    # A bid is hidden from whoever is kept apart from it; a mail would tell of it.
+    apart = {person for _bid, person in kept_apart.conflicts(conn, [bid.id], [row.id for row in found])}
+    return [(row.name, row.email) for row in found if row.id not in apart]
 
 
 def _told(post: Post, conn: Connection, name: str, bid: Any, effect: Effect) -> dict[str, Any]:
@@ -280,8 +290,6 @@ def _told(post: Post, conn: Connection, name: str, bid: Any, effect: Effect) -> 
                 "report_by": moments.day(report.due_on, datetime.now(UTC).astimezone(zone).date()),
                 "reason": report.returned_reason or "",
             }  # fmt: skip
-    if name == "moderation":
-        told["url"] = post.url(f"/pile/{bid.reference}")
     if name == "payment_approval_needed":
         told["url"] = post.url("/payments")
     return told
@@ -322,6 +330,15 @@ def _request(post: Post, conn: Connection, bid: Any, effect: Effect) -> Iterator
     )  # fmt: skip
 
 
+def _takers(post: Post, conn: Connection, bid: Any) -> Iterator[To]:
+    """Those who talk a bid's scores over, while they do: who has sent none sees nobody's, and is asked nothing."""
+    talked = table.moderation(conn, bid.id)
+    if bid.state != "endorsed" or talked is None or talked.closed_at is not None:
+        return
+    for row in talk.takers(conn, [bid.id]).get(bid.id, ()):
+        yield To(row.name, row.email, "reviewer", {"url": post.url(f"/pile/{bid.reference}#talk")})
+
+
 def _void(post: Post, conn: Connection, bid: Any, effect: Effect) -> Iterator[To]:
     """Whoever was asked before is told that their link is dead."""
     body = asks.event_body(conn, f"bid:{bid.id}", effect.args["event"])
@@ -355,6 +372,21 @@ def _assigned(post: Post, effect: Effect) -> None:
         f"{effect.key}:0",
         _Fund(bid.fund, bid.terms),
     )
+
+
+def _reading_reminder(post: Post, effect: Effect) -> None:
+    """How many bids somebody has left to read, as they stand now: whoever has read them meanwhile hears nothing."""
+    now = datetime.now(UTC)
+    with post.office.db.read() as conn:
+        row = behind.owed_by(conn, effect.args["round"], effect.args["person"], now)
+    if row is None or not row.owed:
+        return
+    told = {
+        "url": post.url("/pile"), "count": row.owed, "panel_by": moments.moment(row.panel_by, post.office.zone),
+        "reading": "late" if now > row.panel_by else "ahead",
+    }  # fmt: skip
+    to = To(row.name, row.email, "reviewer", told)
+    _mail(post, "reading_reminder", to, f"{effect.key}:0", _Fund(row.fund, row.terms))
 
 
 def _file_refused(post: Post, effect: Effect) -> None:

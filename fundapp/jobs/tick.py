@@ -10,6 +10,8 @@ from typing import Any
 from fundapp import outbox
 from fundapp.audit.record import RecordBroken
 from fundapp.domain.deadlines import civil_day
+from fundapp.domain.talks import FRESH, REMIND_READERS, reminder_due
+from fundapp.queries import behind
 from fundapp.queries import clock as asks
 from fundapp.services import awards, rounds, sign_in_links, throttle
 from fundapp.services.deed import CLOCK, Office
@@ -25,8 +27,6 @@ REMIND_BEFORE = timedelta(days=14)
 #: Whoever has a bid is reminded this long before its deadline: a representative twice, an applicant once.
 REMIND_REPRESENTATIVE = (timedelta(days=7), timedelta(days=2))
 REMIND_APPLICANT = (timedelta(days=3),)
-#: Nobody is reminded of what came to them less than this before.
-FRESH = timedelta(days=1)
 
 
 @dataclass(slots=True)
@@ -69,7 +69,7 @@ def tick(office: Office, at: datetime) -> Ticked:
         ended = asks.offers_ended(conn, before)
     for award in ended:
         done.offers_lapsed += _tried(partial(awards.lapse, office, award.bid_id, award.id, at))
-    done.reminded = _remind(office, at) + _remind_of_bids(office, at)
+    done.reminded = _remind(office, at) + _remind_of_bids(office, at) + _remind_readers(office, at)
     throttle.forget_old(office, at)
     sign_in_links.forget_old(office, at)
     return done
@@ -161,3 +161,30 @@ def _reminders(row: Any, at: datetime) -> Iterator[dict[str, Any]]:
             "bid_id": row.id,
             "not_before": at,
         }
+
+
+def _remind_readers(office: Office, at: datetime) -> int:
+    """Remind whoever still has bids of a panel to read, one mail for each person and round, by the key of its day.
+
+    Each day's key is the chair's too: whom the chair reminded that day, the clock leaves alone.
+    """
+    today = civil_day(at, office.zone).isoformat()
+    wanted: dict[str, tuple[str, dict[str, Any]]] = {}
+    with office.db.read() as conn:
+        for row in behind.owing(conn, at, at + max(REMIND_READERS)):
+            due = reminder_due(row.panel_by, at, row.first_at)
+            if due is None:
+                continue
+            key = behind.reminder_key(row.round, row.person, civil_day(due, office.zone).isoformat())
+            args = {"round": row.round, "person": row.person}
+            wanted[key] = (behind.reminder_key(row.round, row.person, today), args)
+        done = behind.standing(conn, [key for keys in wanted.items() for key in (keys[0], keys[1][0])])
+    fresh = [
+        {"name": "reading_reminder", "args": args, "key": key, "bid_id": None, "not_before": at}
+        for key, (now, args) in wanted.items()
+        if key not in done and now not in done
+    ]
+    if not fresh:
+        return 0
+    with office.db.write() as conn:
+        return outbox.put_many(conn, fresh, at=at)

@@ -18,6 +18,7 @@ from fundapp.letters.award import AwardLetter
 from fundapp.letters.copy import BidCopy, rows_of
 from fundapp.letters.feedback import FeedbackLetter
 from fundapp.letters.glyphs import drawable, mend_maps
+from fundapp.letters.minutes import Minutes
 from fundapp.letters.typed import breakable, clean
 
 if TYPE_CHECKING:
@@ -25,8 +26,8 @@ if TYPE_CHECKING:
     import weasyprint
     from weasyprint.text.fonts import FontConfiguration
 
-Letter = AwardLetter | FeedbackLetter | BidCopy
-TemplateName = Literal["award", "feedback", "copy"]
+Letter = AwardLetter | FeedbackLetter | BidCopy | Minutes
+TemplateName = Literal["award", "feedback", "copy", "minutes"]
 
 _ROOT = Path(__file__).resolve().parents[2]
 _TEMPLATES = _ROOT / "templates" / "letters"
@@ -113,6 +114,7 @@ def write(letter: Letter, path: Path) -> None:
         AwardLetter: "award",
         FeedbackLetter: "feedback",
         BidCopy: "copy",
+        Minutes: "minutes",
     }
     name = kinds[type(letter)]
     with placing(path) as temporary:

@@ -66,6 +66,7 @@ MESSAGES: dict[str, Message] = {
     "withdrawn": _about_bid("", "applicant", "representative", "reviewer", "chair", "officer"),
     "resubmitted": _about_bid("url", "applicant", "officer", "representative"),
     "moderation": Message(("url",), ("reviewer",)),
+    "reading_reminder": Message(("url", "count", "panel_by", "reading"), ("reviewer",)),
     "assigned": Message(("url", "count", "panel_by"), ("reviewer",)),
     "released_award": _about_bid("url accept_by amount", "applicant"),
     "released_decline": _about_bid("url", "applicant"),
@@ -94,6 +95,7 @@ _CHOICES = {
     "answer": ("endorse", "refuse", "send_back"),
     "aside": ("interest", "elsewhere"),
     "what": ("draft", "submitted", "returned", "endorsed", "reviewed"),
+    "reading": ("ahead", "late"),
     "notice": (
         "new_browser",
         "password_set",

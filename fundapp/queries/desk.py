@@ -16,7 +16,6 @@ from fundapp.models import (
     Decision,
     Draft,
     EndorsementRequest,
-    Interest,
     OfficeHolding,
     Outbox,
     Payment,
@@ -92,7 +91,7 @@ def piles(conn: Connection, person: int) -> list[AnyRow]:
 @cache
 def _piles() -> AnySelect:
     done = exists().where(Review.bid_id == Assignment.bid_id, Review.person_id == bindparam("person"))
-    hidden = exists().where(Interest.bid_id == Assignment.bid_id, Interest.person_id == bindparam("person"))
+    hidden = lists.hidden(bindparam("person", type_=Bid.applicant_id.type))
     return (
         select(
             Round.code, Round.title, Round.panel_by, func.sum(case((done, 0), else_=1)).label("to_read"),

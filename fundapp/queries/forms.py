@@ -37,7 +37,7 @@ def once_asked(conn: Connection, round_id: int, name: str) -> dict[str, Any] | N
 
 
 def sent(conn: Connection, round_id: int) -> tuple[int, AnyRow | None]:
-    """How many bids of a round were ever sent, and the first frozen copy: (frozen_at, reference)."""
+    """How many bids of a round were ever sent, and the first frozen copy: (frozen_at, reference, bid)."""
     first = conn.execute(_first_sent(), {"round_id": round_id}).one_or_none()
     if first is None:
         return 0, None
@@ -47,7 +47,7 @@ def sent(conn: Connection, round_id: int) -> tuple[int, AnyRow | None]:
 @cache
 def _first_sent() -> AnySelect:
     return (
-        select(BidVersion.frozen_at, Bid.reference)
+        select(BidVersion.frozen_at, Bid.reference, Bid.id.label("bid"))
         .join(Bid, Bid.id == BidVersion.bid_id)
         .where(Bid.round_id == bindparam("round_id"))
         .order_by(BidVersion.id)

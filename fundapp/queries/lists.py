@@ -37,6 +37,7 @@ from fundapp.models import (
     Report,
     Round,
 )
+from fundapp.queries.apart import derived
 from fundapp.queries.funnel import ONLY
 
 #: Tabs of the list, by the states that stand under them.
@@ -209,13 +210,14 @@ def _name_of(name: Any, where: Any) -> Any:
 
 
 def hidden(person: Any) -> Any:
-    """Whether a person (an id, or a bindparam of one) stands apart from the bid: by an interest, as an applicant,
-    or as its endorser."""
+    """Whether a person (an id, or a bindparam of one) stands apart from the bid: by an interest, as an applicant, as its
+    endorser, or by what both are tied to."""
     return or_(
         exists().where(Interest.bid_id == Bid.id, Interest.person_id == person),
         exists().where(CoApplicant.bid_id == Bid.id, CoApplicant.person_id == person),
         exists().where(Endorsement.bid_id == Bid.id, Endorsement.person_id == person),
         func.coalesce(Bid.applicant_id, 0) == person,
+        derived(person),
     )
 
 

@@ -22,6 +22,7 @@ from fundapp.models import (
     Round,
     Score,
 )
+from fundapp.queries import apart
 from fundapp.queries.locks import chunks
 from fundapp.queries.ranking import ON_TABLE
 
@@ -39,7 +40,15 @@ class Obstacles:
     assigned: frozenset[Pair]
     applicants: frozenset[Pair]
     endorsers: frozenset[Pair]
+    #: Kept apart, whatever for: an interest that was declared, or something that both are tied to.
     conflicted: frozenset[Pair]
+    #: Those of them that declared an interest in that very bid.
+    declared: frozenset[Pair]
+
+    @property
+    def barred(self) -> frozenset[Pair]:
+        """Whoever may never read which bid, for whatever reason."""
+        return self.applicants | self.endorsers | self.conflicted
 
 
 def obstacles(conn: Connection, bid_ids: Sequence[int], at: datetime) -> Obstacles:
@@ -52,6 +61,7 @@ def obstacles(conn: Connection, bid_ids: Sequence[int], at: datetime) -> Obstacl
         "applicants": set(),
         "endorsers": set(),
         "conflicted": set(),
+        "declared": set(),
     }
     for part in chunks(bid_ids):
         for name, asked in (
@@ -70,9 +80,11 @@ def obstacles(conn: Connection, bid_ids: Sequence[int], at: datetime) -> Obstacl
                     Endorsement.bid_id.in_(part), Endorsement.answer == "endorse"
                 ),
             ),
-            ("conflicted", select(Interest.bid_id, Interest.person_id).where(Interest.bid_id.in_(part))),
+            ("declared", select(Interest.bid_id, Interest.person_id).where(Interest.bid_id.in_(part))),
         ):
             found[name].update((row[0], int(row[1] or 0)) for row in conn.execute(asked))
+    people = sorted({person for person, _fund in reviewers})
+    found["conflicted"] = set(apart.conflicts(conn, bid_ids, people)) | found["declared"]
     return Obstacles(reviewers, **{name: frozenset(pairs) for name, pairs in found.items()})
 
 
@@ -156,7 +168,7 @@ def reviews(conn: Connection, bid: int) -> list[AnyRow]:
 def table(conn: Connection, round_id: int, person: int | None) -> list[AnyRow]:
     """The chair's table: bids that the panel has, with reviews due and in, mean, spread and staged decision.
 
-    A bid in which the person declared an interest comes without title, organisation or scores: `conflicted` is true.
+    `conflicted`: the person declared an interest in it, or is kept from it by what both are tied to.
     """
     later = aliased(Review)
     newest = ~exists().where(
@@ -182,7 +194,7 @@ def table(conn: Connection, round_id: int, person: int | None) -> list[AnyRow]:
         .group_by(Assignment.bid_id)
         .subquery()
     )
-    mine = exists().where(Interest.bid_id == Bid.id, Interest.person_id == person)
+    mine = or_(exists().where(Interest.bid_id == Bid.id, Interest.person_id == person), apart.derived(person))
     asked = (
         select(
             Bid.id, Bid.reference, Bid.title, Bid.amount_pence, Bid.place, Bid.state, Bid.version,

@@ -11,6 +11,7 @@ from fundapp.database import AnyRow, AnySelect
 from fundapp.models import (
     Assignment,
     Bid,
+    BidMark,
     CoApplicant,
     Decision,
     Endorsement,
@@ -18,6 +19,7 @@ from fundapp.models import (
     MaskedCopy,
     Organisation,
     Person,
+    PersonMark,
     Review,
     RoleGrant,
     Round,
@@ -191,6 +193,9 @@ def decided_in_own_cause(conn: Connection, round_id: int) -> int:
                 exists().where(Interest.bid_id == Bid.id, Interest.person_id == who),
                 exists().where(CoApplicant.bid_id == Bid.id, CoApplicant.person_id == who),
                 exists().where(Endorsement.bid_id == Bid.id, Endorsement.person_id == who),
+                exists().where(
+                    BidMark.bid_id == Bid.id, PersonMark.key == BidMark.key, PersonMark.person_id == who
+                ),
             )
         )
     )

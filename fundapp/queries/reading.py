@@ -2,8 +2,9 @@
 
 from datetime import datetime
 from functools import cache
+from typing import Any
 
-from sqlalchemy import Connection, bindparam, exists, func, select, union
+from sqlalchemy import Connection, bindparam, exists, func, or_, select, union
 from sqlalchemy.orm import aliased
 
 from fundapp.database import AnyRow, AnySelect
@@ -11,6 +12,7 @@ from fundapp.models import (
     Area,
     Assignment,
     Bid,
+    BidMark,
     BidVersion,
     CoApplicant,
     Endorsement,
@@ -19,6 +21,7 @@ from fundapp.models import (
     OfficeHolding,
     Organisation,
     Person,
+    PersonMark,
     Review,
     Round,
     Score,
@@ -98,7 +101,7 @@ def _assigned() -> AnySelect:
 
 
 def stands_apart(conn: Connection, bid: int, person: int) -> bool:
-    """Whether a person declared an interest in a bid, bids in it, or answered for it as its representative."""
+    """Whether a person declared an interest in a bid, has a part in it, or is kept from it by what both are tied to."""
     return conn.execute(_stands_apart(), {"bid": bid, "person": person}).first() is not None
 
 
@@ -108,25 +111,33 @@ def _stands_apart() -> AnySelect:
 
 
 def apart_from(conn: Connection, person: int) -> frozenset[int]:
-    """Every bid that a person declared an interest in, bids in, or answered for as its representative."""
+    """Every bid that a person declared an interest in, has a part in, or is kept from by what both are tied to."""
+    return frozenset(conn.scalars(apart_of(person)))
+
+
+def apart_of(person: int) -> Any:
+    """The ids of those bids, as a select to stand within another."""
     apart = (
         select(Interest.bid_id).where(Interest.person_id == person),
         select(Bid.id).where(Bid.applicant_id == person),
         select(CoApplicant.bid_id).where(CoApplicant.person_id == person),
         select(Endorsement.bid_id).where(Endorsement.person_id == person),
+        select(BidMark.bid_id)
+        .join(PersonMark, PersonMark.key == BidMark.key)
+        .where(PersonMark.person_id == person),
     )
-    return frozenset(conn.scalars(union(*apart)))
+    return union(*apart)
 
 
 def set_aside(conn: Connection, person: int) -> int:
-    """How many bids left a reviewer's pile by a declared interest, in rounds whose panel is at work."""
+    """How many bids left a reviewer's pile by an interest, declared or found, in rounds whose panel is at work."""
     asked = (
         select(func.count())
         .select_from(Assignment)
         .join(Bid, Bid.id == Assignment.bid_id)
         .join(Round, Round.id == Bid.round_id)
         .where(Assignment.person_id == person, Round.state == "panel")
-        .where(exists().where(Interest.bid_id == Assignment.bid_id, Interest.person_id == person))
+        .where(or_(Assignment.ended_why == "interest", hidden(person)))
     )
     return int(conn.execute(asked).scalar_one())
 

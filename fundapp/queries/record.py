@@ -7,6 +7,7 @@ from sqlalchemy import BigInteger, Connection, func, literal, or_, select
 
 from fundapp.database import AnyRow
 from fundapp.models import AuditEvent, AuditHead, Bid, Fund, Person, Round
+from fundapp.queries.reading import apart_of
 
 
 def sums(conn: Connection) -> tuple[int, int]:
@@ -26,16 +27,17 @@ def _of_funds(subject: Any, funds: Sequence[int]) -> Any:
 
 
 def newest(
-    conn: Connection, before: int | None, limit: int, funds: Sequence[int] | None = None
+    conn: Connection, before: int | None, limit: int, funds: Sequence[int] | None = None, viewer: int = 0
 ) -> list[AnyRow]:
     """The last events of all chains, newest first, before an event's handle: (id, subject, number, …, hash).
 
-    `funds`: only what belongs to these.
+    `funds`: only what belongs to these. Bids that the viewer stands apart from are left out.
     """
+    apart = select(Bid.home).where(Bid.id.in_(apart_of(viewer)))
     asked = select(
         AuditEvent.id, AuditEvent.subject, AuditEvent.number, AuditEvent.actor, AuditEvent.action, AuditEvent.body,
         AuditEvent.hash,
-    )  # fmt: skip
+    ).where(AuditEvent.subject.not_in(apart))  # fmt: skip
     if before is not None:
         asked = asked.where(AuditEvent.id < before)
     if funds is not None:
@@ -60,9 +62,15 @@ def chain(conn: Connection, subject: str, before: int | None, limit: int) -> lis
     return list(conn.execute(asked.order_by(AuditEvent.number.desc()).limit(limit)))
 
 
-def head(conn: Connection, subject: str, funds: Sequence[int] | None = None) -> AnyRow | None:
-    """Where a subject's chain ends: (number, hash). None for one that belongs to none of `funds`."""
-    asked = select(AuditHead.number, AuditHead.hash).where(AuditHead.subject == subject)
+def head(
+    conn: Connection, subject: str, funds: Sequence[int] | None = None, viewer: int = 0
+) -> AnyRow | None:
+    """Where a subject's chain ends: (number, hash). None for one that belongs to none of `funds`, and for a bid that the
+    viewer stands apart from."""
+    apart = select(Bid.home).where(Bid.id.in_(apart_of(viewer)))
+    asked = select(AuditHead.number, AuditHead.hash).where(
+        AuditHead.subject == subject, AuditHead.subject.not_in(apart)
+    )
     if funds is not None:
         asked = asked.where(_of_funds(AuditHead.subject, funds))
     return conn.execute(asked).one_or_none()

@@ -7,7 +7,8 @@ from datetime import datetime
 from sqlalchemy import Connection, select
 
 from fundapp.database import AnyRow
-from fundapp.models import Interest, MaskedCopy, Moderation, Review
+from fundapp.models import MaskedCopy, Moderation, Review
+from fundapp.queries import apart
 from fundapp.queries.locks import chunks
 
 
@@ -30,15 +31,19 @@ def standings(conn: Connection, bid_ids: Sequence[int], person: int | None) -> d
     found: dict[int, Standing] = {}
     for part in chunks(bid_ids):
         totals: dict[int, dict[int, int]] = {bid: {} for bid in part}
-        newest: dict[int, datetime] = {}
-        asked = select(Review.bid_id, Review.person_id, Review.total, Review.given_at).where(
+        newest: dict[int, int] = {}
+        asked = select(Review.bid_id, Review.person_id, Review.total, Review.event_no).where(
             Review.bid_id.in_(part)
         )
-        for bid, reviewer, total, given_at in conn.execute(asked.order_by(Review.number)):
+        for bid, reviewer, total, event in conn.execute(asked.order_by(Review.number)):
             totals[bid][reviewer] = total
-            newest[bid] = max(given_at, newest.get(bid, given_at))
-        talks = select(Moderation.bid_id, Moderation.closed_at).where(Moderation.bid_id.in_(part))
-        moderation = {bid: _stands(closed, newest.get(bid)) for bid, closed in conn.execute(talks)}
+            newest[bid] = max(event, newest.get(bid, event))
+        talks = select(Moderation.bid_id, Moderation.closed_at, Moderation.event_no).where(
+            Moderation.bid_id.in_(part)
+        )
+        moderation = {
+            bid: _stands(closed, event, newest.get(bid, 0)) for bid, closed, event in conn.execute(talks)
+        }
         copies = (
             select(MaskedCopy.bid_id, MaskedCopy.id)
             .where(MaskedCopy.bid_id.in_(part))
@@ -47,8 +52,7 @@ def standings(conn: Connection, bid_ids: Sequence[int], person: int | None) -> d
         masked = dict(conn.execute(copies).all())
         conflicted: set[int] = set()
         if person is not None:
-            said = select(Interest.bid_id).where(Interest.bid_id.in_(part), Interest.person_id == person)
-            conflicted.update(conn.scalars(said))
+            conflicted = apart.kept_from(conn, person, part)
         for bid in part:
             found[bid] = Standing(
                 tuple(totals[bid].values()), bid in conflicted, moderation.get(bid, "none"), masked.get(bid)
@@ -61,7 +65,8 @@ def moderation(conn: Connection, bid: int) -> AnyRow | None:
     return conn.execute(select(Moderation.__table__).where(Moderation.bid_id == bid)).one_or_none()
 
 
-def _stands(closed_at: datetime | None, newest: datetime | None) -> str:
+def _stands(closed_at: datetime | None, closed_by: int, newest: int) -> str:
+    """By the numbers of the events in the bid's chain: two that come within one tick of a clock are in order there."""
     if closed_at is None:
         return "open"
-    return "stale" if newest is not None and newest > closed_at else "settled"
+    return "stale" if newest > closed_by else "settled"

@@ -13,6 +13,7 @@ from fundapp.intake.refusals import Problem
 from fundapp.models import Area, WardConstituency
 from fundapp.queries import areas as asks
 from fundapp.queries import locks
+from fundapp.services import ties
 from fundapp.services.deed import Actor, Deed, Office
 from fundapp.services.differences import Change, Differences
 
@@ -58,6 +59,7 @@ def bring_in(
             _apply(deed, plan, told or (lambda done, whole: None))
             params = {"new": len(plan.said.new), "changed": len(plan.said.changed)}
             deed.note(f"person:{actor.person}", "areas.brought_in", params=params)
+            ties.refresh_live(deed)
         return plan.said
 
 

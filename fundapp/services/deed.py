@@ -13,7 +13,9 @@ from fundapp import outbox
 from fundapp.audit import evidence, record
 from fundapp.audit.record import Entry, Recorder
 from fundapp.database import Database, database_now
+from fundapp.domain import deadlines
 from fundapp.models import Evidential
+from fundapp.services import marks
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +45,11 @@ class Deed:
     arrived: datetime
     moment: datetime | None
     zone: ZoneInfo
+    #: The service's own key: marks of what nobody is to read are made under it.
+    secret_key: str = ""
     _entries: dict[str, Entry] = field(default_factory=dict)
     _effects: list[dict[str, Any]] = field(default_factory=list)
+    _touched: marks.Touched = field(default_factory=marks.Touched)
 
     @property
     def now(self) -> datetime:
@@ -86,18 +91,22 @@ class Deed:
 
     def put(self, subject: str, model: type[Evidential], values: Mapping[str, Any]) -> int:
         """One evidential row, committed to in the subject's entry; its id."""
+        self._touched.note(subject, model.__tablename__, values)
         return evidence.put(self.conn, self.entry(subject), model, values)
 
     def put_many(self, model: type[Evidential], rows: Sequence[tuple[str, Mapping[str, Any]]]) -> list[int]:
         """Many evidential rows (subject, values) of the same columns; their ids in order."""
         if len(rows) == 1:
             return [self.put(rows[0][0], model, rows[0][1])]
+        for subject, values in rows:
+            self._touched.note(subject, model.__tablename__, values)
         return evidence.put_many(
             self.conn, model, [(self.entry(subject), values) for subject, values in rows]
         )
 
     def change(self, subject: str, model: type[Evidential], row: int, values: Mapping[str, Any]) -> None:
         """One evidential row by its id. It is under its subject's lock, so that its version needs no asking."""
+        self._touched.note(subject, model.__tablename__, values)
         changed = evidence.change_row(self.conn, self.entry(subject), model, row, None, values)
         if changed is None:
             raise LookupError(f"{model.__tablename__} {row} is gone")
@@ -111,6 +120,7 @@ class Deed:
         """
         by_columns: dict[tuple[str, ...], list[tuple[Entry, int, int | None, Mapping[str, Any]]]] = {}
         for subject, row, seen, values in rows:
+            self._touched.note(subject, model.__tablename__, values)
             item = (self.entry(subject), row, seen, values)
             by_columns.setdefault(tuple(values), []).append(item)
         changed = 0
@@ -207,26 +217,39 @@ class Deed:
                 del self._entries[subject]
 
     def finish(self) -> None:
-        """Write the outbox rows; a row whose key stands already is left alone. Raises if an entry lacks its event."""
+        """Make the marks follow that keep people and bids apart, and write the outbox rows; a row whose key stands
+        already is left alone. Raises if an entry lacks its event.
+        """
         unwritten = [entry.subject for entry in self._entries.values() if entry.event is None and entry.rows]
         if unwritten:
             raise RuntimeError(f"rows were written without an event in {', '.join(unwritten)}")
+        self.settle_marks()
         if self._effects:
             outbox.put_many(self.conn, self._effects, at=self.now)
+
+    def settle_marks(self) -> None:
+        """Make the marks of the bids and people that this deed has changed follow at once, not at its end."""
+        if self._touched:
+            today = deadlines.civil_day(self.now, self.zone)
+            self._touched.settle(self.conn, self.secret_key, self.now, today)
 
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """What a service needs to act: the database, the recorder, the fund's zone."""
+    """What a service needs to act: the database, the recorder, the fund's zone, the service's own key.
+
+    Without the key no household is known by its address.
+    """
 
     db: Database
     recorder: Recorder
     zone: ZoneInfo
+    secret_key: str = ""
 
     @contextmanager
     def deed(self, actor: Actor, arrived: datetime) -> Iterator[Deed]:
         """A deed in a transaction of its own: all of it commits, or nothing does."""
         with self.db.write() as conn:
-            deed = Deed(conn, self.recorder, actor, arrived, None, self.zone)
+            deed = Deed(conn, self.recorder, actor, arrived, None, self.zone, self.secret_key)
             yield deed
             deed.finish()

@@ -2,11 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from fundapp.database import AnyRow
 from fundapp.models import Assignment, Interest
-from fundapp.queries import locks
+from fundapp.queries import locks, ranking
 from fundapp.queries import panel as asks
+from fundapp.queries import seats as seat_asks
+from fundapp.services import ties
 from fundapp.services.deed import Actor, Deed, Office
 from workflows.grammar import Refusal
 
@@ -19,37 +22,75 @@ class AssignRefused(ValueError):
         super().__init__(f"{len(self.refusals)} assignments refused")
 
 
+class PanelRefused(ValueError):
+    """The panel cannot be seated or planned so. `code` says why; `params` fill its sentence."""
+
+    def __init__(self, code: str, /, **params: Any) -> None:
+        self.code, self.params = code, params
+        super().__init__(code)
+
+
 def assign(office: Office, actor: Actor, pairs: Sequence[tuple[int, int]], arrived: datetime) -> int:
     """Give bids to reviewers, (bid, person) each; how many were new. Raises AssignRefused with every one that cannot be.
 
-    The actor chairs the panel of these bids' fund; that is asked here, under the lock.
+    The actor chairs the panel of these bids' fund; that is asked here, under the lock. A turn that ended, but not by an
+    interest, is taken up again.
     """
     with office.deed(actor, arrived) as deed:
-        bids = locks.bids(deed.conn, sorted({bid for bid, _ in pairs}))
-        for row in bids.values():
-            deed.known(deed.recorder.entry_from_head(row.subject, row.number, row.hash, row.mac))
-        standing = asks.obstacles(deed.conn, sorted(bids), deed.now)
-        chairs = asks.grants_of(deed.conn, actor.person, ("chair", "officer"), deed.now)
-        refused: list[tuple[int, int, Refusal]] = []
-        new: list[tuple[int, int]] = []
-        under: dict[int, tuple[int, str]] = {}
-        for bid, person in dict.fromkeys(pairs):
-            found = bids.get(bid)
-            why = _obstacle(found, bid, person, standing)
-            if found is not None:
-                given = next(((g, role) for g, role, fund in chairs if fund in (None, found.fund_id)), None)
-                if given is None:
-                    why = Refusal("not_yours", {"move": "assign", "by": ("chair", "officer")}, "not_yours")
-                else:
-                    under[bid] = given
-            if why is not None:
-                refused.append((bid, person, why))
-            elif (bid, person) not in standing.assigned:
-                new.append((bid, person))
-        if refused:
-            raise AssignRefused(refused)
-        _write(deed, new, under)
-        return len(new)
+        return give(deed, pairs)
+
+
+def give(deed: Deed, pairs: Sequence[tuple[int, int]]) -> int:
+    """`assign` within a deed. The rounds are held for themselves first: seats and loads stand still meanwhile."""
+    ids = sorted({bid for bid, _ in pairs})
+    rounds = locks.rounds(
+        deed.conn, sorted(set(locks.rounds_of_bids(deed.conn, ids).values())), exclusive=True
+    )
+    forbidden = ties.look_again(deed, sorted(rounds))
+    bids = locks.bids(deed.conn, sorted({*ids, *(turn.bid_id for turn in forbidden)}))
+    for row in bids.values():
+        deed.known(deed.recorder.entry_from_head(row.subject, row.number, row.hash, row.mac))
+    ties.end_turns(deed, forbidden)
+    standing = asks.obstacles(deed.conn, sorted(bids), deed.now)
+    turns = seat_asks.turns(deed.conn, ids, sorted({person for _, person in pairs}))
+    seats = {row: seat_asks.seats(deed.conn, row) for row in rounds}
+    loads = {row: ranking.loads(deed.conn, row) for row in rounds}
+    chairs = asks.grants_of(deed.conn, deed.actor.person, ("chair", "officer"), deed.now)
+    refused: list[tuple[int, int, Refusal]] = []
+    new: list[tuple[int, int]] = []
+    under: dict[int, tuple[int, str]] = {}
+    for bid, person in dict.fromkeys(pairs):
+        found, turn = bids.get(bid), turns.get((bid, person))
+        running = turn is not None and turn.ended_at is None
+        why = _obstacle(found, bid, person, standing)
+        if found is not None:
+            given = next(((g, role) for g, role, fund in chairs if fund in (None, found.fund_id)), None)
+            if given is None:
+                why = Refusal("not_yours", {"move": "assign", "by": ("chair", "officer")}, "not_yours")
+            else:
+                under[bid] = given
+            if why is None and not running:
+                load = loads[found.round_id]
+                why = _seat_says(seats[found.round_id].get(person), load.get(person, 0))
+                load[person] = load.get(person, 0) + 1
+        if why is None and turn is not None and turn.ended_why == "interest":
+            why = Refusal("interest_declared", {}, "not_yours")
+        if why is not None:
+            refused.append((bid, person, why))
+        elif not running:
+            new.append((bid, person))
+    if refused:
+        raise AssignRefused(refused)
+    _write(deed, new, {pair: turn.id for pair, turn in turns.items()}, under)
+    return len(new)
+
+
+def _seat_says(seat: AnyRow | None, load: int) -> Refusal | None:
+    if seat is not None and seat.left_at is not None:
+        return Refusal("left_the_panel")
+    if seat is not None and seat.most is not None and load >= seat.most:
+        return Refusal("has_most", {"most": int(seat.most)})
+    return None
 
 
 def _obstacle(row: AnyRow | None, bid: int, person: int, standing: asks.Obstacles) -> Refusal | None:
@@ -61,13 +102,20 @@ def _obstacle(row: AnyRow | None, bid: int, person: int, standing: asks.Obstacle
         return Refusal("own_bid", {}, "not_yours")
     if (bid, person) in standing.endorsers:
         return Refusal("endorsed_it", {}, "not_yours")
-    if (bid, person) in standing.conflicted:
+    if (bid, person) in standing.declared:
         return Refusal("interest_declared", {}, "not_yours")
+    if (bid, person) in standing.conflicted:
+        return Refusal("kept_apart", {}, "not_yours")
     return None
 
 
-def _write(deed: Deed, new: Sequence[tuple[int, int]], under: Mapping[int, tuple[int, str]]) -> None:
-    """The rows; `under` is the grant (id, role) by which the actor gives each bid out."""
+def _write(
+    deed: Deed,
+    new: Sequence[tuple[int, int]],
+    before: Mapping[tuple[int, int], int],
+    under: Mapping[int, tuple[int, str]],
+) -> None:
+    """The rows: new ones, and those of turns that ended `before`; `under` is the grant (id, role) for each bid."""
     if not new:
         return
     deed.put_many(
@@ -81,15 +129,25 @@ def _write(deed: Deed, new: Sequence[tuple[int, int]], under: Mapping[int, tuple
                 },
             )
             for bid, person in new
+            if (bid, person) not in before
         ],
     )  # fmt: skip
+    again = {"ended_at": None, "ended_why": None, "ended_words": None}
+    deed.change_many(
+        Assignment,
+        [(f"bid:{bid}", before[bid, person], None, again) for bid, person in new if (bid, person) in before],
+    )
+    by_grant: dict[tuple[int, str], list[str]] = {}
     for bid in dict.fromkeys(bid for bid, _ in new):
-        grant, role = under[bid]
-        deed.note(f"bid:{bid}", "assigned", role=role, under=["role_grant", grant])
-    for person in dict.fromkeys(person for _, person in new):
-        theirs = [bid for bid, reader in new if reader == person]
-        key = f"assigned:{person}:{min(theirs)}:{deed.now.isoformat()}"
-        deed.effect("assigned", {"person": person, "bids": theirs}, key)
+        by_grant.setdefault(under[bid], []).append(f"bid:{bid}")
+    for (grant, role), subjects in by_grant.items():
+        deed.note_many(subjects, "assigned", role=role, under=["role_grant", grant])
+    theirs: dict[int, list[int]] = {}
+    for bid, person in new:
+        theirs.setdefault(person, []).append(bid)
+    for person, given in theirs.items():
+        key = f"assigned:{person}:{min(given)}:{deed.now.isoformat()}"
+        deed.effect("assigned", {"person": person, "bids": given}, key)
 
 
 def declare(office: Office, actor: Actor, bid: int, reason: str, arrived: datetime) -> None:
@@ -113,5 +171,6 @@ def declare(office: Office, actor: Actor, bid: int, reason: str, arrived: dateti
         )
         assigned = asks.assignment_of(deed.conn, bid, actor.person)
         if assigned is not None:
-            deed.change(row.subject, Assignment, assigned, {"ended_at": deed.now})
+            ended = {"ended_at": deed.now, "ended_why": "interest"}
+            deed.change(row.subject, Assignment, assigned, ended)
         deed.note(row.subject, "interest.declared", role="reviewer")

@@ -66,15 +66,26 @@ TOLD: Final[dict[str, str]] = {
     "round.undo": N_("%(who)s stopped the release."),
     "round.publish": N_("All decisions of the round were released."),
     "round.archive": N_("%(who)s archived the round."),
+    "sitting.recorded": N_("%(who)s recorded a sitting of the panel."),
+    "sitting.corrected": N_("%(who)s corrected what is recorded of a sitting of the panel."),
     "round.changed": N_("%(who)s changed the round: %(what)s."),
     "set.suggested": N_("%(who)s had a set of awards worked out for the panel. It decides nothing."),
     "deadline.moved": N_("%(who)s moved the dates of the round, and with them the deadline of this bid."),
     "representative.reminded": N_("%(who)s had the representative reminded that it waits for them."),
+    "readers.reminded": N_("%(who)s had readers reminded of the bids that they have yet to read."),
     "form.changed": N_("%(who)s changed the form."),
     "assigned": N_("%(who)s gave it to reviewers to read."),
+    "reading.ended": N_("%(who)s took it from a reader who left the panel."),
+    "reading.moved": N_("%(who)s moved it from one reader to another."),
+    "seat.set": N_("%(who)s set what somebody of the panel takes and knows."),
+    "seat.left": N_("%(who)s noted that somebody left the panel."),
+    "seat.returned": N_("%(who)s took somebody back on the panel."),
     "co_applicant.joined": N_("%(who)s joined the bid, to read it and comment."),
     "co_applicant.left": N_("%(who)s ended a part in the bid: one of those who read along reads it no more."),
     "interest.declared": N_("%(who)s declared an interest and will not see it again."),
+    "interest.found": N_("A reader was found to be tied to it, and reads it no more."),
+    "tie.declared": N_("%(who)s said beforehand what they are tied to."),
+    "tie.ended": N_("%(who)s said that a tie is over."),
     "role.given": N_("%(who)s gave the role of %(role)s."),
     "role.ended": N_("%(who)s ended the role of %(role)s."),
     "account.opened": N_("A way to sign in was opened."),
@@ -104,12 +115,17 @@ STAGED: Final = frozenset(
         "bid.reopen",
         "bid.decide",
         "assigned",
+        "reading.ended",
+        "reading.moved",
         "interest.declared",
         "set.suggested",
+        "interest.found",
     }
 )
 #: What stays among those who run the fund.
-INSIDE: Final = frozenset({"bid.ask_cancel", "payment.approve"})
+INSIDE: Final = frozenset(
+    {"bid.ask_cancel", "payment.approve", "readers.reminded", "sitting.recorded", "sitting.corrected"}
+)
 
 #: Parts whose holders outsiders never read by name.
 _NAMELESS: Final[dict[str, str]] = {
@@ -232,6 +248,8 @@ def _exactly(action: str, body: Mapping[str, Any], params: Mapping[str, Any]) ->
         return N_("%(who)s recorded that the representative backed it in writing.")
     if action == "bid.refuse" and body.get("role") == "officer":
         return N_("%(who)s recorded that the representative decided in writing not to back it.")
+    if action == "bid.review" and params.get("kept"):
+        return N_("%(who)s looked at it again and kept their scores.")
     if action == "bid.review" and params.get("number", 1) > 1:
         return N_("%(who)s changed their scores.")
     if action == "bid.conclude" and params.get("moderated"):

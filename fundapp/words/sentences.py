@@ -102,6 +102,17 @@ SENTENCES: Final[dict[str, str]] = {
     "no_rubric": N_("The round has no criteria to score by. Add them before the panel starts."),
     "not_endorsed_now": N_("This bid is not waiting for reviews. Leave it out."),
     "not_a_reviewer": N_("That person is not a reviewer of this fund. Give them the role first."),
+    "left_the_panel": N_("That person has left this panel. Choose somebody else, or take them back first."),
+    "has_most": N_("That person takes %(most)s bids at most in this round. Raise their limit, or choose somebody else."),
+    "plan_moved": N_("Something has changed since this plan was shown, so nothing was given out. Look at the new plan."),
+    "not_at_panel": N_(
+        "Bids are given out while the panel is at work. It has not begun, or it is over, so nothing was given out."
+    ),
+    "panel_is_over": N_("The panel’s work in this round is over. Its seats stay as they are."),
+    "readings_at_most": N_("The limit is not a number from 0 to %(most)s. Write one, or leave it empty for no limit."),
+    "not_theirs_to_read": N_("That person does not have this bid to read now. Look at the list as it stands."),
+    "read_already": N_("That person has read and scored this bid, so it stays theirs. Ask one more reader instead."),
+    "has_it_already": N_("That person has this bid to read already. Choose somebody else."),
     # people
     "round_releasing": N_(
         "The round’s decisions are being released, so nothing moves for a few minutes. Try again after that."
@@ -112,6 +123,7 @@ SENTENCES: Final[dict[str, str]] = {
         "The representative sits on the panel or pays awards for this bid, so may not back it. Ask somebody else."
     ),
     "interest_declared": N_("An interest in this bid was declared. Somebody else must do this."),
+    "kept_apart": N_("They are tied to this bid by a place, a local party, a group or a person. Give it to somebody else."),
     "say_no_interest": N_("It does not say whether you gain from the bid. Tick that neither you nor yours do."),
     "no_representative": N_("Nobody is named to back this bid. Name a representative first."),
     "not_in_office": N_(

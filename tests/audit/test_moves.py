@@ -164,9 +164,9 @@ def test_the_released_policy_judges_by_default(fund: Database) -> None:
     illegal = [problem for problem in report.problems if problem.code == "move_illegal"]
     assert len(illegal) == len(report.problems) == 7
     assert {problem.params["why"] for problem in illegal} == {"no_such_move"}
-    first = next(problem for problem in illegal if problem.where == "event 17 of bid:1")
+    first = next(problem for problem in illegal if problem.where == "event 19 of bid:1")
     assert first.sentence == (
-        "Event 17 of bid:1 went from submitted to endorsed by go as representative, "
+        "Event 19 of bid:1 went from submitted to endorsed by go as representative, "
         "against the policy (no_such_move)."
     )
 

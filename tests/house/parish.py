@@ -13,7 +13,17 @@ from fundapp.demo import projects
 from fundapp.demo.people import Cast
 from fundapp.demo.stage import Stage
 from fundapp.domain.membership import Marks
-from fundapp.models import Bid, Document, EndorsementRequest, Outbox, RoleGrant, SignInLink, SignInSession
+from fundapp.models import (
+    Bid,
+    Document,
+    EndorsementRequest,
+    Outbox,
+    RoleGrant,
+    Round,
+    SignInLink,
+    SignInSession,
+)
+from fundapp.queries import apart as apart_asks
 from fundapp.queries import together as together_asks
 from fundapp.queries.people import account_by_email
 from fundapp.queries.sessions import sha256_of
@@ -28,6 +38,8 @@ from fundapp.services import (
     roles,
     rounds,
     sign_in_links,
+    sittings,
+    ties,
     together,
 )
 from fundapp.services.deed import Actor, Office
@@ -78,9 +90,11 @@ def settle(office: Office, secret_key: str, store: Files) -> Parish:
     maker = _Maker(office, operator, cast, fund, now, parish.things)
     maker.open_round(secret_key, store)
     maker.panel_round(store)
+    maker.talking_round()
     maker.releasing_round()
     maker.paid_round()
     _interests(office, cast, parish, now)
+    _sitting(office, cast, parish, now)
     person = cast.persons["reviewer4"]
     with office.db.write() as conn:
         grant = int(conn.execute(select(RoleGrant.id).where(RoleGrant.person_id == person)).scalar_one())
@@ -88,11 +102,13 @@ def settle(office: Office, secret_key: str, store: Files) -> Parish:
         given_up = {"failed_at": now, "last_error": "The mail server was not there.", "attempts": 8}
         conn.execute(update(Outbox).where(Outbox.id == effect).values(**given_up))
     parish.things["person"] = {"person": person, "grant": grant}
+    parish.things["reader"] = {"person": person, "code": "PANEL-1"}
     holder = cast.persons["mayor"]
     parish.things["holder"] = {"person": holder, "holding": cast.holdings["mayor"]}
     parish.things["membership"] = {"membership": _membership(office, cast, now)}
     parish.things["stuck"] = {"effect": effect}
     parish.things["nothing"] = {}
+    parish.things["tie"] = {"tie": _tie(office, cast, now)}
     _ways_in(office, operator, secret_key, fund, parish, now)
     return parish
 
@@ -157,12 +173,33 @@ def _membership(office: Office, cast: Cast, now: datetime) -> int:
     return claimed.membership
 
 
+def _tie(office: Office, cast: Cast, now: datetime) -> int:
+    """Something that a reviewer said beforehand and that keeps them from no bid here."""
+    ties.declare(office, cast.actor("reviewer"), [ties.Said("organisation:9999", "gives")], [], now)
+    with office.db.read() as conn:
+        rows = apart_asks.standing_ties(conn, cast.persons["reviewer"])
+    return next(int(row.id) for row in rows if row.key == "organisation:9999")
+
+
 def _interests(office: Office, cast: Cast, parish: Parish, now: datetime) -> None:
     """One reviewer and one chair have an interest in every bid that the table names."""
     for thing in parish.things.values():
         if "bid" in thing:
             for key in ("reviewer2", "chair2"):
                 panel.declare(office, cast.actor(key), thing["bid"], "My sister keeps its accounts.", now)
+
+
+def _sitting(office: Office, cast: Cast, parish: Parish, now: datetime) -> None:
+    """An evening of the panel at work: the day of the round's middle, and the chair's number for a form."""
+    with office.db.read() as conn:
+        row = conn.execute(select(Round.id, Round.opens_at).where(Round.code == "PANEL-1")).one()
+    at = row.opens_at + timedelta(days=3)
+    held = sittings.Held(at, "The hall", (cast.persons["chair"],))
+    number = sittings.record(office, cast.actor("chair"), row.id, held, now)
+    day = at.astimezone(office.zone).date().isoformat()
+    parish.things["sitting"] = {
+        "code": "PANEL-1", "number": number, "day": day, "chair": cast.persons["chair"],
+    }  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -234,6 +271,24 @@ class _Maker:
         self.keep("round_panel", code="PANEL-1")
         self.keep("panel", bids[0], code="PANEL-1", document=plan)
         self.keep("reviewed", bids[1], code="PANEL-1")
+
+    def talking_round(self) -> None:
+        """Bids whose readers lie far apart: one is talked over, of one nobody is asked; one has a reader who is behind."""
+        stage = self.stage("TALK-1", timedelta(days=-30), timedelta(days=-1))
+        talked, far, unread = (self.submitted(stage, 0) for _ in range(3))
+        for bid in (talked, far, unread):
+            stage.endorse(bid)
+        stage.start_panel()
+        stage.assign([talked, far, unread])
+        for bid in (talked, far):
+            for reviewer, mark in (("reviewer", 5), ("reviewer2", 1), ("reviewer3", 4)):
+                stage.review(bid, reviewer, (mark,) * 5)
+        stage.moderate(talked)
+        self.keep("round_talk", code="TALK-1", reader=self.cast.persons["reviewer"])
+        self.keep("talked", talked, code="TALK-1")
+        with self.office.db.read() as conn:
+            version = int(conn.execute(select(Bid.version).where(Bid.id == far)).scalar_one())
+        self.keep("far_apart", far, code="TALK-1", version=version)
 
     def releasing_round(self) -> None:
         """A release that can still be called back."""

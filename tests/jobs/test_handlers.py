@@ -103,8 +103,8 @@ def post(database: Database, tmp_path: Path) -> Post:
 def test_every_effect_of_the_policy_has_its_readers(post: Post) -> None:
     assert handlers.unknown_parts() == set()
     others = {
-        "endorsement_request", "endorsement_reminder", "endorsement_void", "assigned", "scan_document", "file_refused",
-        "co_invitation", "co_comment", "sign_in", "invitation", "security_notice", "membership_confirmed",
+        "endorsement_request", "endorsement_reminder", "endorsement_void", "assigned", "reading_reminder", "scan_document",
+        "file_refused", "co_invitation", "co_comment", "sign_in", "invitation", "security_notice", "membership_confirmed",
         "membership_turned_down",
     }  # fmt: skip
     assert set(handlers._PARTS) | others == set(handlers.registry(post.office, post.settings))

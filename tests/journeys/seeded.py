@@ -43,7 +43,7 @@ LONG_TITLE: Final = (
 #: What a browser downloads, or what is no page.
 NO_PAGES: Final = frozenset(
     {
-        "auditor.export", "councillor.copy_pdf", "councillor.file", "councillor.request_file", "demo.attachment",
+        "auditor.export", "chair.minutes", "councillor.copy_pdf", "councillor.file", "councillor.request_file", "demo.attachment",
         "member.document", "member.letter", "member.sent_pdf",
         "public.healthz", "public.readyz", "reviewer.document", "staff.document", "staff.letter", "staff.version_pdf", "static",
         "bootstrap.static", "treasurer.export", "signin.factor_picture",

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from fundapp.audit.verify import verify
 from fundapp.demo.people import CAST, PASSWORD
-from fundapp.models import Award, Bid, Payment, Report
+from fundapp.models import Assignment, Award, Bid, Payment, Report
 from tests.databases import PostgresServer
 from tests.journeys.walker import DESK, PHONE, Walker, sign_in, walking
 from tests.journeys.world import CODE, World, attachment, raised
@@ -191,17 +191,18 @@ def reads_and_scores(window: Any, world: World, ref: str) -> None:
     with window() as chair:
         signed_in(chair, "chair")
         chair.open(f"/panel/{CODE}/assign")
-        ticked = chair.page.locator('input[name="pair"]:checked').evaluate_all(
-            "boxes => boxes.map(box => box.value)"
-        )
-        readers = [world.key_of(int(pair.partition(":")[2])) for pair in ticked]
-        assert len(set(readers)) == 3
-        chair.press("Give out the ticked readings")
+        chair.press("Give out this plan")
+    with world.served.office.db.read() as conn:
+        readers = [world.key_of(person) for person in conn.scalars(select(Assignment.person_id))]
+    assert len(set(readers)) == 3
     for place, reader in enumerate(readers):
         with window() as reviewer:
             signed_in(reviewer, reader)
             reviewer.open("/pile")
             reviewer.press(TITLE)
+            # Before the first bid of a round opens, they say what they are tied to.
+            reviewer.reads("What you are tied to")
+            reviewer.press("I am tied to none of these")
             reviewer.reads(SUMMARY)
             for number, criterion in enumerate(("link", "wins", "new", "plan", "leaders")):
                 reviewer.choose(f"score-{criterion}", 3 + (number + place) % 3)

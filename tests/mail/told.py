@@ -37,6 +37,7 @@ CONTEXT: dict[str, Any] = {
     "due_on": "Monday 21 June 2027",
     "report_by": "5pm on Friday 31 March 2028",
     "role": "reviewer",
+    "reading": "ahead",
     "notice": "new_browser",
     "when": "5pm on Friday 26 March 2027",
     "browser": "Firefox on Android",

@@ -18,6 +18,7 @@ from fundapp.services import (
     factors,
     forms,
     panel,
+    planning,
     round_terms,
     rounds,
     selection,
@@ -143,6 +144,13 @@ def _assign(office: Office, actor: Actor, pairs: list[tuple[int, int]], at: date
     return panel.assign(office, actor, pairs, at)
 
 
+def _apply(office: Office, actor: Actor, round_id: int, wanted: int, seal: str, at: datetime) -> int | str:
+    try:
+        return planning.apply(office, actor, round_id, wanted, seal, at)
+    except panel.PanelRefused as refused:
+        return f"refused: {refused.code}"
+
+
 def _change(
     office: Office, actor: Actor, round_id: int, given: dict[str, Any], at: datetime, seen: int
 ) -> tuple[str, ...]:
@@ -160,6 +168,7 @@ def _decide_all(office: Office, actor: Actor, decisions: list[Any], at: datetime
 DEEDS = {
     "change": _change,
     "fire": _fire, "schedule": _schedule, "cancel": _cancel, "publish": _publish, "start": _start, "assign": _assign,
+    "apply": _apply,
     "spend": _spend, "use_link": _use_link, "give_code": _give_code, "ask_more": _ask_more,
     "decide_all": _decide_all,
 }  # fmt: skip

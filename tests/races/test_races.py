@@ -1,7 +1,7 @@
 """Real processes race for one bid, the last pounds, one award: one wins, the other is told why, the record holds."""
 
 from collections import Counter
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import insert
@@ -9,7 +9,8 @@ from sqlalchemy import insert
 from fundapp.demo.stage import Stage, build
 from fundapp.domain import money
 from fundapp.models import Document
-from fundapp.services import drafts, people
+from fundapp.queries import rounds as round_asks
+from fundapp.services import drafts, people, planning
 from fundapp.services.deed import Actor, Office
 from fundapp.services.transition import fire
 from tests.domain.test_forms import question
@@ -224,6 +225,23 @@ def test_one_pile_given_out_twice_at_once(office: Office, stage: Stage, racers: 
     told = racers.at_once(*(Try("assign", (chair, pairs, stage.after)) for chair in chairs))
     assert all(each.won for each in told)
     assert sorted(row["bid_id"] for row in world.rows(office, "assignment")) == bids
+
+
+def test_one_plan_given_out_by_two_chairs_at_once(office: Office, stage: Stage, racers: Racers) -> None:
+    """They look at the same plan and both apply it: it is given out once, and the other is told."""
+    bids = world.endorsed(stage, *range(6))
+    stage.start_panel()
+    chairs = (stage.cast.actor("chair"), person(office, stage, "Second Chair", "chair"))
+    with office.db.read() as conn:
+        row = round_asks.by_id(conn, stage.round)
+        shown = planning.gather(conn, row, 3, datetime.now(UTC))
+    told = racers.at_once(
+        *(Try("apply", (chair, stage.round, 3, shown.seal, stage.after)) for chair in chairs)
+    )
+    assert sorted(str(each.won) for each in told) == ["18", "refused: plan_moved"]
+    given = [(row["bid_id"], row["person_id"]) for row in world.rows(office, "assignment")]
+    assert sorted(given) == sorted(shown.plan.pairs)
+    assert Counter(bid for bid, _ in given) == dict.fromkeys(bids, 3)
 
 
 def test_a_new_organisation_named_by_two_bids_at_once(office: Office, stage: Stage, racers: Racers) -> None:

@@ -12,8 +12,9 @@ from fundapp.domain import references
 from fundapp.pages import acting
 from fundapp.pages.auditor import blueprint, drawn
 from fundapp.pages.gate import funds_for, gate
-from fundapp.queries import events
+from fundapp.queries import events, rounds
 from fundapp.queries import record as asks
+from fundapp.queries.ranking import PANEL_STATES
 from fundapp.words.tongue import gettext as _
 from fundapp.words.tongue import ngettext
 
@@ -46,7 +47,7 @@ def subject(subject: str) -> str:
     """One chain, newest first."""
     if subject == "find":
         subject = _found(request.args.get("words", ""))
-    head = asks.head(g.conn, subject, funds_for("auditor")) if len(subject) <= 40 else None
+    head = asks.head(g.conn, subject, funds_for("auditor"), g.person.id) if len(subject) <= 40 else None
     if head is None:
         abort(404)
     rows = asks.chain(g.conn, subject, _number("before"), PAGE + 1)
@@ -54,16 +55,17 @@ def subject(subject: str) -> str:
     title = asks.titles(g.conn, {subject}).get(subject, subject)
     broken = {("", number) for number in spot.broken(acting.office().recorder, rows)}
     shown = drawn.items(rows[:PAGE], names, {}, broken)
+    of_round = rounds.by_id(g.conn, int(subject[6:])) if subject.startswith("round:") else None
     return render_template(
         "auditor/subject.html", subject=subject, title=title, head=head, items=shown,
         broken=sum(item["kind"] == "broken" for item in shown),
         older=rows[PAGE - 1].number if len(rows) > PAGE else None, hash=drawn.short(head.hash),
-        is_bid=subject.startswith("bid:"),
+        is_bid=subject.startswith("bid:"), round=of_round if of_round and of_round.state in PANEL_STATES else None,
     )  # fmt: skip
 
 
 def _record(report: Report | None, seconds: float) -> str:
-    rows = asks.newest(g.conn, _number("before"), PAGE + 1, funds_for("auditor"))
+    rows = asks.newest(g.conn, _number("before"), PAGE + 1, funds_for("auditor"), g.person.id)
     shown = rows[:PAGE]
     names = events.names_of(g.conn, {row.actor for row in shown})
     titles = asks.titles(g.conn, {row.subject for row in shown})

@@ -7,6 +7,20 @@ from fundapp.words.marks import N_
 
 blueprint = Blueprint("chair", __name__)
 
-from fundapp.pages.chair import assign, bid, deciding, method, panel, release, suggesting, table  # noqa: E402, F401  (they hang their routes on it)
+from fundapp.pages.chair import (  # noqa: E402, F401  (they hang their routes on it)
+    assign,
+    behind,
+    bid,
+    conflicts,
+    deciding,
+    disagreements,
+    method,
+    panel,
+    readers,
+    release,
+    sittings,
+    suggesting,
+    table,
+)
 
 frame.menu(N_("Panel"), "chair.panel", "chair")

@@ -7,11 +7,11 @@ from sqlalchemy import Row
 from werkzeug.wrappers import Response
 
 from fundapp.domain import money, scoring
-from fundapp.pages import acting, sent_copy
+from fundapp.pages import acting, sent_copy, talk_shown
 from fundapp.pages.chair import blueprint, reach
 from fundapp.pages.chair.table import mean_of
 from fundapp.pages.gate import gate
-from fundapp.queries import facts, reading
+from fundapp.queries import facts, reading, table, talk
 from fundapp.services import panel
 from fundapp.words import refusals
 from fundapp.words.tongue import gettext as _
@@ -129,14 +129,17 @@ def _moved(
         ),
     }
     flash(said[move])
+    if move == "moderate" and request.form.get("back") == "disagreements":
+        return redirect(url_for("chair.disagreements", code=row.code), 303)
     if move == "decide":
         return redirect(url_for("chair.round", code=row.code), 303)
     return redirect(url_for("chair.bid", code=row.code, ref=row.reference), 303)
 
 
 def _page(row: Row[Any], problems: Problems | None = None, given: dict[str, str] | None = None) -> str:
-    reviews = reading.given_reviews(g.conn, row.id)
-    totals = [review.total for review, _marks in reviews]
+    voices = talk.voices(g.conn, row.id)
+    totals = [voice.now.total for voice in voices]
+    talked = table.moderation(g.conn, row.id)
     decision = facts.decisions(g.conn, [row.id]).get(row.id)
     staged, awarded = facts.round_sums(g.conn, row.round_id, [row.id])
     moves = acting.may("bid", row.id)
@@ -152,17 +155,19 @@ def _page(row: Row[Any], problems: Problems | None = None, given: dict[str, str]
             "conditions": decision.conditions if decision else "",
             "feedback": decision.feedback
             if decision
-            else "\n\n".join(
-                dict.fromkeys(note for review, _marks in reviews if (note := review.comment.strip()))
-            ),
+            else "\n\n".join(dict.fromkeys(note for voice in voices if (note := voice.now.comment.strip()))),
         }
     return render_template(
         "chair/bid.html",
-        bid=row, reviews=reviews, due=reading.readers_due(g.conn, row.id), decision=decision, moves=moves,
+        bid=row, readers=talk_shown.by_reader(voices), criteria=talk_shown.by_criterion(row.rubric, voices),
+        due=reading.readers_due(g.conn, row.id), decision=decision, moves=moves,
         mean=mean_of(totals), low=min(totals, default=0) / 100, high=max(totals, default=0) / 100,
         spread=spread / 100, too_far=spread > row.disagreement_limit, limit=row.disagreement_limit / 100,
         free=row.budget_pence - staged - awarded, given=given, problems=problems, most=MOST,
-        noted=any(review.comment for review, _marks in reviews),
+        noted=any(voice.now.comment for voice in voices), talked=talked,
+        
+        answered=sum(talked is not None and voice.now.event > talked.event_no for voice in voices),
+        takers=[one.name for one in talk.takers(g.conn, [row.id]).get(row.id, ())],
         errors={problem["field"]: problem["words"] for problem in problems or []},
         locks={
             name: [refusals.sentence(reason, zone) for reason in verdict.refusals]

@@ -15,7 +15,7 @@ def desk() -> str:
     waiting, elsewhere = own.things()
     waiting += own.requests()
     if "reviewer" in roles:
-        waiting += panel.reading()
+        waiting += panel.reading() + panel.talking()
     if "chair" in roles:
         waiting += panel.chairing()
     if "treasurer" in roles:

@@ -15,6 +15,7 @@ from fundapp.pages.officer import blueprint, forms
 from fundapp.pages.officer.forms import Page, Problems
 from fundapp.pages.officer.rounds import fetch
 from fundapp.queries import forms as asks
+from fundapp.queries import reading
 from fundapp.services import forms as acts
 from fundapp.services.forms import FormRefused
 from fundapp.words import forms as form_words
@@ -88,6 +89,9 @@ def draw(row: Row[Any], problems: Problems | None = None) -> str:
     """The builder; without its buttons where the form is frozen."""
     newest = asks.newest(g.conn, row.id)
     bids, first = asks.sent(g.conn, row.id)
+    named = first.reference if first is not None else ""
+    if first is not None and reading.stands_apart(g.conn, first.bid, g.person.id):
+        named = _("the first bid")
     sections = [
         {
             "id": section,
@@ -108,7 +112,7 @@ def draw(row: Row[Any], problems: Problems | None = None) -> str:
     ]
     return render_template(
         "officer/form/form.html", round=row, form=newest, sections=sections, problems=problems, bids=bids, first=first,
-        open=not bids and row.state in acts.OPEN, drafts=asks.being_written(g.conn, row.id),
+        named=named, open=not bids and row.state in acts.OPEN, drafts=asks.being_written(g.conn, row.id),
         taken_out=building.taken_out(newest.questions), most=building.MOST_QUESTIONS,
     )  # fmt: skip
 

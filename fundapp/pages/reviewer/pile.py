@@ -6,7 +6,7 @@ from flask import g, render_template, url_for
 
 from fundapp.pages.gate import gate
 from fundapp.pages.reviewer import blueprint, reach
-from fundapp.queries import reading
+from fundapp.queries import apart, reading, talk
 from fundapp.words.tongue import gettext as _
 
 #: More marks than this say less than the words beside them.
@@ -22,9 +22,15 @@ def pile() -> str:
     rows = reach.pile_rows()
     unread = [row for row in rows if not row.reviewed]
     read = len(rows) - len(unread)
+    # Who has read nothing of a round yet says first what they are tied to.
+    begun = {row.round_id for row in rows if row.reviewed}
+    new = sorted({row.round_id for row in rows} - begun)
+    first = bool(set(new) - apart.was_asked(g.conn, g.person.id, new)) if new else False
     return render_template(
         "reviewer/pile.html",
         rows=rows,
+        first=first,
+        talks=talk.open_for(g.conn, g.person.id),
         unread=unread,
         read=read,
         aside=reading.set_aside(g.conn, g.person.id),

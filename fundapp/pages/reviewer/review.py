@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from fundapp.domain import scoring
 from fundapp.pages import acting, sent_copy
 from fundapp.pages.gate import gate
-from fundapp.pages.reviewer import blueprint, reach
+from fundapp.pages.reviewer import blueprint, reach, talk
 from fundapp.pages.reviewer.pile import marks
 from fundapp.queries import panel
 from fundapp.words import refusals
@@ -84,7 +84,7 @@ def _page(
     chosen = marked if scores is None else scores
     return render_template(
         "reviewer/review.html",
-        bid=bid, seen=turn.version, backing=backing,
+        talk=talk.shown(bid, turn.version), bid=bid, seen=turn.version, backing=backing,
         copy=sent_copy.copy_of(
             g.conn, bid.id, lambda document: url_for("reviewer.document", ref=bid.reference, document=document)
         ),

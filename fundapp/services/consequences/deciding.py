@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from fundapp.domain import deadlines, scoring
 from fundapp.models import Assignment, Decision, Letter, Moderation, Review, Score
 from fundapp.queries import facts as asks
-from fundapp.queries import table
+from fundapp.queries import panel, table
 from fundapp.services import letter_facts
 from fundapp.services.case import Case
 from fundapp.services.consequences.table import letter, records, round_of, sets
@@ -35,6 +35,7 @@ def _review(deed: Deed, cases: Sequence[Case]) -> None:
         version = asks.newest_version(deed.conn, case.id)
         number = asks.last_review_number(deed.conn, case.id, reviewer) + 1
         marks = case.input("scores")
+        before = panel.own_review(deed.conn, case.id, reviewer)[1] if number > 1 else {}
         review = deed.put(
             case.subject,
             Review,
@@ -63,6 +64,8 @@ def _review(deed: Deed, cases: Sequence[Case]) -> None:
         if assigned is not None:
             deed.change(case.subject, Assignment, assigned.id, {"version": assigned.version + 1})
         case.params["number"] = number
+        if before == marks:
+            case.params["kept"] = True
 
 
 @records("bid", "moderate")

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from fundapp.domain import forms
 from fundapp.models import FormVersion
+from fundapp.services import ties
 from fundapp.services.case import Case
 from fundapp.services.consequences.table import records, round_of, sets
 from fundapp.services.deed import Deed
@@ -21,6 +22,12 @@ def _first_form(deed: Deed, cases: Sequence[Case]) -> None:
     for case in cases:
         questions = case.input("questions", forms.FUND_QUESTIONS)
         deed.put(case.subject, FormVersion, {"round_id": case.id, "number": 1, "questions": questions})
+
+
+@records("round", "start_panel")
+def _kept_apart(deed: Deed, cases: Sequence[Case]) -> None:
+    for case in cases:
+        ties.end_turns(deed, ties.look_again(deed, [case.id]))
 
 
 @sets("round", "release")

@@ -1,0 +1,50 @@
+"""Who of the panel is kept from what, and why: for the chair, the officer and the minutes."""
+
+from collections import Counter
+from typing import Any
+
+from flask import g, render_template
+
+from fundapp.domain import ties
+from fundapp.pages.chair import blueprint, reach
+from fundapp.pages.gate import gate, held_roles
+from fundapp.queries import apart, interests, reading
+from fundapp.words import ties as words
+
+
+@blueprint.get("/panel/<code>/conflicts")
+@gate("chair", "officer")
+def conflicts(code: str) -> str:
+    """By reader: how many bids, for what reasons, and which. Bids that this person is apart from are counted, not named."""
+    row = reach.fetch_round(code, "chair", "officer")
+    bids = interests.sent_bids(g.conn, row.id)
+    own = reading.apart_from(g.conn, g.person.id)
+    shown = {bid: reference for bid, reference in bids.items() if bid not in own}
+    people = interests.panel(g.conn, row.id, row.fund_id, g.arrived)
+    found = apart.conflicts(g.conn, sorted(shown), [person.id for person in people])
+    return render_template(
+        "chair/conflicts.html", round=row, readers=_readers(people, shown, found), bids=len(bids),
+        unseen=len(bids) - len(shown), chairs="chair" in held_roles(),
+    )  # fmt: skip
+
+
+def _readers(
+    people: list[Any], shown: dict[int, str], found: dict[Any, frozenset[str]]
+) -> list[dict[str, Any]]:
+    told = []
+    for person in people:
+        mine = {bid: why for (bid, who), why in found.items() if who == person.id}
+        counts = Counter(why for reasons in mine.values() for why in reasons)
+        told.append(
+            {
+                "name": person.name,
+                "asked": person.asked,
+                "count": len(mine),
+                "reasons": [(words.reason(code), counts[code]) for code in ties.REASONS if counts[code]],
+                "bids": [
+                    (shown[bid], [words.reason(code) for code in ties.REASONS if code in mine[bid]])
+                    for bid in sorted(mine)
+                ],
+            }
+        )
+    return told

@@ -1,0 +1,66 @@
+"""Several bids' readers asked at once to talk over their scores, and readers reminded of what they have to read."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Final
+
+from fundapp.domain.deadlines import civil_day
+from fundapp.queries import behind, locks, panel
+from fundapp.services.case import Step
+from fundapp.services.deed import Actor, Office
+from fundapp.services.several import SeveralRefused
+from fundapp.services.transition import NotThere, Refused, carry, hindered
+from workflows.grammar import Refusal
+
+#: The most bids of one act: more than anybody looks through before they say yes.
+MOST: Final = 200
+
+
+def ask(office: Office, actor: Actor, seen: Mapping[int, int], arrived: datetime) -> int:
+    """Ask the readers of bids (id to the version seen) to talk their scores over; how many bids. All of them or none.
+
+    Raises SeveralRefused with every bid of which it cannot be asked, ValueError for none or more than MOST.
+    """
+    if not 0 < len(seen) <= MOST:
+        raise ValueError("between one bid and the most that an act takes")
+    steps = [Step("bid", "moderate", bid, {}, version) for bid, version in sorted(seen.items())]
+    with office.deed(actor, arrived) as deed:
+        refused = hindered(deed, steps)
+        if refused:
+            raise SeveralRefused(refused)
+        return len(carry(deed, steps))
+
+
+def remind(
+    office: Office, actor: Actor, round_id: int, people: Sequence[int], arrived: datetime
+) -> tuple[int, ...]:
+    """Mail readers of a round who still have bids to read; the ids of those who are mailed.
+
+    Whoever has read everything meanwhile, or was reminded today, is left alone. Raises Refused for somebody who does
+    not chair the panel and for a round whose panel is not at work, NotThere.
+    """
+    with office.deed(actor, arrived) as deed:
+        head = locks.round_heads(deed.conn, [round_id]).get(round_id)
+        if head is None:
+            raise NotThere(f"round {round_id}")
+        deed.read_now(head.now)
+        deed.known(deed.recorder.entry_from_head(head.subject, head.number, head.hash, head.mac))
+        grants = panel.grants_of(deed.conn, actor.person, ("chair",), deed.now)
+        under = next((grant for grant, _, fund in grants if fund in (None, head.fund_id)), None)
+        step = Step("round", "remind", round_id)
+        if under is None:
+            raise Refused(step, [Refusal("not_yours", {"move": "remind", "by": ("chair",)}, "not_yours")])
+        if head.state != "panel":
+            raise Refused(step, [Refusal("panel_not_at_work", {"state": head.state}, "not_now")])
+        today = civil_day(deed.now, deed.zone).isoformat()
+        owing = {row.id for row in behind.at_work(deed.conn, round_id, deed.now) if row.owed and row.email}
+        keys = {person: behind.reminder_key(round_id, person, today) for person in people if person in owing}
+        done = behind.standing(deed.conn, list(keys.values()))
+        new = tuple(sorted(person for person, key in keys.items() if key not in done))
+        if not new:
+            return ()
+        params = {"count": len(new), "people": list(new)}
+        deed.note(head.subject, "readers.reminded", role="chair", under=["role_grant", under], params=params)
+        for person in new:
+            deed.effect("reading_reminder", {"round": round_id, "person": person}, keys[person])
+        return new

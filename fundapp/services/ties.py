@@ -1,0 +1,129 @@
+"""The register of interests: what people of the panel say beforehand, and what follows from it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from fundapp.database import AnyRow
+from fundapp.domain import deadlines, ties
+from fundapp.models import Assignment, Tie
+from fundapp.queries import apart as asks
+from fundapp.services import marks
+from fundapp.services.deed import Actor, Deed, Office
+
+#: Characters of what somebody says of a tie.
+MOST_WORDS: Final = 400
+#: Ties that one person may have standing: more is a slip of the hand.
+MOST_TIES: Final = 500
+
+
+class TieRefused(ValueError):
+    """A tie cannot be put down; `code` says why: unknown_tie, too_long, too_many or no_house."""
+
+    def __init__(self, code: str) -> None:
+        self.code = code
+        super().__init__(code)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One tie as somebody says it: the key of what they are tied to, how (`why` of models.ties.Tie), and their words."""
+
+    key: str
+    why: str
+    words: str = ""
+
+
+def look_again(deed: Deed, round_ids: Sequence[int]) -> list[AnyRow]:
+    """Make every mark of these rounds' bids and of everybody on the panel anew; the turns that they forbid.
+
+    The panel is given its work under this, so that what nobody noticed while it changed opens no bid.
+    """
+    deed.settle_marks()
+    for round_id in round_ids:
+        marks.refresh_bids(deed.conn, deed.secret_key, asks.bids_of_round(deed.conn, round_id))
+    marks.refresh_judges(deed.conn, deed.now, deadlines.civil_day(deed.now, deed.zone))
+    return [turn for each in round_ids for turn in asks.readers_kept_apart(deed.conn, round_id=each)]
+
+
+def end_turns(deed: Deed, turns: Sequence[AnyRow]) -> None:
+    """End the turns of readers who were found to be tied to their bids. The bids are locked here, in order."""
+    if not turns:
+        return
+    homes = sorted({turn.home for turn in turns})
+    deed.lock(homes)
+    over = {"ended_at": deed.now, "ended_why": "interest"}
+    deed.change_many(Assignment, [(turn.home, turn.id, None, over) for turn in turns])
+    deed.note_many(homes, "interest.found")
+
+
+def declare(
+    office: Office, actor: Actor, said: Sequence[Said], rounds: Sequence[int], arrived: datetime
+) -> tuple[int, int]:
+    """Put down what somebody says they are tied to, and that they were asked before these rounds: how many ties are new,
+    and from how many bids of these rounds they are kept by marks now.
+
+    One tie stands for a key: in the same words it is left alone, in others it is ended and said anew. Raises TieRefused.
+    """
+    person = actor.person
+    if person is None:
+        raise LookupError("nobody is signed in")
+    for each in said:
+        if ties.why_of(each.key, each.why) is None:
+            raise TieRefused("unknown_tie")
+        if len(each.words) > MOST_WORDS:
+            raise TieRefused("too_long")
+    with office.deed(actor, arrived) as deed:
+        subject = f"person:{person}"
+        deed.entry(subject)  # from here on nobody else changes this person's ties
+        standing = {row.key: row for row in asks.standing_ties(deed.conn, person)}
+        new = {each.key: each for each in said}
+        if len(standing.keys() | new.keys()) > MOST_TIES:
+            raise TieRefused("too_many")
+        again = [
+            (subject, standing[key].id, None, {"ended_at": deed.now})
+            for key, each in new.items()
+            if key in standing and (standing[key].why, standing[key].words) != (each.why, each.words)
+        ]
+        deed.change_many(Tie, again)
+        over = {row for _subject, row, _seen, _values in again}
+        fresh = [each for key, each in new.items() if key not in standing or standing[key].id in over]
+        told = [Said(ties.asked(number), "other", "") for number in rounds]
+        missing = set(rounds) - asks.was_asked(deed.conn, person, rounds)
+        told = [each for each in told if ties.number_of(each.key) in missing]
+        rows = [
+            {
+                "person_id": person, "key": each.key, "why": each.why, "words": each.words, "declared_at": deed.now,
+                "ended_at": None,
+            }
+            for each in [*fresh, *told]
+        ]  # fmt: skip
+        if rows:
+            deed.put_many(Tie, [(subject, row) for row in rows])
+            deed.note(subject, "tie.declared", params={"ties": len(fresh), "rounds": sorted(missing)})
+            deed.settle_marks()
+            end_turns(deed, asks.readers_kept_apart(deed.conn, person=person))
+        return len(fresh), asks.in_rounds(deed.conn, person, rounds)
+
+
+def end(office: Office, actor: Actor, tie: int, arrived: datetime) -> None:
+    """Somebody says that a tie of theirs is over: the record keeps it. Turns that it ended stay ended.
+
+    Ending it twice changes nothing. Raises LookupError for a tie that is not theirs.
+    """
+    person = actor.person
+    with office.deed(actor, arrived) as deed:
+        subject = f"person:{person}"
+        deed.entry(subject)
+        row = next((row for row in asks.standing_ties(deed.conn, person or 0) if row.id == tie), None)
+        if row is None or ties.kind_of(row.key) == "round":
+            raise LookupError(f"tie {tie}")
+        deed.change(subject, Tie, tie, {"ended_at": deed.now})
+        deed.note(subject, "tie.ended")
+
+
+def refresh_live(deed: Deed) -> None:
+    """Make the marks of every live bid and of everybody on the panel anew, after the map of areas has changed."""
+    marks.refresh_bids(deed.conn, deed.secret_key, asks.live_bids(deed.conn))
+    marks.refresh_judges(deed.conn, deed.now, deadlines.civil_day(deed.now, deed.zone))

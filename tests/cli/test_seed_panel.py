@@ -1,0 +1,47 @@
+"""`fundapp seed-panel`: an invented panel on a round's bids, and where it is refused."""
+
+import pytest
+
+from tests.cli.terminal import Terminal
+
+
+def test_an_invented_panel_reads_the_bids_of_a_file(ready: Terminal) -> None:
+    file = ready.folder / "bids.csv"
+    file.write_text("title,summary,organisation,amount\nOne,Words,Elm,1000\nTwo,Words,Oak,2000\n")
+    ready.done("import-bids", str(file), "--round", "R")
+    said = ready.done("seed-panel", "--round", "R", "--reviewers", "4", "--seed", "7").splitlines()
+    assert said[0] == "4 invented readers gave 6 reviews of 2 bids in round R."
+    assert said[1] == "Sign in as one of them with the password millbeck-table-8:"
+    assert len(said) == 5
+    ready.holds()
+
+
+def test_it_is_refused_in_earnest_and_where_there_is_nothing_to_read(
+    ready: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = ready.counts()
+    assert "There is no round NOPE." in ready.refused("seed-panel", "--round", "NOPE")
+    ready.done(
+        "round",
+        "add",
+        "LATER",
+        "--title",
+        "L",
+        "--opens",
+        "2098-01-01",
+        "--closes",
+        "2099-01-01",
+        "--budget",
+        "5",
+    )
+    between = ready.counts()
+    assert "Round LATER is planned" in ready.refused("seed-panel", "--round", "LATER")
+    assert ready.counts()[1:3] == between[1:3] == before[1:3]
+    keys = {name: (ready.folder / "data" / name).read_text().strip() for name in ("secret_key", "audit_key")}
+    monkeypatch.setenv("SECRET_KEY", keys["secret_key"])
+    monkeypatch.setenv("AUDIT_KEY", keys["audit_key"])
+    monkeypatch.setenv("BASE_URL", "https://fund.example")
+    monkeypatch.setenv("MAIL_URL", "smtp://mail.example")
+    monkeypatch.setenv("FUNDAPP_ENV", "production")
+    assert "no invented panel is let into it" in ready.refused("seed-panel", "--round", "R")
+    assert ready.counts() == between
