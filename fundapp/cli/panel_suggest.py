@@ -79,9 +79,14 @@ def suggest_command(
             return
         part = Part(partial, step) if partial is not None and partial < 100 else None
         terms = Terms(row.budget_pence, round(bar * 100), (*floors, *caps), part)
-        names = dict(here.regions) | {
-            str(each.organisation_id): each.organisation or "that organisation" for each in here.rows.values()
-        }
+        names = (
+            dict(here.regions)
+            | dict(here.themes)
+            | {
+                str(each.organisation_id): each.organisation or "that organisation"
+                for each in here.rows.values()
+            }
+        )
 
         def named(kind: str, key: str | None) -> str:
             return words.group(kind, key, names)

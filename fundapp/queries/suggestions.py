@@ -9,11 +9,10 @@ from sqlalchemy.orm import aliased
 from fundapp.database import AnyRow, AnySelect
 from fundapp.models import Area, Bid, BidVersion, Decision, Organisation, Review, Suggestion
 from fundapp.queries.locks import chunks
+from fundapp.queries.seats import THEME_QUESTIONS, theme_keys
 
 #: States of a bid that the panel may still award.
 OPEN = ("endorsed", "reviewed")
-#: Questions whose answer is what a bid is about.
-THEME_QUESTIONS = ("theme", "programme")
 _REGIONS = ("region", "nation")
 
 
@@ -53,12 +52,12 @@ def _standing() -> AnySelect:
 
 
 def themes(conn: Connection, round_id: int) -> dict[int, str]:
-    """What the newest version of each such bid answers to the question `theme`, or `programme`; others are left out."""
+    """What each such bid says it is about, as a key; of several the first. A bid that says nothing is left out."""
     found = {}
     for bid, answers in conn.execute(_themes(), {"round": round_id}):
-        given = next((answers[name] for name in THEME_QUESTIONS if answers.get(name)), None)
-        if isinstance(given, str):
-            found[bid] = given
+        keys = sorted(theme_keys(answers))
+        if keys:
+            found[bid] = keys[0]
     return found
 
 

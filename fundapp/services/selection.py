@@ -13,7 +13,7 @@ from fundapp.database import AnyRow
 from fundapp.domain.candidates import Candidate, Part, Rule, Terms
 from fundapp.domain.selection import Chosen, select
 from fundapp.models import Suggestion
-from fundapp.queries import panel
+from fundapp.queries import panel, seats
 from fundapp.queries import suggestions as asks
 from fundapp.services import ranking
 from fundapp.services.case import Step
@@ -35,6 +35,7 @@ class Field:
     candidates: tuple[Candidate, ...]
     rows: Mapping[int, AnyRow]
     regions: Mapping[str, str]
+    themes: Mapping[str, str]
     unread: int
 
 
@@ -55,7 +56,8 @@ def field(conn: Connection, round_row: AnyRow) -> Field:
                 Candidate(row.id, score, row.amount_pence, row.region_code, themes.get(row.id), body)
             )
     regions = {row.region_code: row.region for row in rows.values() if row.region_code}
-    return Field(tuple(found), rows, regions, len(rows) - len(found))
+    words = seats.theme_words(conn, round_row.id) if themes else {}
+    return Field(tuple(found), rows, regions, words, len(rows) - len(found))
 
 
 def suggest(

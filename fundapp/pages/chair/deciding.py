@@ -160,7 +160,11 @@ def _refused(refused: SeveralRefused, kept: dict[str, dict[str, str]]) -> Proble
         codes = {refusal.code for refusal in each.refusals}
         if "stale" in codes:
             kept.pop(ref, None)
-        where = "amount" if codes & {"money_short", "amount_must_be_positive", "amount_above_request"} else "outcome"
+        where = (
+            "amount"
+            if codes & {"money_short", "amount_must_be_positive", "amount_above_request"}
+            else "outcome"
+        )
         words = " ".join(refusals.sentences(each, zone, g.arrived))
         problems.append({"field": f"{where}-{ref}", "words": f"{ref}: {words}"})
     return problems

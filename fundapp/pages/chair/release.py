@@ -17,6 +17,7 @@ from fundapp.queries import ranking, reading
 from fundapp.services import papers
 from fundapp.services.deed import Deed
 from fundapp.services.letter_preview import preview
+from fundapp.services.ranking import unnamed
 from fundapp.words import refusals
 from fundapp.words.tongue import gettext as _
 
@@ -65,8 +66,13 @@ def undo(code: str) -> Page:
 @blueprint.get("/panel/<code>/<ref>/letter")
 @gate("chair")
 def letter(code: str, ref: str) -> Response:
-    """The letter on a decided bid as it would go out if the round were released now, as a PDF. Nothing is recorded."""
+    """The letter on a decided bid as it would go out if the round were released now, as a PDF. Nothing is recorded.
+
+    404 where the panel reads without names: a letter has them.
+    """
     bid, row = reach.fetch_bid(code, ref), reach.fetch_round(code)
+    if unnamed(row):
+        abort(404)
     office = acting.office()
     at = row.publish_at or g.arrived + timedelta(minutes=row.release_minutes)
     found = preview(Deed(g.conn, office.recorder, acting.actor(), g.arrived, at, office.zone), bid.id)
@@ -100,6 +106,7 @@ def _page(row: Row[Any], problems: list[dict[str, str]] | None = None) -> str:
     )
     return render_template(
         "chair/release.html",
+        unnamed=unnamed(row),
         round=row, awards=awards, declines=declines, apart=apart, total=total, verdict=verdict, undo=moves.get("undo"),
         locked=[refusals.sentence(reason, zone, life="round") for reason in verdict.refusals] if verdict else [],
         ready=ready, unsettled=max([len(waiting), *lacking]), open=waiting[:NAMED],

@@ -133,7 +133,7 @@ def shown(
     shares = {part: _("from %(share)s per cent", share=part) for part in PARTS if part}
     return {
         "told": told, "limits_open": limits is not None, "limits": limits or _as_given(chosen), "limit_count": LIMITS,
-        "scored": len(here.candidates), "who": _choices(row, here), "sides": [(side, _side(side)) for side in SIDES],
+        "scored": len(here.candidates), "who": _choices(here), "sides": [(side, _side(side)) for side in SIDES],
         "parts": [("", _("no, all or nothing")), *shares.items()],
     }  # fmt: skip
 
@@ -151,14 +151,15 @@ def _side(side: str) -> str:
     }[side]  # fmt: skip
 
 
-def _choices(row: Row[Any], here: Field) -> list[tuple[str, str]]:
+def _choices(here: Field) -> list[tuple[str, str]]:
     """Whom a limit may be about. Organisations stand there all together: a panel may read without names."""
     found = [("", _("nobody"))]
+    called = {"region": here.regions, "theme": here.themes}
     for kind in ("region", "theme"):
         known = groups(here.candidates, kind)
         if known:
             found.append((f"{kind}:", words.group(kind, None, {})))
-            found += [(f"{kind}:{key}", here.regions.get(key, key)) for key in known]
+            found += [(f"{kind}:{key}", called[kind].get(key, key)) for key in known]
     found.append(("organisation:", words.group("organisation", None, {})))
     return found
 
@@ -166,7 +167,7 @@ def _choices(row: Row[Any], here: Field) -> list[tuple[str, str]]:
 def _named(row: Row[Any], here: Field) -> words.Named:
     told = not ranking.unnamed(row)
     bodies = {str(each.organisation_id): each.organisation or "" for each in here.rows.values()}
-    names = {"region": here.regions, "theme": {}, "organisation": bodies}
+    names = {"region": here.regions, "theme": here.themes, "organisation": bodies}
 
     def named(kind: str, key: str | None) -> str:
         return words.group(kind, key, names[kind], told=told or kind == "theme")
@@ -198,7 +199,7 @@ def _terms(row: Row[Any], here: Field, given: Mapping[str, str]) -> tuple[Terms,
     if bar is None:
         problems.append({"field": "bar", "words": _("Give the bar as points from 0 to 5, like 3 or 3.25.")})
     rules = []
-    known = {key for key, _words in _choices(row, here)} - {""}
+    known = {key for key, _words in _choices(here)} - {""}
     for number in range(1, LIMITS + 1):
         who, side, text = (given[f"limit-{what}-{number}"] for what in ("who", "side", "amount"))
         if who not in known and not text:
