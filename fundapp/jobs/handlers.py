@@ -133,7 +133,8 @@ def _mail(post: Post, name: str, to: To, key: str, bid: Any) -> None:
     context: dict[str, Any] = {
         "fund": bid.fund, "contact": {part: terms.get(part, "") for part in ("phone", "hours", "email")},
         "base_url": post.settings.base_url, "to_name": to.name, "to_role": to.part,
-        "reference": getattr(bid, "reference", ""), "title": getattr(bid, "title", ""),
+        "reference": getattr(bid, "reference", ""),
+        "title": getattr(bid, "panel_title" if to.part in _OF_PANEL else "title", ""),
         "url": post.url(f"/my-bids/{getattr(bid, 'reference', '')}"), **to.context,
     }  # fmt: skip
     if to.part != "applicant" and "url" not in to.context:
@@ -171,6 +172,9 @@ def _readers(post: Post, conn: Connection, name: str, bid: Any, effect: Effect) 
         for person, email in _people(conn, part, bid):
             yield To(person, email, part, told, attachments if part == "applicant" else ())
 
+
+#: Parts that read a bid's title as its panel does: without names where that is the round's rule.
+_OF_PANEL = frozenset(("reviewer", "chair"))
 
 #: Who reads what.
 _PARTS: dict[str, tuple[str, ...]] = {

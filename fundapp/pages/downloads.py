@@ -26,8 +26,8 @@ def scanned() -> bool:
     return settings.scanner_url is not None
 
 
-def send(row: Any) -> Response:
-    """The file of a row of queries.documents.open_one, streamed; 404 if its content is gone."""
+def send(row: Any, name: str = "") -> Response:
+    """The file of a row of queries.documents.open_one, streamed, under another name if one is given; 404 if it is gone."""
     try:
         stream: BinaryIO = storage().open(row.sha256)
     except FileMissing:
@@ -36,7 +36,7 @@ def send(row: Any) -> Response:
     response = Response(_pieces(stream), content_type=row.media_type)
     response.call_on_close(stream.close)
     response.content_length = row.size
-    response.headers["Content-Disposition"] = disposition(row.name)
+    response.headers["Content-Disposition"] = disposition(name or row.name)
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response.headers["Cache-Control"] = "no-store"

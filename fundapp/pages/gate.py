@@ -8,6 +8,7 @@ from flask import abort, g, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from fundapp.queries import people as asks
+from fundapp.queries.blind import SEE_NAMES
 from workflows.roles import GRANTED
 
 P = ParamSpec("P")
@@ -74,6 +75,17 @@ def held_grants() -> tuple[tuple[str, int | None], ...]:
             g.grants = tuple((row.role, row.fund_id) for row in rows)
     grants: tuple[tuple[str, int | None], ...] = g.grants
     return grants
+
+
+def named_funds() -> list[int] | None:
+    """The funds in which the person sees names by their work, where panels read without; None for every fund."""
+    return funds_for(*SEE_NAMES)
+
+
+def sees_names(fund: int) -> bool:
+    """Whether the person sees names in this fund by their work; then they neither read nor judge without names."""
+    funds = named_funds()
+    return funds is None or fund in funds
 
 
 def funds_for(*roles: str) -> list[int] | None:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import aliased
 
 from fundapp.database import AnyRow, AnySelect
 from fundapp.models import Award, Bid, BidVersion, Likeness, LikenessLooked, Organisation, Person, Round
+from fundapp.queries import blind
 from fundapp.queries.lists import hidden
 
 #: What one bid shares with others that a look reads, most marks first: who is like more than these is like everything.
@@ -29,17 +30,26 @@ def unmarked(conn: Connection, after: int, limit: int) -> list[AnyRow]:
     return list(conn.execute(asked))
 
 
-def pairs(conn: Connection, bids: Sequence[int], person: int, funds: Sequence[int] | None) -> list[AnyRow]:
+def pairs(
+    conn: Connection,
+    bids: Sequence[int],
+    person: int,
+    funds: Sequence[int] | None,
+    named: Sequence[int] | None = None,
+) -> list[AnyRow]:
     """Bids that share marks with these, most marks first: (one: the bid asked for, kind, other's id, reference, title,
-    state, organisation, round, award_pence, note, looked_at, by). Only bids of these funds that this person may see."""
+    state, organisation, round, award_pence, note, looked_at, by). Only bids of these funds that this person
+    may see. `named` as in lists.Filters."""
     given: dict[str, Any] = {"bids": list(bids), "person": person}
     if funds is not None:
         given["funds"] = list(funds)
-    return list(conn.execute(_pairs(funds is not None), given))
+    if named is not None:
+        given["named"] = list(named)
+    return list(conn.execute(_pairs(funds is not None, named is not None), given))
 
 
 @cache
-def _pairs(of_funds: bool) -> AnySelect:
+def _pairs(of_funds: bool, named: bool) -> AnySelect:
     one, other = aliased(Likeness), aliased(Likeness)
     shared = (
         select(one.bid_id.label("one"), other.bid_id.label("other"), one.kind, func.count().label("marks"))
@@ -75,6 +85,8 @@ def _pairs(of_funds: bool) -> AnySelect:
         .where(shared.c.place <= MOST, ~hidden(bindparam("person", type_=Bid.applicant_id.type)))
         .order_by(shared.c.one, shared.c.place)
     )  # fmt: skip
+    if named:
+        asked = asked.where(blind.named_for(bindparam("named", expanding=True)))
     return asked.where(Bid.fund_id.in_(bindparam("funds", expanding=True))) if of_funds else asked
 
 

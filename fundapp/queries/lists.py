@@ -37,6 +37,7 @@ from fundapp.models import (
     Report,
     Round,
 )
+from fundapp.queries import blind
 from fundapp.queries.apart import derived
 from fundapp.queries.funnel import ONLY
 
@@ -60,7 +61,8 @@ EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 class Filters:
     """What of the list is wanted. `funds` None is every fund; `bid` is a bid named by its reference.
 
-    `only` is a name of `funnel.ONLY`; `holding` the office whose holder is asked to back the bids.
+    `only` is a name of `funnel.ONLY`; `holding` the office whose holder is asked to back the bids. `named`: in which
+    funds the person sees names where the panel reads without; bids of other such rounds are left out. None for all.
     """
 
     funds: Sequence[int] | None
@@ -72,6 +74,7 @@ class Filters:
     sort: str = "wait"
     only: str = ""
     holding: int | None = None
+    named: Sequence[int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +96,14 @@ class _Shape:
     sort: str = ""
     after: str = ""
     limit: int = 0
+    named: bool = False
 
 
 def _shape(filters: Filters) -> _Shape:
     return _Shape(
         funds=filters.funds is not None, round=filters.round_id is not None, bid=filters.bid is not None,
         words=bool(filters.words), place=bool(filters.place), only=filters.only, holding=filters.holding is not None,
+        named=filters.named is not None,
     )  # fmt: skip
 
 
@@ -106,6 +111,8 @@ def _given(filters: Filters, person: int) -> dict[str, Any]:
     given: dict[str, Any] = {"person": person}
     if filters.funds is not None:
         given["funds"] = list(filters.funds)
+    if filters.named is not None:
+        given["named"] = list(filters.named)
     if filters.round_id is not None:
         given["round"] = filters.round_id
     if filters.bid is not None:
@@ -226,6 +233,8 @@ def _filtered(asked: AnySelect, shape: _Shape) -> AnySelect:
         asked = asked.where(Bid.round_id == bindparam("round"))
     if shape.funds:
         asked = asked.where(Bid.fund_id.in_(bindparam("funds", expanding=True)))
+    if shape.named:
+        asked = asked.where(blind.named_for(bindparam("named", expanding=True)))
     person = bindparam("person", type_=Bid.applicant_id.type)
     if shape.bid:
         return asked.where(Bid.id == bindparam("bid"), ~hidden(person))

@@ -25,10 +25,11 @@ from fundapp.models import (
     Report,
     Round,
 )
+from fundapp.queries import blind
 
 
 def about(conn: Connection, bid: int) -> AnyRow | None:
-    """A bid with its applicant, representative, organisation, place, fund and round."""
+    """A bid with its applicant, representative, organisation, place, fund and round; `panel_title` is for its panel."""
     applicant, representative = aliased(Person), aliased(Person)
     asked = (
         select(
@@ -39,6 +40,7 @@ def about(conn: Connection, bid: int) -> AnyRow | None:
             OfficeHolding.source.label("office_source"), Area.name.label("office_area"),
             Organisation.name.label("organisation"), Fund.name.label("fund"), Fund.terms, Round.title.label("round"),
             Round.panel_by, Round.decide_by, Round.report_by, Round.reasons, Bid.round_id,
+            blind.title().label("panel_title"),
         )
         .select_from(Bid)
         .join(Fund, Fund.id == Bid.fund_id)

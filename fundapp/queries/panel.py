@@ -22,7 +22,7 @@ from fundapp.models import (
     Round,
     Score,
 )
-from fundapp.queries import apart
+from fundapp.queries import apart, blind
 from fundapp.queries.locks import chunks
 from fundapp.queries.ranking import ON_TABLE
 
@@ -44,11 +44,13 @@ class Obstacles:
     conflicted: frozenset[Pair]
     #: Those of them that declared an interest in that very bid.
     declared: frozenset[Pair]
+    #: Who sees names by their work, of the bids that their panel reads without.
+    see_names: frozenset[Pair] = frozenset()
 
     @property
     def barred(self) -> frozenset[Pair]:
         """Whoever may never read which bid, for whatever reason."""
-        return self.applicants | self.endorsers | self.conflicted
+        return self.applicants | self.endorsers | self.conflicted | self.see_names
 
 
 def obstacles(conn: Connection, bid_ids: Sequence[int], at: datetime) -> Obstacles:
@@ -62,6 +64,7 @@ def obstacles(conn: Connection, bid_ids: Sequence[int], at: datetime) -> Obstacl
         "endorsers": set(),
         "conflicted": set(),
         "declared": set(),
+        "see_names": set(),
     }
     for part in chunks(bid_ids):
         for name, asked in (
@@ -83,6 +86,7 @@ def obstacles(conn: Connection, bid_ids: Sequence[int], at: datetime) -> Obstacl
             ("declared", select(Interest.bid_id, Interest.person_id).where(Interest.bid_id.in_(part))),
         ):
             found[name].update((row[0], int(row[1] or 0)) for row in conn.execute(asked))
+        found["see_names"] |= blind.see_names(conn, part, at)
     people = sorted({person for person, _fund in reviewers})
     found["conflicted"] = set(apart.conflicts(conn, bid_ids, people)) | found["declared"]
     return Obstacles(reviewers, **{name: frozenset(pairs) for name, pairs in found.items()})
@@ -115,13 +119,16 @@ def assignment_of(conn: Connection, bid: int, person: int) -> int | None:
 
 
 def pile(conn: Connection, person: int) -> list[AnyRow]:
-    """A reviewer's bids in rounds whose panel is at work, unread first: (bid, title, …, reviewed)."""
+    """A reviewer's bids in rounds whose panel is at work, unread first: (bid, title, …, reviewed, masked).
+
+    Where the panel reads without names, title, organisation and place are as it reads them.
+    """
     mine = exists().where(Review.bid_id == Bid.id, Review.person_id == person)
     asked = (
         select(
-            Bid.id, Bid.reference, Bid.title, Bid.amount_pence, Bid.place, Bid.state, Bid.fund_id,
-            Round.title.label("round"), Round.id.label("round_id"), Round.panel_by,
-            Organisation.name.label("organisation"), mine.label("reviewed"),
+            Bid.id, Bid.reference, blind.title().label("title"), Bid.amount_pence, blind.place().label("place"),
+            Bid.state, Bid.fund_id, Round.title.label("round"), Round.id.label("round_id"), Round.panel_by,
+            blind.organisation().label("organisation"), mine.label("reviewed"), blind.is_masked().label("masked"),
         )
         .join(Assignment, Assignment.bid_id == Bid.id)
         .join(Round, Round.id == Bid.round_id)
@@ -168,7 +175,8 @@ def reviews(conn: Connection, bid: int) -> list[AnyRow]:
 def table(conn: Connection, round_id: int, person: int | None) -> list[AnyRow]:
     """The chair's table: bids that the panel has, with reviews due and in, mean, spread and staged decision.
 
-    `conflicted`: the person declared an interest in it, or is kept from it by what both are tied to.
+    `conflicted`: the person declared an interest in it, or is kept from it by what both are tied to. Such a bid comes without
+    title, organisation or scores. Where the panel reads without names, title, organisation and place are as it reads them.
     """
     later = aliased(Review)
     newest = ~exists().where(
@@ -197,13 +205,15 @@ def table(conn: Connection, round_id: int, person: int | None) -> list[AnyRow]:
     mine = or_(exists().where(Interest.bid_id == Bid.id, Interest.person_id == person), apart.derived(person))
     asked = (
         select(
-            Bid.id, Bid.reference, Bid.title, Bid.amount_pence, Bid.place, Bid.state, Bid.version,
-            Organisation.name.label("organisation"), func.coalesce(scored.c.reviews, 0).label("reviews"), scored.c.mean,
+            Bid.id, Bid.reference, blind.title().label("title"), Bid.amount_pence, blind.place().label("place"), Bid.state,
+            Bid.version, blind.organisation().label("organisation"),
+            func.coalesce(scored.c.reviews, 0).label("reviews"), scored.c.mean,
             scored.c.lowest, scored.c.highest, func.coalesce(due.c.due, 0).label("due"), Decision.outcome,
             Decision.amount_pence.label("staged_pence"), Decision.version.label("decision_version"),
             mine.label("conflicted"),
         )
         .select_from(Bid)
+        .join(Round, Round.id == Bid.round_id)
         .outerjoin(Organisation, Organisation.id == Bid.organisation_id)
         .outerjoin(scored, scored.c.bid_id == Bid.id)
         .outerjoin(due, due.c.bid_id == Bid.id)

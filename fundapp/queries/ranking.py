@@ -24,6 +24,7 @@ from fundapp.models import (
     RoleGrant,
     Round,
 )
+from fundapp.queries import blind
 
 #: Rounds whose bids are, or were, on the panel's table.
 PANEL_STATES = ("closed", "panel", "releasing", "released", "archived")
@@ -72,7 +73,8 @@ def on_table(conn: Connection, round_id: int) -> list[AnyRow]:
 @cache
 def _on_table() -> AnySelect:
     return (
-        select(Bid.id, Bid.reference, Bid.title, Bid.amount_pence)
+        select(Bid.id, Bid.reference, blind.title().label("title"), Bid.amount_pence)
+        .join(Round, Round.id == Bid.round_id)
         .where(Bid.round_id == bindparam("round"), Bid.state.in_(ON_TABLE))
         .order_by(Bid.id)
     )
@@ -124,9 +126,10 @@ def short_of_readers(conn: Connection, round_id: int, readers: int, limit: int) 
     wanting = and_(Bid.round_id == round_id, Bid.state == "endorsed", due < readers)
     asked = (
         select(
-            Bid.id, Bid.reference, Bid.title, Bid.amount_pence, Organisation.name.label("organisation"),
-            due.label("readers"),
+            Bid.id, Bid.reference, blind.title().label("title"), Bid.amount_pence,
+            blind.organisation().label("organisation"), due.label("readers"),
         )
+        .join(Round, Round.id == Bid.round_id)
         .outerjoin(Organisation, Organisation.id == Bid.organisation_id)
         .where(wanting)
         .order_by(Bid.id)
@@ -168,10 +171,11 @@ def decided(conn: Connection, round_id: int) -> list[AnyRow]:
     asked = (
         select(
             Decision.bid_id, Decision.outcome, Decision.amount_pence, Decision.conditions, Decision.feedback,
-            Decision.decided_at, Bid.reference, Bid.title, Bid.amount_pence.label("asked_pence"), Bid.state,
-            Bid.applicant_id, Organisation.name.label("organisation"),
+            Decision.decided_at, Bid.reference, blind.title().label("title"), Bid.amount_pence.label("asked_pence"),
+            Bid.state, Bid.applicant_id, blind.organisation().label("organisation"),
         )
         .join(Bid, Bid.id == Decision.bid_id)
+        .join(Round, Round.id == Bid.round_id)
         .outerjoin(Organisation, Organisation.id == Bid.organisation_id)
         .where(Decision.round_id == round_id, Bid.state == "reviewed")
         .order_by(Decision.outcome, Bid.id)

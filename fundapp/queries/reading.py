@@ -26,6 +26,7 @@ from fundapp.models import (
     Round,
     Score,
 )
+from fundapp.queries import blind
 from fundapp.queries.lists import hidden
 
 
@@ -67,7 +68,11 @@ def _backing() -> AnySelect:
 
 
 def with_round(conn: Connection, reference: str) -> AnyRow | None:
-    """A bid by its reference with what its round asks of readers, and its organisation's name."""
+    """A bid by its reference with what its round asks of readers, and its organisation's name.
+
+    `masked`: its panel reads it without names now, so title, organisation and place are as the panel reads them, and
+    `masked_copy_id` is the copy that counts, null while no officer has confirmed one.
+    """
     return conn.execute(_with_round(), {"reference": reference}).one_or_none()
 
 
@@ -75,8 +80,10 @@ def with_round(conn: Connection, reference: str) -> AnyRow | None:
 def _with_round() -> AnySelect:
     return (
         select(
-            Bid.id, Bid.reference, Bid.title, Bid.amount_pence, Bid.state, Bid.version, Bid.place, Bid.round_id,
-            Bid.fund_id, Bid.since, Organisation.name.label("organisation"), Round.code, Round.title.label("round"),
+            Bid.id, Bid.reference, blind.title().label("title"), Bid.amount_pence, Bid.state, Bid.version,
+            blind.place().label("place"), Bid.round_id, Bid.fund_id, Bid.since,
+            blind.organisation().label("organisation"), blind.is_masked().label("masked"),
+            blind.copy_id().label("masked_copy_id"), Round.code, Round.title.label("round"),
             Round.state.label("round_state"), Round.panel_by, Round.rubric, Round.reviews_needed,
             Round.disagreement_limit, Round.budget_pence,
         )

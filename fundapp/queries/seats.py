@@ -19,8 +19,10 @@ from fundapp.models import (
     Organisation,
     PanelSeat,
     Review,
+    Round,
     WardConstituency,
 )
+from fundapp.queries import blind
 from fundapp.queries.locks import chunks
 
 #: Answers that say what a bid is about: a choice of the form, or words.
@@ -68,9 +70,10 @@ def _waiting() -> AnySelect:
     has = func.coalesce(due.c.readers, 0)
     return (
         select(
-            Bid.id, Bid.reference, Bid.title, Bid.amount_pence, Organisation.name.label("organisation"),
-            has.label("readers"),
+            Bid.id, Bid.reference, blind.title().label("title"), Bid.amount_pence,
+            blind.organisation().label("organisation"), has.label("readers"),
         )
+        .join(Round, Round.id == Bid.round_id)
         .outerjoin(Organisation, Organisation.id == Bid.organisation_id)
         .outerjoin(due, due.c.bid_id == Bid.id)
         .where(Bid.round_id == bindparam("round"), Bid.state == "endorsed", has < bindparam("readers"))
@@ -215,10 +218,11 @@ def _readings() -> AnySelect:
     read = exists().where(Review.bid_id == Bid.id, Review.person_id == Assignment.person_id)
     return (
         select(
-            Assignment.id, Bid.id.label("bid_id"), Bid.reference, Bid.title, Bid.amount_pence, Bid.state,
-            read.label("read"),
+            Assignment.id, Bid.id.label("bid_id"), Bid.reference, blind.title().label("title"), Bid.amount_pence,
+            Bid.state, read.label("read"),
         )
         .join(Bid, Bid.id == Assignment.bid_id)
+        .join(Round, Round.id == Bid.round_id)
         .where(
             Bid.round_id == bindparam("round"), Assignment.person_id == bindparam("person"),
             Assignment.ended_at.is_(None),

@@ -19,8 +19,10 @@ from fundapp.models import (
     Organisation,
     Person,
     RoleGrant,
+    Round,
     Sitting,
 )
+from fundapp.queries import blind
 
 #: States in which a bid is, or was, on the panel's table.
 ON_TABLE = ("endorsed", "reviewed", "awarded", "declined", "reported", "cancelled")
@@ -121,7 +123,14 @@ def bids(conn: Connection, round_id: int, ids: Sequence[int]) -> dict[int, AnyRo
 @cache
 def _bids() -> AnySelect:
     return (
-        select(Bid.id, Bid.reference, Bid.title, Bid.amount_pence, Organisation.name.label("organisation"))
+        select(
+            Bid.id,
+            Bid.reference,
+            blind.title().label("title"),
+            Bid.amount_pence,
+            blind.organisation().label("organisation"),
+        )
+        .join(Round, Round.id == Bid.round_id)
         .outerjoin(Organisation, Organisation.id == Bid.organisation_id)
         .where(Bid.round_id == bindparam("round"), Bid.id.in_(bindparam("ids", expanding=True)))
         .order_by(Bid.id)

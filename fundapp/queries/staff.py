@@ -18,6 +18,7 @@ from fundapp.models import (
     Remark,
     Round,
 )
+from fundapp.queries import blind
 
 
 def bid(conn: Connection, reference: str) -> AnyRow | None:
@@ -36,7 +37,7 @@ def _bid() -> AnySelect:
             applicant.name.label("applicant"), applicant.email.label("applicant_email"),
             holder.name.label("representative"), OfficeHolding.office, OfficeHolding.email.label("rep_email"),
             OfficeHolding.source.label("rep_source"), Area.name.label("rep_area"), Round.code,
-            Round.title.label("round"), Round.state.label("round_state"), Round.reasons,
+            Round.title.label("round"), Round.state.label("round_state"), Round.reasons, blind.is_masked().label("masked"),
         )
         .join(Round, Round.id == Bid.round_id)
         .outerjoin(Organisation, Organisation.id == Bid.organisation_id)

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, and_, select
 
 from fundapp.database import AnyRow
-from fundapp.models import MaskedCopy, Moderation, Review
+from fundapp.models import Bid, BidVersion, MaskedCopy, Moderation, Review, Round
 from fundapp.queries import apart
 from fundapp.queries.locks import chunks
 
@@ -44,9 +44,13 @@ def standings(conn: Connection, bid_ids: Sequence[int], person: int | None) -> d
         moderation = {
             bid: _stands(closed, event, newest.get(bid, 0)) for bid, closed, event in conn.execute(talks)
         }
+        # A copy of an older version is no longer what the bid says; one of a round with names is read by nobody.
         copies = (
             select(MaskedCopy.bid_id, MaskedCopy.id)
-            .where(MaskedCopy.bid_id.in_(part))
+            .join(BidVersion, BidVersion.id == MaskedCopy.bid_version_id)
+            .join(Bid, and_(Bid.id == MaskedCopy.bid_id, Bid.version_number == BidVersion.number))
+            .join(Round, Round.id == Bid.round_id)
+            .where(MaskedCopy.bid_id.in_(part), Round.blind)
             .order_by(MaskedCopy.number)
         )
         masked = dict(conn.execute(copies).all())

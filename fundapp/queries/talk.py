@@ -11,6 +11,7 @@ from sqlalchemy.orm import aliased
 
 from fundapp.database import AnyRow, AnySelect
 from fundapp.models import Assignment, Bid, Moderation, Organisation, Person, Review, Round, Score
+from fundapp.queries import blind
 from fundapp.queries.lists import hidden
 from fundapp.queries.locks import chunks
 
@@ -118,8 +119,8 @@ def _open_for() -> AnySelect:
     newest = own.correlate(Bid).scalar_subquery()
     return (
         select(
-            Bid.id, Bid.reference, Bid.title, Round.code, Round.title.label("round"), Bid.fund_id, Round.panel_by,
-            Round.decide_by, Moderation.opened_at, (newest > Moderation.event_no).label("answered"),
+            Bid.id, Bid.reference, blind.title().label("title"), Round.code, Round.title.label("round"), Bid.fund_id,
+            Round.panel_by, Round.decide_by, Moderation.opened_at, (newest > Moderation.event_no).label("answered"),
         )
         .join(Moderation, Moderation.bid_id == Bid.id)
         .join(Assignment, Assignment.bid_id == Bid.id)
@@ -179,8 +180,8 @@ def _disagreements() -> AnySelect:
     apart = scored.c.highest - scored.c.lowest > Round.disagreement_limit
     return (
         select(
-            Bid.id, Bid.reference, Bid.title, Bid.amount_pence, Bid.place, Bid.state, Bid.version,
-            Organisation.name.label("organisation"), func.coalesce(scored.c.reviews, 0).label("reviews"),
+            Bid.id, Bid.reference, blind.title().label("title"), Bid.amount_pence, blind.place().label("place"), Bid.state,
+            Bid.version, blind.organisation().label("organisation"), func.coalesce(scored.c.reviews, 0).label("reviews"),
             scored.c.mean, scored.c.lowest, scored.c.highest, (scored.c.newest > Moderation.event_no).label("stale"),
             Round.reviews_needed.label("needed"), Round.disagreement_limit.label("limit"), Moderation.opened_at,
             Moderation.closed_at, Moderation.words, Moderation.spread.label("was"),

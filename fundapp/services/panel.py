@@ -106,6 +106,8 @@ def _obstacle(row: AnyRow | None, bid: int, person: int, standing: asks.Obstacle
         return Refusal("interest_declared", {}, "not_yours")
     if (bid, person) in standing.conflicted:
         return Refusal("kept_apart", {}, "not_yours")
+    if (bid, person) in standing.see_names:
+        return Refusal("sees_names", {}, "not_yours")
     return None
 
 

@@ -20,7 +20,7 @@ NUMBERS: Final[dict[str, tuple[int, int]]] = {
     "disagreement_limit": (0, 500),
 }
 #: Every column that an officer may change. The rest is the door's, or what the round is known by.
-COLUMNS: Final = ("title", "about", *DATES, *MONEY, *NUMBERS, "rubric", "reasons", "signatories")
+COLUMNS: Final = ("title", "about", *DATES, *MONEY, *NUMBERS, "blind", "rubric", "reasons", "signatories")
 #: Bids in these states have this date of the round as their own deadline.
 DEADLINE_OF: Final[dict[str, str]] = {
     "draft": "closes_at",
@@ -159,6 +159,11 @@ def _numbers(change: Change, found: Found) -> None:
             found.append((column, Refusal("number_out_of_bounds", {"least": least, "most": most})))
 
 
+def _blind(change: Change, found: Found) -> None:
+    if change.changed("blind") and change.row.state == "panel":
+        found.append(("blind", Refusal("blind_frozen", {})))
+
+
 def _rubric(change: Change, found: Found) -> None:
     if not change.changed("rubric"):
         return
@@ -200,7 +205,7 @@ def _signatories(change: Change, found: Found) -> None:
 
 
 _RULES: Final[tuple[Callable[[Change, Found], None], ...]] = (
-    _words, _dates, _money, _numbers, _rubric, _reasons, _signatories,
+    _words, _dates, _money, _numbers, _blind, _rubric, _reasons, _signatories,
 )  # fmt: skip
 
 

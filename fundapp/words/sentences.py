@@ -94,6 +94,7 @@ SENTENCES: Final[dict[str, str]] = {
     "masked_copy_missing": N_(
         "This panel reads without names, and no officer has confirmed the copy of this bid yet. Look again later."
     ),
+    "sees_names": N_("This panel reads without names, and officers, treasurers and auditors see them. Choose another reader."),
     "already_decided": N_("A decision is recorded for it. Its reviews stay closed."),
     "no_award_staged": N_("No award is recorded for it. Record a decision first."),
     "no_decline_staged": N_("No decision against it is recorded. Record a decision first."),
@@ -245,6 +246,7 @@ SENTENCES: Final[dict[str, str]] = {
         "Bids were sent under the limit of %(limit_pence)s, so it can be made wider but not tighter."
     ),
     "number_out_of_bounds": N_("Give a whole number from %(least)s to %(most)s."),
+    "blind_frozen": N_("The panel is at work, so whether it reads without names stays as it is."),
     "rubric_frozen": N_("The panel is at work by these criteria, so they stay."),
     "too_many_criteria": N_("There are more than %(most)s criteria. Take some out."),
     "criterion_incomplete": N_("Every criterion needs a name and a weight of at least 1."),

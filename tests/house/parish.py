@@ -46,7 +46,7 @@ from fundapp.services.deed import Actor, Office
 from fundapp.services.throttle import Visitor
 from fundapp.services.transition import fire
 from fundapp.storage import Files
-from tests import handed
+from tests import handed, masks
 from tests.cast import session_of
 
 #: Who asks, in the order of the table's columns: what the table calls them, and their key in the cast.
@@ -90,6 +90,7 @@ def settle(office: Office, secret_key: str, store: Files) -> Parish:
     maker = _Maker(office, operator, cast, fund, now, parish.things)
     maker.open_round(secret_key, store)
     maker.panel_round(store)
+    maker.blind_round(store)
     maker.talking_round()
     maker.releasing_round()
     maker.paid_round()
@@ -271,6 +272,22 @@ class _Maker:
         self.keep("round_panel", code="PANEL-1")
         self.keep("panel", bids[0], code="PANEL-1", document=plan)
         self.keep("reviewed", bids[1], code="PANEL-1")
+
+    def blind_round(self, store: Files) -> None:
+        """A panel that reads without names: one bid whose copy is confirmed, its file cleared; one that waits for it."""
+        stage = self.stage("BLIND-1", timedelta(days=-30), timedelta(days=-1), blind=True)
+        handed.ask_for_files(self.office, self.operator, stage.round, self.now)
+        bids = [stage.draft(self.project(0)), self.submitted(stage, 0)]
+        plan = self.plan_of(stage, bids[0], store)
+        stage.submit(bids[0])
+        for bid in bids:
+            stage.endorse(bid)
+        stage.start_panel()
+        stage.assign(bids)
+        masks.confirm(self.office, self.cast.actor("officer"), bids[0], stage.after, [plan])
+        self.keep("round_blind", code="BLIND-1")
+        self.keep("masked", bids[0], code="BLIND-1", document=plan)
+        self.keep("unmasked", bids[1], code="BLIND-1")
 
     def talking_round(self) -> None:
         """Bids whose readers lie far apart: one is talked over, of one nobody is asked; one has a reader who is behind."""

@@ -24,10 +24,11 @@ from fundapp.mail.kept import read_folder
 from fundapp.queries import member as drafts_queries
 from fundapp.queries import people as people_queries
 from fundapp.queries import rounds as round_queries
-from fundapp.services import documents, drafts, passwords, people, sign_in_links, together
+from fundapp.services import documents, drafts, passwords, people, round_terms, sign_in_links, together
+from fundapp.services.deed import Actor, Office
 from fundapp.services.throttle import Visitor
 from fundapp.services.transition import fire
-from tests import handed
+from tests import handed, masks
 from tests.apart import joined
 from tests.cast import session_of
 from tests.web import Served
@@ -65,7 +66,8 @@ LOOKERS: Final[dict[str, str | None]] = {
     "auditor": "auditor",
 }
 
-#: By {number}: the bid of the long title as a draft 0, sent 1, backed 2, before a panel 3, offered 4, paid 5.
+#: By {number}: the bid of the long title as a draft 0, sent 1, backed 2, before a panel 3, offered 4, paid 5,
+#: before a panel that reads without names 6.
 BEHIND: Final[dict[str, tuple[str, ...]]] = {
     "nobody": ("/together/{invited}",),
     "member": ("/my-bids/{0}/read",),
@@ -79,7 +81,7 @@ BEHIND: Final[dict[str, tuple[str, ...]]] = {
     "chair": ("/panel/LONG-1", "/panel/LONG-1/release", "/panel/LONG-1/assign"),
     "treasurer": ("/money/letters", "/money/payments"),
     "officer": (
-        "/stuck", "/bids/{1}/changes/2",
+        "/stuck", "/bids/{1}/changes/2", "/rounds/LONG-4/masked", "/bids/{6}/masked",
         "/bids/{1}/send-back", "/bids/{1}/rule-out", "/bids/{1}/representative", "/bids/{1}/written-answer",
         "/bids/{1}/address", "/bids/{4}/cancel", "/bids/{5}/report", "/bids/{1}/alike",
         "/rounds-desk/SPRING-27/several?act=rule_out&bid={1}:2", "/rounds-desk/SPRING-27/edit/rubric",
@@ -197,6 +199,10 @@ def with_long_words(ground: Ground, seeded: Seeded, now: datetime) -> None:
             now - timedelta(hours=1), budget_pence=2_000_000, now=now,
         )  # fmt: skip
         made.append(_taken_on(stage, project, steps))
+    made.append(_without_names(office, operator, stages.build(
+        office, operator, cast, fund, "LONG-4", f"LONG-4: {LONG_NAME}", now - timedelta(days=60),
+        now - timedelta(hours=1), budget_pence=2_000_000, now=now,
+    ), project))  # fmt: skip
     with office.db.read() as conn:
         ground.long_refs = [_reference(conn, bid) for bid in made]
 
@@ -210,6 +216,24 @@ def _sent_again(stage: Stage, bid: int) -> None:
     words = f"{draft.answers['summary']} The caretaker opens the hall."
     drafts.save(stage.office, stage.cast.actor("long"), bid, {"summary": words}, draft.revision, stage.during)
     stage.submit(bid, "long")
+
+
+def _without_names(office: Office, operator: Actor, stage: Stage, project: dict[str, Any]) -> int:
+    """One bid whose copy waits for an officer, in a round whose panel reads without names; before it one that is read."""
+    with office.db.read() as conn:
+        row: Any = round_queries.by_id(conn, stage.round)
+    officer = stage.cast.actor("officer")
+    round_terms.change(office, officer, stage.round, {"blind": True}, stage.during, row.version)
+    bids = []
+    for _number in range(2):
+        bid = stage.draft(project, "long")
+        stage.submit(bid, "long")
+        stage.endorse(bid)
+        bids.append(bid)
+    stage.start_panel()
+    stage.assign(bids)
+    masks.confirm(office, officer, bids[0], stage.after)
+    return bids[1]
 
 
 def _taken_on(stage: Stage, project: dict[str, Any], steps: int) -> int:

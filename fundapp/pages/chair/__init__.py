@@ -7,7 +7,8 @@ from fundapp.words.marks import N_
 
 blueprint = Blueprint("chair", __name__)
 
-from fundapp.pages.chair import (  # noqa: E402, F401  (they hang their routes on it)
+# They hang their routes on it.
+from fundapp.pages.chair import (  # noqa: E402, F401
     assign,
     behind,
     bid,

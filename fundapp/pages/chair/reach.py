@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from flask import abort, g
+from flask import abort, g, make_response, render_template
 from sqlalchemy import Row
 
-from fundapp.pages.gate import funds_for
+from fundapp.pages.gate import funds_for, sees_names
 from fundapp.queries import ranking, reading, rounds
 
 
@@ -21,11 +21,17 @@ def fetch_round(code: str, *roles: str) -> Row[Any]:
 
 
 def fetch_bid(code: str, reference: str) -> Row[Any]:
-    """A bid of that round; 404 too if the chair has a part or an interest in it."""
+    """A bid of that round; 404 too if the chair has a part or an interest in it.
+
+    Where the panel reads without names it is as the panel reads it, and a chair who sees names by other work in the fund
+    is answered with a page that says why another chair decides.
+    """
     row = fetch_round(code)
     bid = reading.with_round(g.conn, reference)
     if bid is None or bid.round_id != row.id or bid.state not in ranking.ON_TABLE:
         abort(404)
     if reading.stands_apart(g.conn, bid.id, g.person.id):
         abort(404)
+    if bid.masked and sees_names(bid.fund_id):
+        abort(make_response(render_template("chair/sees_names.html", bid=bid), 403))
     return bid

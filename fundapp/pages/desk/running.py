@@ -8,7 +8,7 @@ from fundapp.domain import money
 from fundapp.pages import formats
 from fundapp.pages.desk.things import NAMED, Thing
 from fundapp.pages.gate import funds_for
-from fundapp.queries import desk, memberships, reading
+from fundapp.queries import desk, masking, memberships, reading
 from fundapp.words.tongue import gettext as _
 from fundapp.words.tongue import ngettext
 
@@ -64,6 +64,14 @@ def running() -> list[Thing]:
             detail=ngettext("One bid is backed.", "%(num)s bids are backed.", row.backed),
         )
         for row in desk.rounds_to_start(g.conn, funds)
+    ]  # fmt: skip
+    found += [
+        Thing(
+            ngettext("Confirm one masked copy", "Confirm %(num)s masked copies", row.many),
+            url_for("officer.masked_copies", code=row.code), _("See them"), role, row.panel_by,
+            _("The panel reads by %(day)s", day=formats.day(row.panel_by)), detail=row.title,
+        )
+        for row in masking.waiting_rounds(g.conn, funds, g.person.id)
     ]  # fmt: skip
     payments = desk.payments(g.conn, funds, g.person.id, ("scheduled",)).get("scheduled")
     if payments is not None and payments.others:

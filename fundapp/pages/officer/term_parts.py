@@ -86,7 +86,15 @@ def _rules(row: Row[Any]) -> list[Field]:
     return [
         Field("number", name, _(label), _number(name, getattr(row, name)), _(hint) if hint else "")
         for name, (label, hint) in NUMBERS.items()
-    ]
+    ] + [
+        Field(
+            "choice", "blind", _("Does the panel read without names?"), "yes" if row.blind else "no",
+            _(
+                "Readers and chair see no names, places or files until the decisions are out. You confirm a masked copy of "
+                "each bid. It stays as it is once the panel starts."
+            ),
+        )
+    ]  # fmt: skip
 
 
 def _number(name: str, value: int) -> str:
@@ -114,6 +122,8 @@ def _read_rules(row: Row[Any], read: Read) -> None:
             )
         else:
             read.given[name] = found
+    if request.form.get("blind") in ("yes", "no"):
+        read.given["blind"] = request.form["blind"] == "yes"
 
 
 def _rubric(row: Row[Any]) -> list[Field]:
@@ -211,8 +221,8 @@ PARTS: Final[dict[str, Part]] = {
                   round_rules.DATES, _dates, _read_dates),
     "money": Part(N_("Money"), N_("What there is to give, and what one bid may ask for."), round_rules.MONEY, _money,
                   _read_money),
-    "rules": Part(N_("Times and readers"), N_("How long people have, and how many read each bid."),
-                  tuple(round_rules.NUMBERS), _rules, _read_rules),
+    "rules": Part(N_("Times and readers"), N_("How long people have, how many read each bid, and if they see names."),
+                  (*round_rules.NUMBERS, "blind"), _rules, _read_rules),
     "rubric": Part(N_("What bids are scored by"), N_("The weights add up to 100. It stays as it is once the panel starts."),
                    ("rubric",), _rubric, _read_rubric),
     "reasons": Part(N_("Why a bid may be ruled out"), N_("Applicants read these words when their bid is ruled out."),

@@ -8,7 +8,7 @@ from flask import g, url_for
 from sqlalchemy import Row
 
 from fundapp.domain import likeness
-from fundapp.pages.gate import funds_for
+from fundapp.pages.gate import funds_for, named_funds
 from fundapp.pages.staff.reach import ROLES
 from fundapp.queries import likeness as asks
 from fundapp.words import states
@@ -63,7 +63,7 @@ class Hint:
 def hints(bids: Sequence[int]) -> dict[int, list[Hint]]:
     """For each of these bids, the others that it is like; of those that this person may see."""
     found: dict[int, dict[int, Hint]] = {bid: {} for bid in bids}
-    for row in asks.pairs(g.conn, bids, g.person.id, funds_for(*ROLES)):
+    for row in asks.pairs(g.conn, bids, g.person.id, funds_for(*ROLES), named_funds()):
         theirs = found[row.one]
         if row.id in theirs or len(theirs) < 2 * SHOWN:
             theirs.setdefault(row.id, Hint(row)).kinds.add(row.kind)

@@ -11,7 +11,7 @@ from sqlalchemy import Row
 
 from fundapp.domain import money, references
 from fundapp.pages import acting
-from fundapp.pages.gate import funds_for, gate, held_roles
+from fundapp.pages.gate import funds_for, gate, held_roles, named_funds
 from fundapp.pages.staff import blueprint
 from fundapp.pages.staff.reach import ROLES
 from fundapp.queries import lists
@@ -87,6 +87,9 @@ def wanted(funds: list[int] | None, round_id: int | None) -> lists.Filters:
         bid = references.bid_id(words) if words else None
     except references.ReferenceError_:
         bid = None
+    named = named_funds()
+    if named is not None and funds is not None and set(funds) <= set(named):
+        named = None  # nothing is left out of what they run
     only, holding = request.args.get("only", ""), request.args.get("holding", "")
     tab, sort = request.args.get("state", ""), request.args.get("sort", "wait")
     return lists.Filters(
@@ -94,6 +97,7 @@ def wanted(funds: list[int] | None, round_id: int | None) -> lists.Filters:
         bid=bid if bid is None or bid < 2**53 else None, place=request.args.get("place", "")[:MOST_WORDS].strip(),
         sort=sort if sort in lists.SORTS else "wait", only=only if only in ONLY else "",
         holding=int(holding) if holding.isascii() and holding.isdigit() and len(holding) < 16 else None,
+        named=named,
     )  # fmt: skip
 
 

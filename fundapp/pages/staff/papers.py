@@ -3,10 +3,11 @@
 from flask import Response, abort, g
 
 from fundapp.letters.paper import PressNotReady
-from fundapp.pages import downloads
-from fundapp.pages.gate import gate
+from fundapp.pages import downloads, sent_copy
+from fundapp.pages.chair import reach as chair_reach
+from fundapp.pages.gate import gate, sees_names
 from fundapp.pages.staff import blueprint, reach
-from fundapp.queries import documents, letters
+from fundapp.queries import documents, letters, reading
 from fundapp.services import papers
 
 
@@ -30,7 +31,13 @@ def letter(ref: str) -> Response:
 @blueprint.get("/bids/<ref>/documents/<int:document>")
 @gate(*reach.ROLES)
 def document(ref: str, document: int) -> Response:
-    """A file of what was sent, or of an answer in writing; never one that only the draft names."""
+    """A file of what was sent, or of an answer in writing; never one that only the draft names.
+
+    A chair whose panel reads without names opens what an officer has cleared.
+    """
+    bid = reading.with_round(g.conn, ref)
+    if bid is not None and bid.masked and not sees_names(bid.fund_id):
+        return sent_copy.cleared_file(g.conn, chair_reach.fetch_bid(bid.code, ref), document)
     row = reach.fetch(ref)
     found = documents.open_one(g.conn, row.id, document)
     if found is None or (found.question is not None and document not in documents.sent(g.conn, row.id)):

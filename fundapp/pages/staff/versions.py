@@ -13,12 +13,15 @@ from fundapp.queries import copies as asks
 
 
 def _readable(ref: str, number: int) -> Any:
-    """The bid, if this person may read that version: staff every one, a reviewer the one that they score."""
+    """The bid, if this person may read that version: staff every one, a reviewer the one that they score.
+
+    A frozen version holds every name, so nobody reads one whose panel reads without.
+    """
     if held_roles() & set(reach.ROLES):
         return reach.fetch(ref)
     bid = reviewer_reach.fetch(ref).bid
     newest = asks.versions(g.conn, bid.id)
-    if not newest or newest[0].number != number:
+    if bid.masked or not newest or newest[0].number != number:
         abort(404)
     return bid
 

@@ -14,8 +14,9 @@ def form(page: str) -> dict[str, str]:
     radios = set(re.findall(r'type="radio"[^>]*name="([^"]+)"', page))
     areas = re.findall(r'<textarea[^>]*name="([^"]+)"[^>]*>\n?([^<]*)</textarea>', page)
     given = {name: value for name, value in inputs if name not in radios} | dict(areas)
-    for name in radios:
-        given[name] = "yes"
+    checked = re.findall(r'type="radio"[^>]*name="([^"]+)" value="([^"]*)" checked', page)
+    assert {name for name, _value in checked} == radios
+    given |= dict(checked)
     return {name: value.replace("&#39;", "'").replace("&amp;", "&") for name, value in given.items()}
 
 
