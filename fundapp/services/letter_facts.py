@@ -47,7 +47,7 @@ def award(deed: Deed, cases: Sequence[Case]) -> list[tuple[Case, dict[str, Any]]
             "conditions": [*terms.get("conditions", ()), *_lines(case.changes.get("conditions"))],
             "panel_words": case.found["decision"].feedback if case.found.get("decision") else "",
             "endorser_line": f"{who.endorser} backed it." if who.endorser else None,
-            "accept_by": moment(who.due_at, deed.zone),
+            "accept_by": moment(case.changes.get("offer_until") or who.due_at, deed.zone),
             "report_by": moment(who.report_by, deed.zone),
         }
         made.append((case, facts))
@@ -73,6 +73,11 @@ def feedback(deed: Deed, cases: Sequence[Case]) -> list[tuple[Case, dict[str, An
 def letters_so_far(conn: Connection, bid_id: int) -> int:
     """How many award letters a bid has had."""
     return asks.award_letters(conn, bid_id)
+
+
+def day(text: str | None) -> date | None:
+    """A day of a bid's answers, written 2027-03-31; None where none is given."""
+    return date.fromisoformat(text) if text else None
 
 
 def _bid_id(case: Case) -> int:

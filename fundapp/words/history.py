@@ -69,6 +69,7 @@ TOLD: Final[dict[str, str]] = {
     "sitting.recorded": N_("%(who)s recorded a sitting of the panel."),
     "sitting.corrected": N_("%(who)s corrected what is recorded of a sitting of the panel."),
     "round.changed": N_("%(who)s changed the round: %(what)s."),
+    "set.suggested": N_("%(who)s had a set of awards worked out for the panel. It decides nothing."),
     "deadline.moved": N_("%(who)s moved the dates of the round, and with them the deadline of this bid."),
     "representative.reminded": N_("%(who)s had the representative reminded that it waits for them."),
     "readers.reminded": N_("%(who)s had readers reminded of the bids that they have yet to read."),
@@ -121,6 +122,7 @@ STAGED: Final = frozenset(
         "reading.moved",
         "interest.declared",
         "abstained",
+        "set.suggested",
         "interest.found",
     }
 )

@@ -12,7 +12,18 @@ from tests.bench.measure import Line, table
 from tests.bench.plan import Plan
 
 #: Subject: the module that measures it, in the order of the table.
-SUBJECTS = ("pages", "moves", "many", "assigning", "ranking", "letters", "intake", "verify", "start")
+SUBJECTS = (
+    "pages",
+    "moves",
+    "many",
+    "assigning",
+    "ranking",
+    "selection",
+    "letters",
+    "intake",
+    "verify",
+    "start",
+)
 
 
 def main() -> None:

@@ -21,10 +21,12 @@ from fundapp.services import (
     planning,
     round_terms,
     rounds,
+    selection,
     throttle,
 )
 from fundapp.services.deed import Actor, Office
 from fundapp.services.forms import FormRefused
+from fundapp.services.several import SeveralRefused
 from fundapp.services.sign_in_links import LinkDead
 from fundapp.services.transition import Refused, fire
 from fundapp.words import refusals
@@ -75,6 +77,10 @@ def attempt(office: Office, racer: int, asked: Try) -> Told:
     except Refused as refused:
         codes = tuple(refusal.code for refusal in refused.refusals)
         return Told(racer, codes=codes, sentences=tuple(refusals.sentences(refused, LONDON)))
+    except SeveralRefused as several:
+        return Told(
+            racer, codes=tuple(sorted({why.code for each in several.refused for why in each.refusals}))
+        )
     except FormRefused as frozen:
         return Told(racer, codes=(frozen.code,))
     except Exception:
@@ -155,9 +161,14 @@ def _ask_more(office: Office, actor: Actor, round_id: int, question: dict[str, A
     return forms.change(office, actor, round_id, lambda form: form_building.add(form, question), None, at)
 
 
+def _decide_all(office: Office, actor: Actor, decisions: list[Any], at: datetime) -> int:
+    return selection.decide_all(office, actor, decisions, at)
+
+
 DEEDS = {
     "change": _change,
     "fire": _fire, "schedule": _schedule, "cancel": _cancel, "publish": _publish, "start": _start, "assign": _assign,
     "apply": _apply,
     "spend": _spend, "use_link": _use_link, "give_code": _give_code, "ask_more": _ask_more,
+    "decide_all": _decide_all,
 }  # fmt: skip

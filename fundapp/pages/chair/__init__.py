@@ -13,12 +13,14 @@ from fundapp.pages.chair import (  # noqa: E402, F401
     behind,
     bid,
     conflicts,
+    deciding,
     disagreements,
     method,
     panel,
     readers,
     release,
     sittings,
+    suggesting,
     table,
 )
 

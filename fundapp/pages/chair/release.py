@@ -1,21 +1,27 @@
 """The release: everything that would go out, read once more, then ten minutes in which it can be undone."""
 
 from collections.abc import Container
+from datetime import timedelta
 from typing import Any
 
-from flask import flash, g, redirect, render_template, request, url_for
+from flask import Response, abort, flash, g, redirect, render_template, request, url_for
 from sqlalchemy import Row
-from werkzeug.wrappers import Response
+from werkzeug.wrappers import Response as BaseResponse
 
+from fundapp.letters.paper import PressNotReady
 from fundapp.pages import acting
 from fundapp.pages.chair import blueprint, reach
 from fundapp.pages.gate import gate, held_roles
 from fundapp.queries import panel as panel_queries
 from fundapp.queries import ranking, reading
+from fundapp.services import papers
+from fundapp.services.deed import Deed
+from fundapp.services.letter_preview import preview
+from fundapp.services.ranking import unnamed
 from fundapp.words import refusals
 from fundapp.words.tongue import gettext as _
 
-Page = Response | str | tuple[str, int]
+Page = BaseResponse | str | tuple[str, int]
 #: Bids without a decision that the page names; the table has all.
 NAMED = 25
 
@@ -57,6 +63,31 @@ def undo(code: str) -> Page:
     return redirect(url_for("chair.round" if chairs else "officer.round", code=code), 303)
 
 
+@blueprint.get("/panel/<code>/<ref>/letter")
+@gate("chair")
+def letter(code: str, ref: str) -> Response:
+    """The letter on a decided bid as it would go out if the round were released now, as a PDF. Nothing is recorded.
+
+    404 where the panel reads without names: a letter has them.
+    """
+    bid, row = reach.fetch_bid(code, ref), reach.fetch_round(code)
+    if unnamed(row):
+        abort(404)
+    office = acting.office()
+    at = row.publish_at or g.arrived + timedelta(minutes=row.release_minutes)
+    found = preview(Deed(g.conn, office.recorder, acting.actor(), g.arrived, at, office.zone), bid.id)
+    if found is None:
+        abort(404)
+    kind, facts = found
+    try:
+        content = papers.rendered(facts, kind)
+    except PressNotReady:
+        abort(503)
+    response = Response(content, content_type="application/pdf")
+    response.headers["Content-Disposition"] = f'inline; filename="{bid.reference}-{kind}-preview.pdf"'
+    return response
+
+
 def _page(row: Row[Any], problems: list[dict[str, str]] | None = None) -> str:
     entries = ranking.decided(g.conn, row.id)
     apart = reading.apart_from(g.conn, g.person.id)
@@ -75,6 +106,7 @@ def _page(row: Row[Any], problems: list[dict[str, str]] | None = None) -> str:
     )
     return render_template(
         "chair/release.html",
+        unnamed=unnamed(row),
         round=row, awards=awards, declines=declines, apart=apart, total=total, verdict=verdict, undo=moves.get("undo"),
         locked=[refusals.sentence(reason, zone, life="round") for reason in verdict.refusals] if verdict else [],
         ready=ready, unsettled=max([len(waiting), *lacking]), open=waiting[:NAMED],

@@ -1,7 +1,6 @@
 """What an award's moves write."""
 
 from collections.abc import Sequence
-from datetime import date
 
 from fundapp.models import Letter
 from fundapp.queries import facts as asks
@@ -19,15 +18,11 @@ def _offered(deed: Deed, cases: Sequence[Case]) -> None:
         decision, answers = decided[bid_of(case).id], versions[bid_of(case).id].answers
         case.changes |= {
             "bid_id": bid_of(case).id, "round_id": round_of(case).id, "amount_pence": decision.amount_pence,
-            "conditions": decision.conditions, "starts_on": _day(answers.get("starts_on")),
-            "ends_on": _day(answers.get("ends_on")), "offered_at": deed.now, "offer_until": bid_of(case).due_at,
+            "conditions": decision.conditions, "starts_on": letter_facts.day(answers.get("starts_on")),
+            "ends_on": letter_facts.day(answers.get("ends_on")), "offered_at": deed.now, "offer_until": bid_of(case).due_at,
             "accepted_at": None,
         }  # fmt: skip
         case.found |= {"decision": decision, "answers": answers}
-
-
-def _day(text: str | None) -> date | None:
-    return date.fromisoformat(text) if text else None
 
 
 @records("award", "offer")
