@@ -20,6 +20,11 @@ def is_masked() -> Any:
     return and_(Round.blind, Round.state.not_in(OVER))
 
 
+def unnamed(round_row: AnyRow) -> bool:
+    """Whether the round's panel reads without names, and is still at it. The row has `blind` and `state`."""
+    return bool(round_row.blind) and round_row.state not in OVER
+
+
 def _of_copy(column: Any) -> Any:
     """A column of the masked copy that counts: the newest that was confirmed, of the bid's newest version."""
     return (

@@ -24,6 +24,7 @@ from fundapp.letters.sender import Contact
 from fundapp.queries import minutes as asks
 from fundapp.queries import people, reading, rounds
 from fundapp.queries import sittings as sitting_asks
+from fundapp.queries.blind import unnamed
 from fundapp.services import papers, sittings
 from fundapp.words import moments
 from fundapp.words import sittings as said
@@ -39,7 +40,7 @@ def titles_of(conn: Connection, round_: AnyRow, bids: Mapping[int, AnyRow]) -> d
 
     Once such a round is released, its bids have their own titles again.
     """
-    if not round_.blind or round_.state in RELEASED:
+    if not unnamed(round_):
         return {bid: row.title for bid, row in bids.items()}
     masked = sitting_asks.masked_titles(conn, round_.id)
     return {bid: masked.get(bid, "") for bid in bids}
@@ -71,7 +72,7 @@ def minutes_of(conn: Connection, round_: AnyRow, viewer: int, now: datetime, zon
     rows = {row.id: row for row in asks.bids(conn, round_.id)}
     apart = reading.apart_from(conn, viewer) & rows.keys()
     titles = titles_of(conn, round_, rows)
-    blind = bool(round_.blind) and round_.state not in RELEASED
+    blind = unnamed(round_)
     names = {
         bid: called(None if bid in apart else row, titles[bid], row.asked_pence) for bid, row in rows.items()
     }

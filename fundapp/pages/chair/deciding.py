@@ -17,6 +17,7 @@ from fundapp.queries import panel as panel_queries
 from fundapp.queries import ranking as ranking_queries
 from fundapp.queries import reading
 from fundapp.queries import suggestions as asks
+from fundapp.queries.blind import unnamed
 from fundapp.services import ranking, selection
 from fundapp.services.several import SeveralRefused
 from fundapp.words import refusals
@@ -258,7 +259,7 @@ def page(
         "chair/deciding.html",
         round=row, rows=part, count=len(lines), start=start, page=PAGE, hidden=hidden, others=others, taken=running,
         free=free, elsewhere=others + running - sum(line.takes for line in part),
-        above=part[0].running - part[0].takes if part else 0, unnamed=ranking.unnamed(row),
+        above=part[0].running - part[0].takes if part else 0, unnamed=unnamed(row),
         awards=sum(d.outcome == "award" for d in recorded) + sum(bid.outcome == "award" for bid in hidden),
         declines=sum(d.outcome == "decline" for d in recorded) + sum(bid.outcome == "decline" for bid in hidden),
         staged=others + sum(d.amount_pence for d in recorded), open=any(not line.lock for line in part),

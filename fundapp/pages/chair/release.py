@@ -14,10 +14,10 @@ from fundapp.pages.chair import blueprint, reach
 from fundapp.pages.gate import gate, held_roles
 from fundapp.queries import panel as panel_queries
 from fundapp.queries import ranking, reading
+from fundapp.queries.blind import unnamed
 from fundapp.services import papers
 from fundapp.services.deed import Deed
 from fundapp.services.letter_preview import preview
-from fundapp.services.ranking import unnamed
 from fundapp.words import refusals
 from fundapp.words.tongue import gettext as _
 

@@ -16,6 +16,7 @@ from fundapp.pages.chair import blueprint, deciding, reach
 from fundapp.pages.gate import gate
 from fundapp.queries import reading
 from fundapp.queries import suggestions as asks
+from fundapp.queries.blind import unnamed
 from fundapp.services import ranking, selection
 from fundapp.services.selection import Field
 from fundapp.words import refusals
@@ -165,7 +166,7 @@ def _choices(here: Field) -> list[tuple[str, str]]:
 
 
 def _named(row: Row[Any], here: Field) -> words.Named:
-    told = not ranking.unnamed(row)
+    told = not unnamed(row)
     bodies = {str(each.organisation_id): each.organisation or "" for each in here.rows.values()}
     names = {"region": here.regions, "theme": here.themes, "organisation": bodies}
 
