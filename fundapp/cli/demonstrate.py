@@ -72,7 +72,7 @@ def seed_panel_command(round_code: str, reviewers: int, seed: int) -> None:
             ) from None
         except NoPanelHere as found:
             raise Told(
-                f"Round {round_code} is {found.state}, so no panel can read its bids now. "
+                f"Round {round_code} is {found.reads}, so no panel can read its bids now. "
                 "It must be open, closed or with its panel."
             ) from None
     click.echo(

@@ -7,7 +7,7 @@ from fundapp.cli.failures import Told
 from fundapp.cli.rounds import Pounds
 from fundapp.domain.candidates import Part, Rule, Terms
 from fundapp.domain.money import MoneyError, parse_pounds, pounds
-from fundapp.domain.selection import Unmet, select
+from fundapp.domain.selection import Unmet, best_set
 from fundapp.queries import rounds
 from fundapp.services import people, selection
 from fundapp.words import selection as words
@@ -92,7 +92,7 @@ def suggest_command(
             return words.group(kind, key, names)
 
         try:
-            chosen = select(here.candidates, terms)
+            chosen = best_set(here.candidates, terms)
         except Unmet as unmet:
             raise Told(*(words.unmet(why, params, named) for why, params in unmet.reasons)) from unmet
         if keep:

@@ -72,10 +72,10 @@ class _Names:
 
 
 class NoPanelHere(ValueError):
-    """The round is at a point where no panel can be simulated; `state` says at which."""
+    """The round is at a point where no panel can be simulated; `reads` is its state."""
 
     def __init__(self, state: str) -> None:
-        self.state = state
+        self.reads = state
         super().__init__(state)
 
 

@@ -50,7 +50,7 @@ class Mistaken(RuntimeError):
     """What the solver gave does not hold in whole numbers."""
 
 
-def select(
+def best_set(
     bids: Sequence[Candidate],
     terms: Terms,
     *,

@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import Any
 
 from fundapp.domain.candidates import Candidate, Terms, least_award
-from fundapp.domain.selection import USUAL_SECONDS, Chosen, Unmet, select
+from fundapp.domain.selection import USUAL_SECONDS, Chosen, Unmet, best_set
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ def why(
     before = dict(chosen.awards)
     if asked in before:
         try:
-            other = select(bids, terms, outside=(asked,), seconds=seconds)
+            other = best_set(bids, terms, outside=(asked,), seconds=seconds)
         except Unmet:
             return Why("in", before[asked], chosen.value)
         leaving, entering = _between(chosen, other, asked)
@@ -61,7 +61,7 @@ def why(
             if over or rule.most_awards == 0:
                 return Why("over_cap", least, blocks=(("cap", {"rule": rule, "key": mine, "left": 0}),))
     try:
-        forced = select(bids, terms, inside=(asked,), seconds=seconds)
+        forced = best_set(bids, terms, inside=(asked,), seconds=seconds)
     except Unmet as unmet:
         return Why("no_room", least, blocks=unmet.reasons)
     leaving, entering = _between(chosen, forced, asked)

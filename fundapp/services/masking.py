@@ -28,8 +28,10 @@ LONGEST: Final = 20_000
 class MaskRefused(ValueError):
     """A copy that cannot be confirmed: `code` says why; `standing` holds the known words that still stand, by text."""
 
-    def __init__(self, code: str, standing: Mapping[str, Sequence[str]] | None = None) -> None:
-        self.code = code
+    def __init__(
+        self, code: str, standing: Mapping[str, Sequence[str]] | None = None, **params: object
+    ) -> None:
+        self.code, self.params = code, params
         self.standing = dict(standing or {})
         super().__init__(code)
 
@@ -219,7 +221,7 @@ def confirm(office: Office, actor: Actor, bid: int, given: Given, arrived: datet
     """Confirm a masked copy, which is what the panel reads from now on; its number.
 
     Whoever has the bid's older copy open and scores by it is refused and reads the new one first. Raises MaskRefused:
-    not_yours, not_blind, not_for_panel, changed_meanwhile, texts_missing, known_words_stand. LookupError for no bid.
+    not_yours, not_blind, not_for_panel, copy_changed, texts_missing, known_words_stand. LookupError for no bid.
     """
     with office.deed(actor, arrived) as deed:
         row = locks.bids(deed.conn, [bid]).get(bid)
@@ -230,13 +232,13 @@ def confirm(office: Office, actor: Actor, bid: int, given: Given, arrived: datet
         round_ = rounds.by_id(deed.conn, row.round_id)
         proposal = propose(deed.conn, bid)
         if grant is None:
-            raise MaskRefused("not_yours")
+            raise MaskRefused("not_yours", by=("officer",))
         if round_ is None or not round_.blind or round_.state in (*blind.OVER, "releasing"):
             raise MaskRefused("not_blind")
         if row.state not in masking.FOR_PANEL or proposal is None:
             raise MaskRefused("not_for_panel")
         if (proposal.version, proposal.number) != (given.version, given.number):
-            raise MaskRefused("changed_meanwhile")
+            raise MaskRefused("copy_changed")
         texts = {text.key: given.texts.get(text.key, "").strip() for text in proposal.texts}
         if any(text.sent.strip() and not texts[text.key] for text in proposal.texts) or any(
             len(text) > LONGEST for text in texts.values()

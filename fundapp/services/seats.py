@@ -54,7 +54,7 @@ def set_seat(
         if seat is not None and all(getattr(seat, name) == value for name, value in values.items()):
             return False
         _seat(deed, held, person, seat, values)
-        _note(deed, held, "seat.set", person)
+        deed.note(held.subject, "seat.set", role=held.role, under=held.under, params={"person": person})
         return True
 
 
@@ -81,7 +81,7 @@ def drop_out(office: Office, actor: Actor, round_id: int, person: int, arrived: 
             params={"person": person, "why": "dropped_out"},
         )  # fmt: skip
         _seat(deed, held, person, seat, {"left_at": deed.now})
-        _note(deed, held, "seat.left", person)
+        deed.note(held.subject, "seat.left", role=held.role, under=held.under, params={"person": person})
         return [int(row.bid_id) for row in left]
 
 
@@ -94,7 +94,7 @@ def come_back(office: Office, actor: Actor, round_id: int, person: int, arrived:
         if seat is None or seat.left_at is None:
             return
         _seat(deed, held, person, seat, {"left_at": None})
-        _note(deed, held, "seat.returned", person)
+        deed.note(held.subject, "seat.returned", role=held.role, under=held.under, params={"person": person})
 
 
 def move(office: Office, actor: Actor, bid: int, person: int, to: int, arrived: datetime) -> None:
@@ -167,7 +167,3 @@ def _seat(deed: Deed, held: _Held, person: int, seat: AnyRow | None, values: Map
 def _lock_bids(deed: Deed, bids: Sequence[int]) -> None:
     for row in locks.bids(deed.conn, bids).values():
         deed.known(deed.recorder.entry_from_head(row.subject, row.number, row.hash, row.mac))
-
-
-def _note(deed: Deed, held: _Held, action: str, person: int) -> None:
-    deed.note(held.subject, action, role=held.role, under=held.under, params={"person": person})

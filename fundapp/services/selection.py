@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from fundapp.database import AnyRow
 from fundapp.domain.candidates import Candidate, Part, Rule, Terms
-from fundapp.domain.selection import Chosen, select
+from fundapp.domain.selection import Chosen, best_set
 from fundapp.models import Suggestion
 from fundapp.queries import panel, seats
 from fundapp.queries import suggestions as asks
@@ -72,12 +72,12 @@ def suggest(
     """The best set under the terms, kept in the round's record; (its number, the set).
 
     It decides nothing, and nobody outside the panel sees it. It is worked out before anything is locked; `found` is a set
-    worked out already. Raises Refused for who neither chairs nor runs the round's fund, and what `select` raises.
+    worked out already. Raises Refused for who neither chairs nor runs the round's fund, and what `best_set` raises.
     """
     if found is None:
         with office.db.read() as conn:
             here = field(conn, round_row)
-        found = here, select(here.candidates, terms)
+        found = here, best_set(here.candidates, terms)
     here, chosen = found
     subject = f"round:{round_row.id}"
     with office.deed(actor, arrived) as deed:

@@ -19,10 +19,10 @@ MOST_TIES: Final = 500
 
 
 class TieRefused(ValueError):
-    """A tie cannot be put down; `code` says why: unknown_tie, too_long, too_many or no_house."""
+    """A tie cannot be put down; `code` says why: unknown_tie, tie_too_long or too_many_ties."""
 
-    def __init__(self, code: str) -> None:
-        self.code = code
+    def __init__(self, code: str, **params: int) -> None:
+        self.code, self.params = code, params
         super().__init__(code)
 
 
@@ -73,14 +73,14 @@ def declare(
         if ties.why_of(each.key, each.why) is None:
             raise TieRefused("unknown_tie")
         if len(each.words) > MOST_WORDS:
-            raise TieRefused("too_long")
+            raise TieRefused("tie_too_long", limit=MOST_WORDS)
     with office.deed(actor, arrived) as deed:
         subject = f"person:{person}"
         deed.entry(subject)  # from here on nobody else changes this person's ties
         standing = {row.key: row for row in asks.standing_ties(deed.conn, person)}
         new = {each.key: each for each in said}
         if len(standing.keys() | new.keys()) > MOST_TIES:
-            raise TieRefused("too_many")
+            raise TieRefused("too_many_ties", most=MOST_TIES)
         again = [
             (subject, standing[key].id, None, {"ended_at": deed.now})
             for key, each in new.items()

@@ -91,6 +91,16 @@ SENTENCES: Final[dict[str, str]] = {
     "scores_close": N_("The scores lie %(spread)s points apart, which this round allows. There is nothing to talk over."),
     "talked_over_now": N_("Its readers are talking it over. Close that first, and say how it ended."),
     "not_talked_over": N_("Its readers are not talking it over now. Look at the bid as it stands."),
+    "not_blind": N_("This round’s panel reads with names, or its decisions are on their way. There is nothing to mask."),
+    "not_for_panel": N_("This bid is not before the panel now, so there is nothing to mask."),
+    "copy_changed": N_(
+        "Another version was sent, or somebody confirmed a copy meanwhile. Look at it as it stands now."
+    ),
+    "texts_missing": N_("A text is empty or too long. Write something where something was sent."),
+    "known_words_stand": N_("Names or places that are known still stand in it. Mask them, or say that they stay on purpose."),
+    "unknown_tie": N_("That is nothing that somebody can be tied to here. Load the page again and choose anew."),
+    "tie_too_long": N_("What you say of it is too long. Keep it to %(limit)s characters."),
+    "too_many_ties": N_("There is room for %(most)s ties. End one that no longer stands first."),
     "masked_copy_missing": N_(
         "This panel reads without names, and no officer has confirmed the copy of this bid yet. Look again later."
     ),

@@ -3,7 +3,7 @@
 import random
 
 from fundapp.domain.candidates import Candidate, Part, Rule, Terms
-from fundapp.domain.selection import select
+from fundapp.domain.selection import best_set
 from tests.bench.measure import Line, interleaved, seconds
 from tests.bench.plan import Plan
 
@@ -27,12 +27,12 @@ def run(plan: Plan) -> list[Line]:
             ("floors and caps", Terms(budget, 250, rules)),
             ("awards in part", Terms(budget, 250, (), Part(60, 5_000))),
         ):
-            found = select(bids, terms, seconds=120)
+            found = best_set(bids, terms, seconds=120)
             if not found.proven:
                 raise AssertionError(f"{count} bids, {name}: not proven")
             (median,) = interleaved(
                 1 if plan.quick else 3,
-                lambda _number, bids=bids, terms=terms: seconds(lambda: select(bids, terms, seconds=120)),  # type: ignore[misc]
+                lambda _number, bids=bids, terms=terms: seconds(lambda: best_set(bids, terms, seconds=120)),  # type: ignore[misc]
             )
             note = f"{len(found.awards):,} awards, proven best"
             lines.append(

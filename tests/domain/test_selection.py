@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from fundapp.domain import programme
 from fundapp.domain.candidates import Candidate, Part, Rule, Terms
-from fundapp.domain.selection import Chosen, Mistaken, Unmet, select, worth
+from fundapp.domain.selection import Chosen, Mistaken, Unmet, best_set, worth
 from fundapp.domain.weighing import why
 from tests.effort import REPEATABLE, times
 
@@ -81,18 +81,18 @@ def test_no_set_that_keeps_the_terms_is_worth_more(bids: list[Candidate], terms:
     everything = every_set(bids, terms)
     if not everything:
         with pytest.raises(Unmet) as unmet:
-            select(bids, terms)
+            best_set(bids, terms)
         assert unmet.value.reasons
         assert all(params["rule"].is_floor for _, params in unmet.value.reasons)
         return
-    found = select(bids, terms)
+    found = best_set(bids, terms)
     assert found.proven
     assert found.value == worth(bids, terms, found.awards) == max(value for value, _ in everything)
     if terms.part is None:
         rank = {bid.id: len(bids) - place for place, bid in enumerate(bids)}
         equal = [sum(rank[bid] for bid, _ in awards) for value, awards in everything if value == found.value]
         assert sum(rank[bid] for bid, _ in found.awards) == max(equal)
-    assert select(bids, terms) == found
+    assert best_set(bids, terms) == found
 
 
 @settings(max_examples=times(40), deadline=None, derandomize=REPEATABLE)
@@ -103,10 +103,10 @@ def test_leaving_out_what_cannot_be_loses_nothing(bids: list[Candidate], terms: 
         patch.setattr(programme, "MANY", 0)
         patch.setattr(programme, "_CORE", 2)
         if everything:
-            assert select(bids, terms).value == max(value for value, _ in everything)
+            assert best_set(bids, terms).value == max(value for value, _ in everything)
         else:
             with pytest.raises(Unmet):
-                select(bids, terms)
+                best_set(bids, terms)
 
 
 @settings(max_examples=times(25), deadline=None, derandomize=REPEATABLE)
@@ -115,7 +115,7 @@ def test_the_answer_for_each_bid_is_what_trying_everything_says(bids: list[Candi
     everything = every_set(bids, terms)
     if not everything:
         return
-    chosen = select(bids, terms)
+    chosen = best_set(bids, terms)
     for bid in bids:
         answer = why(bids, terms, chosen, bid.id)
         with_it = [value for value, awards in everything if bid.id in dict(awards)]
@@ -130,51 +130,51 @@ def test_the_answer_for_each_bid_is_what_trying_everything_says(bids: list[Candi
 
 
 def test_a_set_is_worth_its_scores_above_the_bar() -> None:
-    found = select(BIDS, Terms(700_000, 300))
+    found = best_set(BIDS, Terms(700_000, 300))
     assert found == Chosen(((1, 300_000), (3, 200_000), (4, 200_000)), Fraction(151 + 91 + 51), 293.0, True)
     assert found.spent_pence == 700_000
 
 
 def test_a_cap_for_each_organisation_and_a_floor_for_a_region() -> None:
-    capped = select(BIDS, Terms(700_000, 300, (Rule("organisation", most_awards=1),)))
+    capped = best_set(BIDS, Terms(700_000, 300, (Rule("organisation", most_awards=1),)))
     assert [bid for bid, _ in capped.awards] == [1, 4]
     floor = Rule("region", "W", least_awards=1)
-    assert [bid for bid, _ in select(BIDS, Terms(700_000, 100, (floor,))).awards] == [1, 3, 5]
+    assert [bid for bid, _ in best_set(BIDS, Terms(700_000, 100, (floor,))).awards] == [1, 3, 5]
 
 
 def test_a_part_takes_what_is_left() -> None:
-    found = select(BIDS, Terms(800_000, 300, (), Part(60, 5_000)))
+    found = best_set(BIDS, Terms(800_000, 300, (), Part(60, 5_000)))
     assert found.awards == ((1, 300_000), (2, 300_000), (3, 200_000))
     assert found.value == 151 + Fraction(101 * 3, 5) + 91
     assert found.proven
-    one = select(BIDS[1:2], Terms(420_000, 300, (), Part(60, 50_000)))
+    one = best_set(BIDS[1:2], Terms(420_000, 300, (), Part(60, 50_000)))
     assert one.awards == ((2, 400_000),)
     assert one.value == Fraction(101 * 4, 5)
-    assert select(BIDS[1:2], Terms(299_999, 300, (), Part(60, 50_000))).awards == ()
+    assert best_set(BIDS[1:2], Terms(299_999, 300, (), Part(60, 50_000))).awards == ()
 
 
 def test_a_floor_that_cannot_be_met_says_how_far_it_can_be() -> None:
     floor = Rule("region", "S", least_pence=500_000)
     with pytest.raises(Unmet) as unmet:
-        select(BIDS, Terms(700_000, 300, (floor,)))
+        best_set(BIDS, Terms(700_000, 300, (floor,)))
     assert unmet.value.reasons == (("floor_alone", {"rule": floor, "reachable": 400_000}),)
     nobody = Rule("region", "W", least_awards=1)
     with pytest.raises(Unmet) as unmet:
-        select(BIDS, Terms(700_000, 460, (nobody,)))
+        best_set(BIDS, Terms(700_000, 460, (nobody,)))
     assert unmet.value.reasons == (("floor_alone", {"rule": nobody, "reachable": 0}),)
 
 
 def test_floors_that_cannot_be_met_together_are_both_named() -> None:
     south, north = Rule("region", "S", least_pence=400_000), Rule("region", "N", least_pence=500_000)
     with pytest.raises(Unmet) as unmet:
-        select(BIDS, Terms(700_000, 300, (south, north)))
+        best_set(BIDS, Terms(700_000, 300, (south, north)))
     assert [code for code, _ in unmet.value.reasons] == ["floor_together", "floor_together"]
     assert [params["rule"] for _, params in unmet.value.reasons] == [south, north]
 
 
 def test_why_not_says_what_it_would_displace_and_which_rule_keeps_it_out() -> None:
     terms = Terms(700_000, 300, (Rule("region", "S", most_pence=400_000),))
-    chosen = select(BIDS, terms)
+    chosen = best_set(BIDS, terms)
     second = why(BIDS, terms, chosen, 2)
     assert (second.code, second.pence, second.loss) == ("displaces", 500_000, Fraction(293 - 101 - 91))
     assert [bid for bid, *_ in second.leaving] == [1, 4]
@@ -184,16 +184,16 @@ def test_why_not_says_what_it_would_displace_and_which_rule_keeps_it_out() -> No
     assert (first.code, first.loss) == ("in", Fraction(293 - 101 - 91))
     assert ([bid for bid, *_ in first.leaving], [bid for bid, *_ in first.entering]) == ([4], [2])
     tight = Terms(700_000, 300, (Rule("organisation", "B", most_pence=100_000),))
-    assert why(BIDS, tight, select(BIDS, tight), 2).code == "over_cap"
+    assert why(BIDS, tight, best_set(BIDS, tight), 2).code == "over_cap"
     poor = Terms(250_000, 300)
-    assert why(BIDS, poor, select(BIDS, poor), 2).code == "dearer"
+    assert why(BIDS, poor, best_set(BIDS, poor), 2).code == "dearer"
     floors = Terms(700_000, 300, (Rule("region", "S", least_pence=400_000),))
-    assert why(BIDS, floors, select(BIDS, floors), 2).code == "no_room"
+    assert why(BIDS, floors, best_set(BIDS, floors), 2).code == "no_room"
     full = Terms(2_000_000, 300, (Rule("region", "N", most_awards=1),))
-    answer = why(BIDS, full, select(BIDS, full), 2)
+    answer = why(BIDS, full, best_set(BIDS, full), 2)
     assert answer.blocks == (("cap", {"rule": full.rules[0], "key": "N", "left": 0, "needs": 1}),)
     with pytest.raises(LookupError):
-        why(BIDS, full, select(BIDS, full), 9)
+        why(BIDS, full, best_set(BIDS, full), 9)
 
 
 @pytest.mark.parametrize(
@@ -215,9 +215,9 @@ def test_a_set_that_breaks_a_rule_is_found_out(awards: Any, words: str) -> None:
 
 def test_what_must_be_in_has_to_stand_above_the_bar() -> None:
     with pytest.raises(ValueError, match="below the bar"):
-        select(BIDS, Terms(700_000, 300), inside=(5,))
-    assert select([], Terms(700_000)).awards == ()
-    assert select(BIDS, Terms(0)).awards == ()
+        best_set(BIDS, Terms(700_000, 300), inside=(5,))
+    assert best_set([], Terms(700_000)).awards == ()
+    assert best_set(BIDS, Terms(0)).awards == ()
     for wrong in ({"kind": "ward"}, {"kind": "region", "least_pence": 1}):
         with pytest.raises(ValueError, match="a rule is about"):
             Rule(**wrong)

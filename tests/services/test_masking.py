@@ -84,7 +84,7 @@ def test_a_newer_version_makes_the_copy_stale(cast: Cast) -> None:
     if cast.state(bid.id) == "submitted":
         bid.stage.endorse(bid.id)
     assert counts(cast, bid.id) is None
-    with pytest.raises(MaskRefused, match="changed_meanwhile"):
+    with pytest.raises(MaskRefused, match="copy_changed"):
         masking.confirm(cast.office, officer, bid.id, first, at)
     assert masks.confirm(cast.office, officer, bid.id, at) == 2
     assert counts(cast, bid.id) == cast.value("SELECT id FROM masked_copy WHERE number = 2")
@@ -130,7 +130,7 @@ def test_two_officers_confirm_and_one_of_them_looks_again(cast: Cast) -> None:
     (bid,) = blinded(cast)
     both = [masks.given(cast.office, bid.id), masks.given(cast.office, bid.id, title="A table")]
     assert masking.confirm(cast.office, cast.actor("officer"), bid.id, both[0], bid.stage.after) == 1
-    with pytest.raises(MaskRefused, match="changed_meanwhile"):
+    with pytest.raises(MaskRefused, match="copy_changed"):
         masking.confirm(cast.office, cast.actor("officer"), bid.id, both[1], bid.stage.after)
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from fundapp.audit.verify import verify
 from fundapp.domain.candidates import Part, Rule, Terms
-from fundapp.domain.selection import select
+from fundapp.domain.selection import best_set
 from fundapp.queries import rounds
 from fundapp.queries import suggestions as asks
 from fundapp.services import ranking, selection
@@ -39,14 +39,14 @@ def test_a_set_is_kept_with_its_terms_and_the_record_holds(cast: Cast) -> None:
     for number in (1, 2):
         assert selection.suggest(cast.office, cast.actor("chair"), row, terms, at) == (
             number,
-            select(here.candidates, terms),
+            best_set(here.candidates, terms),
         )
     with cast.office.db.read() as conn:
         kept = asks.of_round(conn, row.id, 2)
         assert asks.of_round(conn, row.id, 3) is None
     assert kept is not None
     assert selection.read(kept.terms) == terms
-    assert selection.kept(kept).awards == select(here.candidates, terms).awards
+    assert selection.kept(kept).awards == best_set(here.candidates, terms).awards
     assert selection.unchanged(kept, here)
     found = verify(cast.office.db, cast.office.recorder)
     assert [problem.sentence for problem in found.problems] == []

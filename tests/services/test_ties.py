@@ -327,7 +327,7 @@ def test_a_chair_who_is_tied_to_a_bid_concludes_and_decides_nothing(house: House
 def test_refusals_of_what_is_no_tie(house: House) -> None:
     for said, code in (
         (Said("round:1", "other"), "unknown_tie"),
-        (Said("person:1", "knows", "x" * 401), "too_long"),
+        (Said("person:1", "knows", "x" * 401), "tie_too_long"),
     ):
         with pytest.raises(register.TieRefused) as caught:
             register.declare(house.office, house.actor, [said], [], house.stage.during)

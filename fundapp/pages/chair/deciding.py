@@ -140,15 +140,20 @@ def _checked(ref: str, given: Mapping[str, str]) -> tuple[int | None, Problems]:
             pence = money.parse_pounds(given["amount"])
         except money.MoneyError as wrong:
             words = refusals.plain(wrong.code, wrong.params, acting.office().zone)
-            problems.append({"field": f"amount-{ref}", "words": f"{ref}: {words}"})
+            problems.append({"field": f"amount-{ref}", "words": _of(ref, words)})
     elif not given["feedback"]:
         words = _("Tell them why: one thing that was good, one to mend.")
-        problems.append({"field": f"feedback-{ref}", "words": f"{ref}: {words}"})
+        problems.append({"field": f"feedback-{ref}", "words": _of(ref, words)})
     for name in ("conditions", "feedback", "reason"):
         if len(given[name]) > MOST:
             words = _("Shorten this to %(most)s characters.", most=f"{MOST:,}")
-            problems.append({"field": f"{name}-{ref}", "words": f"{ref}: {words}"})
+            problems.append({"field": f"{name}-{ref}", "words": _of(ref, words)})
     return pence, problems
+
+
+def _of(ref: str, words: str) -> str:
+    """What is to be mended, with the bid that it is about: the page has many."""
+    return str(_("%(bid)s: %(words)s", bid=ref, words=words))
 
 
 def _refused(refused: SeveralRefused, kept: dict[str, dict[str, str]]) -> Problems:
@@ -167,7 +172,7 @@ def _refused(refused: SeveralRefused, kept: dict[str, dict[str, str]]) -> Proble
             else "outcome"
         )
         words = " ".join(refusals.sentences(each, zone, g.arrived))
-        problems.append({"field": f"{where}-{ref}", "words": f"{ref}: {words}"})
+        problems.append({"field": f"{where}-{ref}", "words": _of(ref, words)})
     return problems
 
 

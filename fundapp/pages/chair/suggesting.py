@@ -9,7 +9,7 @@ from sqlalchemy import Row
 from fundapp.domain import money
 from fundapp.domain.candidates import Part, Rule, Terms, groups
 from fundapp.domain.programme import Undecided
-from fundapp.domain.selection import Chosen, Unmet, select, worth
+from fundapp.domain.selection import Chosen, Unmet, best_set, worth
 from fundapp.domain.weighing import why as weigh
 from fundapp.pages import acting, typed
 from fundapp.pages.chair import blueprint, deciding, reach
@@ -46,7 +46,7 @@ def suggest(code: str) -> deciding.Page:
     if problems:
         return deciding.page(row, problems, limits=given), 422
     try:
-        chosen = select(here.candidates, terms, seconds=SECONDS)
+        chosen = best_set(here.candidates, terms, seconds=SECONDS)
     except Unmet as unmet:
         named = _named(row, here)
         problems = [

@@ -15,6 +15,7 @@ from fundapp.queries import blind
 from fundapp.queries import masking as asks
 from fundapp.queries import rounds as round_asks
 from fundapp.services import masking as acts
+from fundapp.words import refusals
 from fundapp.words.marks import N_
 from fundapp.words.tongue import gettext as _
 
@@ -22,13 +23,6 @@ PAGE: Final = 50
 #: What stood where something is masked, in words.
 LABELS: Final = {
     "name": N_("a name"), "group": N_("a group"), "place": N_("a place"), "contact": N_("a contact")
-}  # fmt: skip
-_WHY_NOT: Final = {
-    "not_yours": N_("Only an officer of this fund confirms its masked copies."),
-    "not_blind": N_("This round’s panel reads with names, or its decisions are on their way. There is nothing to mask."),
-    "not_for_panel": N_("This bid is not before the panel now, so there is nothing to mask."),
-    "changed_meanwhile": N_("Another version was sent, or somebody confirmed a copy meanwhile. Look at it as it stands now."),
-    "texts_missing": N_("A text is empty or too long. Write something where something was sent."),
 }  # fmt: skip
 
 
@@ -65,8 +59,13 @@ def masked_copy(ref: str) -> Page:
     except acts.MaskRefused as refused:
         if refused.code == "known_words_stand":
             return _page(row, given, refused.standing), 422
-        stale = refused.code == "changed_meanwhile"
-        problems = [{"field": "text-title", "words": _(_WHY_NOT[refused.code])}]
+        stale = refused.code == "copy_changed"
+        problems = [
+            {
+                "field": "text-title",
+                "words": refusals.plain(refused.code, refused.params, acting.office().zone),
+            }
+        ]
         return _page(row, None if stale else given, problems=problems), 409
     following = asks.next_waiting(acting.conn(), round_.id, g.person.id, row.id)
     if following is None:

@@ -13,6 +13,7 @@ from fundapp.pages.reviewer import blueprint
 from fundapp.queries import apart, interests, places
 from fundapp.services import marks
 from fundapp.services import ties as register
+from fundapp.words import refusals
 from fundapp.words import ties as words_of
 from fundapp.words.tongue import gettext as _
 from fundapp.words.tongue import ngettext
@@ -83,12 +84,16 @@ def _next() -> str:
         return ""
 
 
-def _kept(said: list[register.Said]) -> Response:
+def _kept(said: list[register.Said]) -> Page:
     """Put it down, say what follows, and lead on."""
     rounds = [row.id for row in _rounds()]
     following = _next()
     acting.end_reading()
-    new, kept = register.declare(acting.office(), acting.actor(), said, rounds, g.arrived)
+    try:
+        new, kept = register.declare(acting.office(), acting.actor(), said, rounds, g.arrived)
+    except register.TieRefused as refused:
+        words = refusals.plain(refused.code, refused.params, acting.office().zone)
+        return _page([{"field": "key", "words": words}]), 409
     if new and kept:
         flash(
             ngettext(
