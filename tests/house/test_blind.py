@@ -17,11 +17,12 @@ from flask.testing import FlaskClient
 from fundapp.database import upgrade
 from fundapp.demo import people as cast_room
 from fundapp.demo import projects
+from fundapp.domain.candidates import Terms
 from fundapp.jobs import handlers
 from fundapp.jobs.deliver import deliver_due
 from fundapp.queries import panel as panel_asks
 from fundapp.queries import rounds as round_asks
-from fundapp.services import documents, panel, people, roles, round_terms, rounds
+from fundapp.services import documents, panel, people, roles, round_terms, rounds, selection
 from fundapp.services.transition import fire
 from tests import handed, masks
 from tests.cast import Cast, Made
@@ -99,6 +100,9 @@ def _round(world: World) -> None:
     stage.review(world.bids["read"].id, "reviewer4", (5, 5, 5, 5, 5))
     fire(office, world.actor("chair"), "bid", "moderate", world.bids["read"].id, stage.after)
     fire(office, world.actor("member"), "bid", "withdraw", world.bids["withdrawn"].id, stage.after)
+    with office.db.read() as conn:
+        row = round_asks.by_id(conn, stage.round)
+    selection.suggest(office, world.actor("chair"), row, Terms(row.budget_pence), stage.after)
 
 
 def _file(world: World, bid: int, at: datetime, name: str) -> int:
@@ -132,7 +136,11 @@ def addresses(world: World, method: str, rooms: tuple[str, ...] = ()) -> list[st
         for words in ("Millbeck", "Sunita", "kitchen", world.bids["read"].reference):
             found += [f"/bids?words={words}", f"/bids?place={words}", f"/bids?round={code}&words={words}"]
         found += [f"/bids?only={only}&round={code}" for only in ("sent", "backed", "read", "withdrawn")]
-        found += [f"/panel/{code}/assign?readers=9", f"/bids?state=endorsed&round={code}"]
+        found += [
+            f"/panel/{code}/decide?suggestion=1",
+            f"/panel/{code}/assign?readers=9",
+            f"/bids?state=endorsed&round={code}",
+        ]
     return found
 
 

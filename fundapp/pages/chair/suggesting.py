@@ -134,7 +134,7 @@ def shown(
     shares = {part: _("from %(share)s per cent", share=part) for part in PARTS if part}
     return {
         "told": told, "limits_open": limits is not None, "limits": limits or _as_given(chosen), "limit_count": LIMITS,
-        "scored": len(here.candidates), "who": _choices(here), "sides": [(side, _side(side)) for side in SIDES],
+        "scored": len(here.candidates), "who": _choices(row, here), "sides": [(side, _side(side)) for side in SIDES],
         "parts": [("", _("no, all or nothing")), *shares.items()],
     }  # fmt: skip
 
@@ -152,15 +152,16 @@ def _side(side: str) -> str:
     }[side]  # fmt: skip
 
 
-def _choices(here: Field) -> list[tuple[str, str]]:
-    """Whom a limit may be about. Organisations stand there all together: a panel may read without names."""
+def _choices(row: Row[Any], here: Field) -> list[tuple[str, str]]:
+    """Whom a limit may be about. Organisations stand there all together; so do regions where the panel reads without names."""
     found = [("", _("nobody"))]
     called = {"region": here.regions, "theme": here.themes}
     for kind in ("region", "theme"):
         known = groups(here.candidates, kind)
         if known:
             found.append((f"{kind}:", words.group(kind, None, {})))
-            found += [(f"{kind}:{key}", called[kind].get(key, key)) for key in known]
+            if kind == "theme" or not unnamed(row):
+                found += [(f"{kind}:{key}", called[kind].get(key, key)) for key in known]
     found.append(("organisation:", words.group("organisation", None, {})))
     return found
 
@@ -200,7 +201,7 @@ def _terms(row: Row[Any], here: Field, given: Mapping[str, str]) -> tuple[Terms,
     if bar is None:
         problems.append({"field": "bar", "words": _("Give the bar as points from 0 to 5, like 3 or 3.25.")})
     rules = []
-    known = {key for key, _words in _choices(here)} - {""}
+    known = {key for key, _words in _choices(row, here)} - {""}
     for number in range(1, LIMITS + 1):
         who, side, text = (given[f"limit-{what}-{number}"] for what in ("who", "side", "amount"))
         if who not in known and not text:

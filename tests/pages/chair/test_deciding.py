@@ -7,8 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
-from fundapp.pages.chair import release
-from fundapp.services import panel, ranking
+from fundapp.services import panel
 from fundapp.services.transition import fire
 from tests.cast import Cast, Made
 
@@ -245,25 +244,3 @@ def test_the_pages_say_so_where_nothing_can_be_decided(cast: Cast) -> None:
     assert "0 of 3 reviews are in" in page
     assert "Record these decisions" not in page
     assert client.post(f"/panel/{made[0].code}/suggest", data={"bar": ""}).status_code == 409
-
-
-def test_where_the_panel_reads_without_names_no_page_of_deciding_has_one(
-    cast: Cast, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    made = read(cast, 2)
-    client, code = cast.client("chair"), made[0].code
-    client.post(f"/panel/{code}/suggest", data={"bar": "", "partial": ""})
-    made[0].stage.decide(made[0].id, "award", 100_000)
-    paths = [
-        f"/panel/{code}/{path}" for path in ("decide?suggestion=1", f"why/1/{made[1].reference}", "release")
-    ]
-    title, body = cast.value("SELECT title FROM bid"), cast.value("SELECT name FROM organisation")
-    assert all(title in client.get(path).text for path in paths[:1])
-    for place in (ranking, release):
-        monkeypatch.setattr(place, "unnamed", lambda _row: True)
-    for path in paths:
-        page = client.get(path)
-        assert page.status_code == 200, path
-        assert title not in page.text, path
-        assert body not in page.text, path
-    assert client.get(f"/panel/{code}/{made[0].reference}/letter").status_code == 404
