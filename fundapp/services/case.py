@@ -7,8 +7,8 @@ from typing import Any
 from fundapp.audit.record import Entry
 from fundapp.database import AnyRow
 from fundapp.domain import deadlines, forms, scoring
+from fundapp.queries import blind, standing, table
 from fundapp.queries import facts as asks
-from fundapp.queries import standing, table
 from fundapp.services.deed import Actor, Deed
 from workflows.grammar import Facts
 from workflows.machine import Compiled, Verdict
@@ -283,12 +283,15 @@ def _named(deed: Deed, cases: Sequence[Case]) -> None:
 
 def _panel(deed: Deed, cases: Sequence[Case]) -> None:
     known = table.standings(deed.conn, [_bid(case) for case in cases], cases[0].actor.person)
+    blind_ids = [_bid(case) for case in cases if case.round is not None and case.round.blind]
+    # Whoever sees names by their work judges no bid that is read without them, by whatever way they come.
+    seeing = blind.see_names(deed.conn, blind_ids, deed.now) if blind_ids else set()
     for case in cases:
         now = known[_bid(case)]
         case.facts |= {
             "panel.reviews": len(now.totals),
             "panel.spread": scoring.spread(now.totals),
-            "panel.conflicted": now.conflicted,
+            "panel.conflicted": now.conflicted or (_bid(case), case.actor.person) in seeing,
             "panel.moderation": now.moderation,
             "panel.masked": now.masked,
         }

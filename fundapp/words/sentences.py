@@ -133,7 +133,10 @@ SENTENCES: Final[dict[str, str]] = {
     "judges_or_pays_it": N_(
         "The representative sits on the panel or pays awards for this bid, so may not back it. Ask somebody else."
     ),
-    "interest_declared": N_("An interest in this bid was declared. Somebody else must do this."),
+    "interest_declared": N_(
+        "Whoever does this has an interest in the bid, a tie to it, or sees names where the panel reads without. "
+        "Somebody else must do this."
+    ),
     "kept_apart": N_("They are tied to this bid by a place, a local party, a group or a person. Give it to somebody else."),
     "say_no_interest": N_("It does not say whether you gain from the bid. Tick that neither you nor yours do."),
     "no_representative": N_("Nobody is named to back this bid. Name a representative first."),

@@ -9,7 +9,7 @@ from fundapp.database import Database
 from fundapp.queries import blind, table
 from fundapp.queries import masking as asks
 from fundapp.queries import rounds as round_asks
-from fundapp.services import drafts, masking, round_rules, round_terms
+from fundapp.services import drafts, masking, roles, round_rules, round_terms
 from fundapp.services.masking import MaskRefused
 from fundapp.services.transition import Refused, fire
 from tests import masks
@@ -172,6 +172,19 @@ def test_names_show_again_once_the_round_is_released(cast: Cast) -> None:
     assert chair.get(f"/bids/{bid.reference}").status_code == 200
     with pytest.raises(MaskRefused, match="not_blind"):
         masks.confirm(cast.office, cast.actor("officer"), bid.id, bid.stage.after)
+
+
+def test_the_door_refuses_a_chair_who_sees_names_by_other_work(cast: Cast) -> None:
+    """Whatever page or command they come by."""
+    (bid,) = blinded(cast)
+    masks.confirm(cast.office, cast.actor("officer"), bid.id, bid.stage.after)
+    for reviewer in ("reviewer", "reviewer2", "reviewer3"):
+        bid.stage.review(bid.id, reviewer, (4, 4, 3, 4, 5))
+    roles.give(cast.office, cast.operator, cast.person("officer"), "chair", cast.fund, cast.now)
+    with pytest.raises(Refused) as refused:
+        fire(cast.office, cast.actor("officer"), "bid", "conclude", bid.id, bid.stage.after)
+    assert [refusal.code for refusal in refused.value.refusals] == ["interest_declared"]
+    fire(cast.office, cast.actor("chair"), "bid", "conclude", bid.id, bid.stage.after)
 
 
 def test_it_is_turned_on_and_off_until_the_panel_starts(cast: Cast) -> None:

@@ -126,4 +126,4 @@ def test_one_reading_is_moved_and_one_added_by_hand(cast: Cast) -> None:
     panel.declare(cast.office, cast.actor("reviewer4"), other.id, "A cousin runs it.", datetime.now(UTC))
     refused = client.post(f"/panel/{bid.code}/readers/{there}/give", data={"reference": other.reference})
     assert refused.status_code == 409
-    assert "An interest in this bid was declared" in refused.text
+    assert "has an interest in the bid" in refused.text
