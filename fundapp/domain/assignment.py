@@ -17,6 +17,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
+from fundapp.domain.mixing import mixed
 from fundapp.domain.shortfalls import Fault, explain
 from fundapp.domain.transport import Question, solve
 
@@ -80,7 +81,7 @@ def make_plan(bids: Sequence[Waiting], readers: Sequence[Reader], barred: Collec
         faults = tuple(Fault("few_possible", (bid,), (), 0, short) for bid, short in lacking.items())
         return Plan((), lacking, {r.person: (r.has, r.has) for r in readers}, {}, faults)
     question = _question(bids, readers, barred)
-    given = solve(question)
+    given = mixed(question.free, question.worth, solve(question))
     pairs = tuple(
         (bids[row].bid, readers[column].person) for row, column in zip(*given.nonzero(), strict=True)
     )

@@ -203,3 +203,17 @@ def test_a_large_round_is_planned_with_loads_that_differ_by_one_at_most() -> Non
     keeps_the_rules(found, (waiting, readers, barred))
     assert {then for _, then in found.loads.values()} == {42, 43}
     assert found.lacking == {}
+
+
+def test_readers_share_bids_with_many_others() -> None:
+    """Where three readers had the same bids and no others, kind and strict could not be told apart between the threes."""
+    found = make_plan(bids(*[3] * 240), people(*[0] * 24), set())
+    readers: dict[int, set[int]] = {}
+    for bid, person in found.pairs:
+        readers.setdefault(bid, set()).add(person)
+    beside = {
+        person: set[int]().union(*(group for group in readers.values() if person in group)) - {person}
+        for person in range(11, 35)
+    }
+    assert min(len(others) for others in beside.values()) >= 15
+    assert {load for _, load in found.loads.values()} == {30}
