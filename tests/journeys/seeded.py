@@ -18,13 +18,23 @@ from fundapp.demo import stage as stages
 from fundapp.demo.people import PASSWORD
 from fundapp.demo.seed import CODES, Seeded, seed
 from fundapp.demo.stage import Stage
+from fundapp.domain.candidates import Terms
 from fundapp.jobs.deliver import deliver_due
 from fundapp.jobs.handlers import registry
 from fundapp.mail.kept import read_folder
 from fundapp.queries import member as drafts_queries
 from fundapp.queries import people as people_queries
 from fundapp.queries import rounds as round_queries
-from fundapp.services import documents, drafts, passwords, people, round_terms, sign_in_links, together
+from fundapp.services import (
+    documents,
+    drafts,
+    passwords,
+    people,
+    round_terms,
+    selection,
+    sign_in_links,
+    together,
+)
 from fundapp.services.deed import Actor, Office
 from fundapp.services.throttle import Visitor
 from fundapp.services.transition import fire
@@ -44,7 +54,8 @@ LONG_TITLE: Final = (
 #: What a browser downloads, or what is no page.
 NO_PAGES: Final = frozenset(
     {
-        "auditor.export", "chair.minutes", "councillor.copy_pdf", "councillor.file", "councillor.request_file", "demo.attachment",
+        "auditor.export", "chair.letter", "chair.minutes", "councillor.copy_pdf",
+        "councillor.file", "councillor.request_file", "demo.attachment",
         "member.document", "member.letter", "member.sent_pdf",
         "public.healthz", "public.readyz", "reviewer.document", "staff.document", "staff.letter", "staff.version_pdf", "static",
         "bootstrap.static", "treasurer.export", "signin.factor_picture",
@@ -78,7 +89,10 @@ BEHIND: Final[dict[str, tuple[str, ...]]] = {
         "/my-bids/{4}/award", "/my-bids/{5}/report",
     ),
     "councillor": ("/requests", "/requests/{1}"),
-    "chair": ("/panel/WINTER-26/sittings/1/correct", "/panel/LONG-1", "/panel/LONG-1/release", "/panel/LONG-1/assign"),
+    "chair": (
+        "/panel/WINTER-26/decide?suggestion=1", "/panel/WINTER-26/sittings/1/correct", "/panel/LONG-1",
+        "/panel/LONG-1/release", "/panel/LONG-1/assign",
+    ),
     "treasurer": ("/money/letters", "/money/payments"),
     "officer": (
         "/stuck", "/bids/{1}/changes/2", "/rounds/LONG-4/masked", "/bids/{6}/masked",
@@ -115,6 +129,10 @@ def grown(served: Served) -> Ground:
     seeded = seed(office, 24, now)
     ground = Ground(served)
     with_long_words(ground, seeded, now)
+    with office.db.read() as conn:
+        panel = round_queries.by_code(conn, "WINTER-26")
+    assert panel is not None
+    selection.suggest(office, seeded.cast.actor("chair"), panel, Terms(panel.budget_pence), now)
     for email in ("long@demo.example", f"{'very-' * 8}long@newcomers.example"):
         sign_in_links.ask(office, served.settings.secret_key, Visitor("", "", ""), email, None, now)
     done = deliver_due(office.db, registry(office, served.settings), "pages")

@@ -55,8 +55,7 @@ def begun(world: World) -> World:
         person = people.enter(deed, [people.Newcomer(*FIFTH)])[0]
         people.give_role(deed, person, "reviewer", world.stage.fund)
         people.open_account(deed, person, FIFTH[1], hashed)
-        cast.persons["reviewer5"] = person
-        cast.tokens["reviewer5"] = people_queries.token(deed.conn, person)
+        token = people_queries.token(deed.conn, person)
     stage = stages.build(
         office, operator, cast, world.stage.fund, PANEL, TITLE, now - timedelta(days=40),
         now - timedelta(hours=1), budget_pence=6_000_000, now=now,
@@ -66,6 +65,8 @@ def begun(world: World) -> World:
         stage.submit(bid)
         stage.endorse(bid, project["representative"])
     stage.start_panel()
+    # Known to the stage from here on: the others said what they are tied to as the panel began, the fifth is asked.
+    cast.persons["reviewer5"], cast.tokens["reviewer5"] = person, token
     return World(world.served, stage)
 
 

@@ -219,7 +219,7 @@ def test_a_file_is_taken_in_once(office: Office, stage: Stage) -> None:
         office, lambda: taking_in.take_in(office, operator, "R1", rows[:1], "a.csv", "By post", stage.during)
     )
     assert found.counts == {
-        "bid": 1, "bid_version": 1, "organisation": 1, "area": 1, "audit_head": 1, "likeness": 3,
+        "bid": 1, "bid_version": 1, "organisation": 1, "area": 1, "audit_head": 1, "likeness": 3, "bid_mark": 4,
     }  # fmt: skip
     (body,) = found.bodies
     assert (body["action"], body["role"], body["params"], body["move"]["from"], body["move"]["to"]) == (

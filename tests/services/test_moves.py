@@ -86,7 +86,7 @@ def test_a_bid_is_begun_sent_and_backed(office: Office, stage: Stage) -> None:
         "on": "2026-02-02", "in_office": True, "covers": True,
     }  # fmt: skip
     assert found.bodies[0]["move"] == {
-        "life": "bid", "of": ["bid", bid], "policy": ["communities", 2], "name": "endorse",
+        "life": "bid", "of": ["bid", bid], "policy": ["communities", 3], "name": "endorse",
         "from": "submitted", "to": "endorsed",
         "guards": ["round_not_releasing", "before_endorsement_deadline", "in_office_for_area", "endorser_apart",
                    "apart_from_applicant", "no_interest_declared", "statement_given",

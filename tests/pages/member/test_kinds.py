@@ -8,7 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from fundapp.domain import form_building as building
-from fundapp.pages.member.answers import mark
+from fundapp.pages.kept import mark
 from fundapp.services import forms
 from tests.cast import Cast, Made
 from tests.domain.test_forms import question
