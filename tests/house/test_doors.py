@@ -37,7 +37,18 @@ MAY_WRITE = {
     "fundapp/services/throttle.py", "fundapp/services/review_drafts.py",
 }  # fmt: skip
 #: Slow to import: each is imported where it is used.
-HEAVY = {"weasyprint", "openpyxl", "xlsxwriter", "playwright", "zxcvbn", "pyotp", "segno", "cryptography"}
+HEAVY = {
+    "weasyprint",
+    "openpyxl",
+    "xlsxwriter",
+    "playwright",
+    "zxcvbn",
+    "pyotp",
+    "segno",
+    "cryptography",
+    "numpy",
+    "scipy",
+}
 
 
 def name_of(file: Path) -> str:
