@@ -120,6 +120,8 @@ class Ground:
     long_refs: list[str] = field(default_factory=list)
     paths: dict[str, list[str]] = field(default_factory=dict)
     kinds: set[str] = field(default_factory=set)
+    #: Pages that say that something is not ready yet, with 409.
+    not_yet: set[str] = field(default_factory=set)
 
 
 def grown(served: Served) -> Ground:
@@ -330,6 +332,8 @@ def walk(ground: Ground, key: str | None, starts: list[str]) -> list[str]:
         taken[kind, is_long] += 1
         ground.kinds.add(kind)
         walked.append(path)
+        if answer.status_code == 409:
+            ground.not_yet.add(path)
         if kind == "demo.read" and key is not None:
             continue  # a mail's links are for whom it was written to
         links = _Links()
