@@ -1,6 +1,7 @@
 """What people typed into a form, taken for what it is: text without control characters, whole numbers, ids."""
 
 import unicodedata
+from collections.abc import Sequence
 
 from flask import request
 
@@ -24,3 +25,17 @@ def whole(text: str) -> int | None:
     if text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS:
         return int(text)
     return None
+
+
+def ticked(given: Sequence[str], most: int) -> dict[str, int]:
+    """Of `reference:version` boxes the references with the version that the page had before it; what is none is left out.
+
+    One more than `most` is read, so that too many can be told from just enough.
+    """
+    found: dict[str, int] = {}
+    for one in given[: most + 1]:
+        reference, _sign, version = one.partition(":")
+        number = whole(version)
+        if number is not None and len(reference) <= 20:
+            found[reference] = number
+    return found

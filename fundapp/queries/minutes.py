@@ -18,6 +18,7 @@ from fundapp.models import (
     Review,
     Suggestion,
 )
+from fundapp.queries import newest as newest_of
 from fundapp.queries.sittings import ON_TABLE
 
 
@@ -49,10 +50,7 @@ def reviews(conn: Connection, round_id: int) -> list[AnyRow]:
 
 @cache
 def _reviews() -> AnySelect:
-    later = aliased(Review)
-    newest = ~exists().where(
-        later.bid_id == Review.bid_id, later.person_id == Review.person_id, later.number > Review.number
-    )
+    newest = newest_of.review()
     return (
         select(Review.bid_id, Person.name, Review.total, Review.number)
         .join(Bid, Bid.id == Review.bid_id)

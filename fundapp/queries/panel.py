@@ -25,6 +25,7 @@ from fundapp.models import (
     Score,
 )
 from fundapp.queries import apart, blind
+from fundapp.queries import newest as newest_of
 from fundapp.queries.locks import chunks
 from fundapp.queries.ranking import ON_TABLE
 
@@ -186,10 +187,7 @@ def others(conn: Connection, bid: int, person: int) -> list[tuple[AnyRow, dict[s
 
 @cache
 def _others() -> AnySelect:
-    later, first = aliased(Review), aliased(Review)
-    newest = ~exists().where(
-        later.bid_id == Review.bid_id, later.person_id == Review.person_id, later.number > Review.number
-    )
+    first, newest = aliased(Review), newest_of.review()
     return (
         select(
             Review.id, Review.person_id, Person.name, Review.number, Review.comment, Review.note, Review.total,
@@ -204,10 +202,7 @@ def _others() -> AnySelect:
 
 def reviews(conn: Connection, bid: int) -> list[AnyRow]:
     """The newest review of each reviewer of a bid: (id, person_id, name, comment, total, given_at)."""
-    later = aliased(Review)
-    newest = ~exists().where(
-        later.bid_id == Review.bid_id, later.person_id == Review.person_id, later.number > Review.number
-    )
+    newest = newest_of.review()
     asked = (
         select(Review.id, Review.person_id, Person.name, Review.comment, Review.total, Review.given_at)
         .join(Person, Person.id == Review.person_id)
@@ -223,10 +218,7 @@ def table(conn: Connection, round_id: int, person: int | None) -> list[AnyRow]:
     `conflicted`: the person declared an interest in it, or is kept from it by what both are tied to. Such a bid comes without
     title, organisation or scores. Where the panel reads without names, title, organisation and place are as it reads them.
     """
-    later = aliased(Review)
-    newest = ~exists().where(
-        later.bid_id == Review.bid_id, later.person_id == Review.person_id, later.number > Review.number
-    )
+    newest = newest_of.review()
     scored = (
         select(
             Review.bid_id,

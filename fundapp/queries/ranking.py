@@ -5,7 +5,6 @@ from datetime import datetime
 from functools import cache
 
 from sqlalchemy import Connection, and_, bindparam, case, exists, func, or_, select
-from sqlalchemy.orm import aliased
 
 from fundapp.database import AnyRow, AnySelect
 from fundapp.models import (
@@ -24,6 +23,7 @@ from fundapp.models import (
     Round,
 )
 from fundapp.queries import blind
+from fundapp.queries import newest as newest_of
 
 #: Rounds whose bids are, or were, on the panel's table.
 PANEL_STATES = ("closed", "panel", "releasing", "released", "archived")
@@ -86,10 +86,7 @@ def totals(conn: Connection, round_id: int) -> list[AnyRow]:
 
 @cache
 def _totals() -> AnySelect:
-    later = aliased(Review)
-    newest = ~exists().where(
-        later.bid_id == Review.bid_id, later.person_id == Review.person_id, later.number > Review.number
-    )
+    newest = newest_of.review()
     return (
         select(Review.bid_id, Review.person_id, Person.name, Review.total)
         .join(Bid, Bid.id == Review.bid_id)

@@ -5,7 +5,6 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, exists, func, or_, select, union
-from sqlalchemy.orm import aliased
 
 from fundapp.database import AnyRow, AnySelect
 from fundapp.models import (
@@ -27,6 +26,7 @@ from fundapp.models import (
     Score,
 )
 from fundapp.queries import blind
+from fundapp.queries import newest as newest_of
 from fundapp.queries.lists import hidden
 
 
@@ -151,10 +151,7 @@ def set_aside(conn: Connection, person: int) -> int:
 
 def given_reviews(conn: Connection, bid: int) -> list[tuple[AnyRow, dict[str, int]]]:
     """The newest review of each reader with its marks by criterion, in the order they came."""
-    later = aliased(Review)
-    newest = ~exists().where(
-        later.bid_id == Review.bid_id, later.person_id == Review.person_id, later.number > Review.number
-    )
+    newest = newest_of.review()
     asked = (
         select(
             Review.id, Review.person_id, Person.name, Review.comment, Review.note, Review.total, Review.given_at,

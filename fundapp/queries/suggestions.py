@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from functools import cache
 
-from sqlalchemy import Connection, Text, bindparam, case, exists, func, or_, select, type_coerce
+from sqlalchemy import Connection, Text, bindparam, case, func, or_, select, type_coerce
 from sqlalchemy.orm import aliased
 
 from fundapp.database import AnyRow, AnySelect
 from fundapp.models import Area, Bid, BidVersion, Decision, Organisation, Review, Suggestion
+from fundapp.queries import newest as newest_of
 from fundapp.queries.locks import chunks
 from fundapp.queries.seats import THEME_QUESTIONS, theme_keys
 
@@ -90,10 +91,7 @@ def of_round(conn: Connection, round_id: int, number: int) -> AnyRow | None:
 
 def comments(conn: Connection, bids: Sequence[int]) -> dict[int, str]:
     """What the newest review of each reader says to the applicant, one under another, each once."""
-    later = aliased(Review)
-    newest = ~exists().where(
-        later.bid_id == Review.bid_id, later.person_id == Review.person_id, later.number > Review.number
-    )
+    newest = newest_of.review()
     found: dict[int, dict[str, None]] = {}
     for part in chunks(bids):
         asked = select(Review.bid_id, Review.comment).where(Review.bid_id.in_(part), newest)

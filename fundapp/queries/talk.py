@@ -7,11 +7,11 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, and_, bindparam, case, exists, func, or_, select
-from sqlalchemy.orm import aliased
 
 from fundapp.database import AnyRow, AnySelect
 from fundapp.models import Assignment, Bid, Moderation, Organisation, Person, Review, Round, Score
 from fundapp.queries import blind
+from fundapp.queries import newest as newest_of
 from fundapp.queries.lists import hidden
 from fundapp.queries.locks import chunks
 
@@ -240,10 +240,7 @@ def _to_do(some: bool) -> AnySelect:
 
 def _newest_by_bid(where: Any) -> AnySelect:
     """The newest review of each reader, by bid: (bid_id, reviews, mean, lowest, highest, newest: the number of its event)."""
-    later = aliased(Review)
-    newest = ~exists().where(
-        later.bid_id == Review.bid_id, later.person_id == Review.person_id, later.number > Review.number
-    )
+    newest = newest_of.review()
     return (
         select(
             Review.bid_id, func.count().label("reviews"), func.avg(Review.total).label("mean"),

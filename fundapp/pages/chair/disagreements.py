@@ -56,7 +56,7 @@ def ask_readers(code: str) -> Page:
     if request.method == "GET":
         chosen = {reference: entry["bid"].version for reference, entry in entries.items()}
         return _asking(row, chosen, entries)
-    seen = _ticked(request.form.getlist("bid"))
+    seen = typed.ticked(request.form.getlist("bid"), acts.MOST)
     if not seen or len(seen) > acts.MOST:
         words = _("No bid is chosen, or more than can be asked about at once. Look at the list as it stands.")
         return _asking(row, seen, entries, [{"field": "bids", "words": words}]), 422
@@ -107,17 +107,6 @@ def _entries(row: Row[Any]) -> list[dict[str, Any]]:
                 "high": (bid.highest or 0) / 100, "spread": points(spread), "was": points(bid.was or 0),
             }
         )  # fmt: skip
-    return found
-
-
-def _ticked(given: list[str]) -> dict[str, int]:
-    """References with the version that the page had before it; what is none is left out."""
-    found: dict[str, int] = {}
-    for one in given[: acts.MOST + 1]:
-        reference, _sign, version = one.partition(":")
-        number = typed.whole(version)
-        if number is not None and len(reference) <= 20:
-            found[reference] = number
     return found
 
 

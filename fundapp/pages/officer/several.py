@@ -31,7 +31,7 @@ def several(code: str) -> Page:
     act = given.get("act", "")
     if act not in ACTS:
         abort(404)
-    seen = _ticked(given.getlist("bid"))
+    seen = typed.ticked(given.getlist("bid"), acts.MOST)
     reason = given.get("reason", "")
     if not seen or len(seen) > acts.MOST:
         words = (
@@ -62,17 +62,6 @@ def several(code: str) -> Page:
     acting.nudge()
     flash(_said(act, count))
     return redirect(url_for("staff.bids", round=row.code), 303)
-
-
-def _ticked(given: list[str]) -> dict[str, int]:
-    """References with the version that the page had before it; what is none is left out."""
-    found: dict[str, int] = {}
-    for one in given[: acts.MOST + 1]:
-        reference, _sign, version = one.partition(":")
-        number = typed.whole(version)
-        if number is not None and len(reference) <= 20:
-            found[reference] = number
-    return found
 
 
 def _problems(refused: acts.SeveralRefused, references: dict[int, str]) -> Problems:
