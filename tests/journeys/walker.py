@@ -134,8 +134,23 @@ class Walker:
         self.pictured.add(name)
         SCREENS.mkdir(parents=True, exist_ok=True)
         part = SCREENS / f"{name}.{os.getpid()}.part"
-        part.write_bytes(self.page.screenshot(full_page=True, animations="disabled"))
+        part.write_bytes(picture(self.page))
         part.replace(SCREENS / name)
+
+
+def picture(page: Any) -> bytes:
+    """A picture of the whole page, as a PNG. Raises what the browser says of it."""
+    from playwright.sync_api import Error
+
+    try:
+        taken: bytes = page.screenshot(full_page=True, animations="disabled")
+    except Error as refused:
+        # A busy Chromium refuses a picture now and then, and takes the very same one when asked again.
+        if "Unable to capture screenshot" not in refused.message:
+            raise
+        page.wait_for_timeout(500)
+        taken = page.screenshot(full_page=True, animations="disabled")
+    return taken
 
 
 def kind_of(address: str, service: str) -> str:
