@@ -50,6 +50,8 @@ class Settings:
     queue_url: str = field(repr=False)
     storage_url: str = field(repr=False)
     zone: ZoneInfo
+    #: Bank details are encrypted under the first; the others are older ones, which still open what was encrypted then.
+    bank_keys: tuple[bytes, ...] = field(default=(), repr=False)
     database_owner_url: str | None = field(default=None, repr=False)
     reply_to: str | None = None
     scanner_url: str | None = None
@@ -82,6 +84,7 @@ class Settings:
             database_owner_url=given.database("DATABASE_OWNER_URL"),
             secret_key=given.secret_key(data, production),
             audit_key=given.audit_key(data, production),
+            bank_keys=given.bank_keys(data, production),
             base_url=given.site("BASE_URL", f"http://127.0.0.1:{port}"),
             mail_url=given.mail("MAIL_URL", f"file:{data / 'mail'}"),
             mail_from=given.address("MAIL_FROM") or "Communities Fund <fund@communitiesfund.example>",
@@ -244,26 +247,39 @@ class _Reader:
         return self._kept(data / "secret_key", "SECRET_KEY")
 
     def audit_key(self, data: Path, production: bool) -> bytes:
-        given = self.value("AUDIT_KEY")
+        found = self.hex_keys("AUDIT_KEY", data / "audit_key", production)
+        if len(found) > 1:
+            self.bad("AUDIT_KEY is more than one key. Set it to one, of at least 64 hex digits.")
+        return found[0] if len(found) == 1 else b""
+
+    def bank_keys(self, data: Path, production: bool) -> tuple[bytes, ...]:
+        return self.hex_keys("BANK_KEY", data / "bank_key", production)
+
+    def hex_keys(self, name: str, file: Path, production: bool) -> tuple[bytes, ...]:
+        """The keys of a setting, or the one that is kept in a file; empty, with a problem noted, if any is no key."""
+        given = self.value(name)
         if given is None and production:
             self.bad(
-                "AUDIT_KEY is missing; production does not make its own. "
+                f"{name} is missing; production does not make its own. "
                 "Set it to at least 32 random bytes in hex (64 digits)."
             )
-            return b""
-        source = "AUDIT_KEY"
+            return ()
+        source = name
         if given is None:
-            given = self._kept(data / "audit_key", "AUDIT_KEY")
-            source = f"The audit key in {data / 'audit_key'}"
+            given = self._kept(file, name)
+            source = f"The {file.stem.replace('_', ' ')} in {file}"
             if not given:
-                return b""
-        if not re.fullmatch(r"([0-9a-fA-F]{2})+", given):
-            self.bad(f"{source} is not in hex. Write two digits from 0 to f for each byte.")
-            return b""
-        key = bytes.fromhex(given)
-        if len(key) < SHORTEST_AUDIT_KEY:
-            self.bad(f"{source} is only {len(key)} bytes long. It needs at least 32 (64 hex digits).")
-        return key
+                return ()
+        found = []
+        for text in given.split(","):
+            if not re.fullmatch(r"([0-9a-fA-F]{2})+", text.strip()):
+                self.bad(f"{source} is not in hex. Write two digits from 0 to f for each byte.")
+                return ()
+            key = bytes.fromhex(text.strip())
+            if len(key) < SHORTEST_AUDIT_KEY:
+                self.bad(f"{source} is only {len(key)} bytes long. It needs at least 32 (64 hex digits).")
+            found.append(key)
+        return tuple(found)
 
     def _kept(self, path: Path, name: str) -> str:
         """The key in a file of the data folder; empty, with a problem noted, if there can be none."""

@@ -94,6 +94,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         Recorder(settings.audit_key),
         settings.zone,
         settings.secret_key,
+        settings.bank_keys,
     )
     app.extensions["office"] = office
     app.extensions["settings"] = settings

@@ -25,7 +25,9 @@ def office(*, current: bool = True) -> Iterator[Office]:
                     raise DatabaseUnusable(
                         "The database has no tables yet, or older ones. Run `fundapp db upgrade` first."
                     )
-        yield Office(database, Recorder(settings.audit_key), settings.zone, settings.secret_key)
+        yield Office(
+            database, Recorder(settings.audit_key), settings.zone, settings.secret_key, settings.bank_keys
+        )
     finally:
         database.close()
 

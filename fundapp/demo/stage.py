@@ -13,7 +13,7 @@ from fundapp.queries import awards as award_queries
 from fundapp.queries import forms as form_queries
 from fundapp.queries import rounds as round_queries
 from fundapp.queries import sittings as sitting_queries
-from fundapp.services import awards, drafts, panel, rounds, sittings, ties
+from fundapp.services import awards, bank_details, drafts, incomes, panel, rounds, sittings, ties
 from fundapp.services.deed import CLOCK, Actor, Office
 from fundapp.services.letter_facts import USUAL_PLAN
 from fundapp.services.transition import Done, fire
@@ -154,8 +154,13 @@ class Stage:
         return rounds.publish(self.office, self.round, self.released)
 
     def accept(self, bid: int, member: str = "member") -> list[Done]:
-        """The award accepted."""
-        return awards.accept(self.office, self.cast.actor(member), bid, self.released)
+        """The award accepted, and the bank details given."""
+        actor = self.cast.actor(member)
+        name = self.cast.name(member)
+        done = awards.accept(self.office, actor, bid, awards.Signed(name, recipient="group"), self.released)
+        account = bank_details.Details(name, "business", "309634", f"{10_000_000 + bid:08}")
+        bank_details.give(self.office, actor, bid, account, self.released)
+        return done
 
     def pay(
         self, bid: int, shares: tuple[int, ...] = (50, 50), paid: int | None = None, approved: int = 0
@@ -172,7 +177,7 @@ class Stage:
         going = len(shares) if paid is None else paid
         needs = [words for _label, _when, words, _share in USUAL_PLAN]
         plan = [
-            (
+            awards.Instalment(
                 pence,
                 first if number < going else first + timedelta(days=10 + 180 * number),
                 needs[min(number, len(needs) - 1)],
@@ -252,4 +257,10 @@ def build(
         "min_pence": 25_000, "max_pence": max_pence,
     }  # fmt: skip
     planned = rounds.plan(office, by, fund, terms, now)
+    treasurer = cast.actor("treasurer")
+    source = incomes.add_source(office, treasurer, fund, "Millbeck Communities Trust", "own", now)
+    came = incomes.Came(
+        source, "transfer", budget_pence, civil_day(opens_at, office.zone), "For the round", planned
+    )
+    incomes.record(office, treasurer, fund, came, now)
     return Stage(office, cast, fund, planned, opens_at, closes_at, say)

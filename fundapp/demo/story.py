@@ -26,7 +26,8 @@ def play(out: Path, zone: ZoneInfo, say: Callable[[str], None]) -> Report:
     with tempfile.TemporaryDirectory(prefix="fundapp-demo-") as folder:
         database = Database(f"sqlite:///{folder}/demo.db")
         upgrade(database)
-        office = Office(database, Recorder(secrets.token_bytes(32)), zone, secrets.token_hex(32))
+        keys = (secrets.token_bytes(32),)
+        office = Office(database, Recorder(secrets.token_bytes(32)), zone, secrets.token_hex(32), keys)
         try:
             return _play(office, out, say)
         finally:

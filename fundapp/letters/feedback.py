@@ -31,4 +31,5 @@ class FeedbackLetter:
     next_steps: tuple[str, ...]
     signatories: tuple[Signatory, ...]
     contact: Contact
+    check_code: str | None = None
     record_line: str | None = None

@@ -1,6 +1,6 @@
 """Awards, payments and reports."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -139,3 +139,9 @@ def unscheduled(conn: Connection, fund_ids: list[int] | None) -> list[AnyRow]:
     if fund_ids is not None:
         asked = asked.where(Bid.fund_id.in_(fund_ids))
     return list(conn.execute(asked))
+
+
+def sum_of(conn: Connection, payments: Sequence[int]) -> int:
+    """What these payments come to, in pence."""
+    asked = select(func.coalesce(func.sum(Payment.amount_pence), 0)).where(Payment.id.in_(list(payments)))
+    return int(conn.execute(asked).scalar_one())

@@ -51,6 +51,12 @@ def award_letters(conn: Connection, bid_id: int) -> int:
     )
 
 
+def newest_award(conn: Connection, bid_id: int) -> int | None:
+    """The id of a bid's newest award letter."""
+    asked = select(func.max(Letter.id)).where(Letter.bid_id == bid_id, Letter.kind == "award")
+    return conn.execute(asked).scalar_one()
+
+
 def newest(conn: Connection, bid_id: int) -> AnyRow | None:
     """The letter that counts for a bid: (id, kind, number, facts, made_at)."""
     return conn.execute(_newest(), {"bid_id": bid_id}).one_or_none()

@@ -1,9 +1,11 @@
 """Awards after their offer: acts that move a bid, its award, payments and report together."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from fundapp.domain import deadlines
 from fundapp.models import PaymentRun
 from fundapp.queries import awards as asks
 from fundapp.queries import locks
@@ -12,20 +14,49 @@ from fundapp.services.deed import CLOCK, Actor, Deed, Office
 from fundapp.services.transition import Done, NotThere, carry, fire_many
 
 
-def accept(office: Office, actor: Actor, bid: int, arrived: datetime, seen: int | None = None) -> list[Done]:
-    """The applicant accepts; the final report falls due."""
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """How an applicant agrees: the name that they typed, the hash of the terms as they saw them, who will hold the money."""
+
+    name: str
+    terms_sha256: str | None = None
+    recipient: str | None = None
+
+    def inputs(self) -> dict[str, Any]:
+        """As the move asks for it."""
+        return {
+            "agreed": True,
+            "name": self.name,
+            "terms_sha256": self.terms_sha256,
+            "recipient": self.recipient,
+        }
+
+
+def accept(
+    office: Office, actor: Actor, bid: int, signed: Signed | None, arrived: datetime, seen: int | None = None
+) -> list[Done]:
+    """The applicant accepts; the final report falls due. `signed` None: they ticked nothing, and are refused with words."""
     award = _award(office, bid)
+    inputs = signed.inputs() if signed is not None else {}
     return fire_many(
         office,
         actor,
-        [Step("award", "accept", award, seen=seen), Step("report", "open", parent=bid, actor=CLOCK)],
+        [
+            Step("award", "accept", award, inputs, seen),
+            Step("report", "open", parent=bid, actor=CLOCK),
+        ],
         arrived,
     )
 
 
-def refuse(office: Office, actor: Actor, bid: int, arrived: datetime, seen: int | None = None) -> list[Done]:
+def refuse(
+    office: Office, actor: Actor, bid: int, arrived: datetime, seen: int | None = None, reason: str = ""
+) -> list[Done]:
     """The applicant refuses; the bid falls through and the money is free."""
-    steps = [Step("award", "refuse", _award(office, bid), seen=seen), Step("bid", "fall_through", bid)]
+    steps = [
+        Step("award", "refuse", _award(office, bid), {"reason": reason}, seen),
+        Step("bid", "fall_through", bid),
+    ]
     return fire_many(office, actor, steps, arrived)
 
 
@@ -54,14 +85,26 @@ def finish(office: Office, actor: Actor, bid: int, arrived: datetime, seen: int 
     return fire_many(office, actor, steps, arrived)
 
 
+@dataclass(frozen=True, slots=True)
+class Instalment:
+    """One payment of a plan: pence, not before a day, what it waits for in words, and `report` if for the final report."""
+
+    amount_pence: int
+    due_on: date
+    needs: str = ""
+    milestone: str = ""
+
+
 def schedule(
-    office: Office, actor: Actor, bid: int, plan: Sequence[tuple[int, date, str]], arrived: datetime
+    office: Office, actor: Actor, bid: int, plan: Sequence[Instalment], arrived: datetime
 ) -> list[Done]:
-    """The treasurer schedules payments of an award: (pence, due on, what is needed first) each, in order."""
+    """The treasurer schedules payments of an award, in order; all of them or none."""
     done: list[Done] = []
     with office.deed(actor, arrived) as deed:
-        for amount, due_on, needs in plan:
-            inputs = {"amount_pence": amount, "due_on": due_on, "needs": needs}
+        for part in plan:
+            inputs = {
+                "amount_pence": part.amount_pence, "due_on": part.due_on, "needs": part.needs, "milestone": part.milestone,
+            }  # fmt: skip
             done += carry(deed, [Step("payment", "schedule", inputs=inputs, parent=bid)])
     return done
 
@@ -86,8 +129,12 @@ def send_run(
         run = deed.put(
             row.home,
             PaymentRun,
-            {"fund_id": fund, "number": number, "made_by": deed.actor.person, "made_at": deed.now},
-        )
+            {
+                "fund_id": fund, "number": number, "made_by": deed.actor.person, "made_at": deed.now, "payer_id": None,
+                "pay_on": deadlines.civil_day(deed.now, deed.zone), "payments": len(payments),
+                "total_pence": asks.sum_of(deed.conn, [payment for payment, _seen in payments]), "sha256": None,
+            },
+        )  # fmt: skip
         deed.note(
             row.home, "run.made", role="treasurer", params={"payments": len(payments), "number": number}
         )

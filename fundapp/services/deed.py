@@ -236,15 +236,16 @@ class Deed:
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """What a service needs to act: the database, the recorder, the fund's zone, the service's own key.
+    """What a service needs to act: the database, the recorder, the fund's zone, the service's own keys.
 
-    Without the key no household is known by its address.
+    Without the secret key no household is known by its address; without `bank_keys` no bank details are taken or read.
     """
 
     db: Database
     recorder: Recorder
     zone: ZoneInfo
     secret_key: str = ""
+    bank_keys: tuple[bytes, ...] = field(default=(), repr=False)
 
     @contextmanager
     def deed(self, actor: Actor, arrived: datetime) -> Iterator[Deed]:

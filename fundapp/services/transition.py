@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from fundapp.audit import evidence, record
 from fundapp.database import fresh_ids
-from fundapp.models import Award, Bid, Evidential, Payment, Report, Round
+from fundapp.models import Award, Bid, Evidential, Payee, Payment, Report, Round
 from fundapp.queries import facts, locks
 from fundapp.services import case as cases_
 from fundapp.services.case import Case, Step
@@ -22,6 +22,7 @@ TABLES: Final[dict[str, Any]] = {
     "bid": Bid,
     "round": Round,
     "award": Award,
+    "payee": Payee,
     "payment": Payment,
     "report": Report,
 }
@@ -30,7 +31,7 @@ TAKES_MONEY: Final = frozenset(
     {"decide", "award", "decline", "fall_through", "confirm_cancel", "offer", "vary"}
 )
 #: Beginnings whose parent is the bid itself; a payment or report begins under its award, by the bid too.
-_HANGS_ON_BID: Final = frozenset({"award", "payment", "report"})
+_HANGS_ON_BID: Final = frozenset({"award", "payee", "payment", "report"})
 
 
 class Refused(Exception):
@@ -43,7 +44,7 @@ class Refused(Exception):
 
 
 class NotThere(LookupError):
-    """There is no such bid, round, award, payment or report."""
+    """There is no such bid, round, award, payment, report or row of bank details."""
 
 
 @dataclass(frozen=True, slots=True)

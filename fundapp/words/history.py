@@ -44,8 +44,19 @@ TOLD: Final[dict[str, str]] = {
     "award.refuse": N_("%(who)s turned the award down."),
     "award.lapse": N_("The offer ended without an answer."),
     "award.cancel": N_("%(who)s ended the award with its bid."),
-    "award.vary": N_("%(who)s changed the award to %(amount)s, as agreed."),
+    "award.propose": N_("%(who)s proposed a change of the award to %(amount)s."),
+    "award.take_back": N_("%(who)s took a proposed change of the award back."),
+    "award.vary": N_("%(who)s agreed to a change; the award is now %(amount)s."),
+    "award.keep": N_("%(who)s would rather keep the award as it was."),
     "award.complete": N_("%(who)s marked the award complete."),
+    "payee.give": N_("%(who)s gave bank details."),
+    "payee.change": N_("%(who)s asked for a change of the bank details."),
+    "payee.confirm": N_("%(who)s confirmed a change of the bank details."),
+    "payee.refuse": N_("%(who)s turned a change of the bank details down."),
+    "payee.stand": N_("The new bank details took effect."),
+    "payee.replace": N_("The old bank details ended."),
+    "payee.note_bank": N_("%(who)s noted what the bank said of the account’s name."),
+    "payment.recall": N_("A payment’s approval was taken back."),
     "payment.schedule": N_("%(who)s scheduled a payment of %(amount)s."),
     "payment.approve": N_("%(who)s approved a payment."),
     "payment.send": N_("%(who)s sent a payment to the bank."),
@@ -104,6 +115,8 @@ TOLD: Final[dict[str, str]] = {
     "representatives.brought_in": N_("%(who)s brought a file of representatives into the directory."),
     "postcodes.brought_in": N_("%(who)s brought a file of postcodes into the directory."),
     "fund.founded": N_("%(who)s founded the fund."),
+    "source.added": N_("%(who)s entered somebody whom money comes from."),
+    "income.recorded": N_("%(who)s recorded money in: %(amount)s."),
     "run.made": N_("%(who)s sent a run of payments to the bank."),
 }
 
@@ -128,7 +141,15 @@ STAGED: Final = frozenset(
 )
 #: What stays among those who run the fund.
 INSIDE: Final = frozenset(
-    {"bid.ask_cancel", "payment.approve", "readers.reminded", "sitting.recorded", "sitting.corrected"}
+    {
+        "bid.ask_cancel",
+        "payment.approve",
+        "payment.recall",
+        "payee.note_bank",
+        "readers.reminded",
+        "sitting.recorded",
+        "sitting.corrected",
+    }
 )
 
 #: Parts whose holders outsiders never read by name.

@@ -72,6 +72,28 @@ SENTENCES: Final[dict[str, str]] = {
         "%(amount_pence)s does not fit the round’s money: %(free_pence)s is free. Lower this amount or another award."
     ),
     "award_stands": N_("The award stands: it was neither turned down nor has its offer ended. Nothing needs doing."),
+    "agree_to_terms": N_("You have not ticked that you agree to the terms. Read them and tick the box."),
+    "type_your_name": N_("Your name is missing. Type it as you would sign it."),
+    "variation_waits": N_("A change of this award waits for the applicant’s answer already. Take it back first."),
+    "no_variation_waits": N_("No change of this award waits for an answer. Look at the award as it stands now."),
+    "milestone_not_reached": N_("This payment waits for the report, which is not accepted yet. Accept the report first."),
+    "report_overdue": N_("The project’s report is overdue, so its payments are held. Ask for the report first."),
+    "pot_short": N_(
+        "Only %(available_pence)s of the money that came in is left, and this payment is %(amount_pence)s. Record the money"
+        " that came in, or send fewer payments."
+    ),
+    "bank_details_incomplete": N_(
+        "The bank details are not complete. Give the name of the account, whose it is, the six digits of the sort code and"
+        " the eight of the account number."
+    ),
+    "bank_details_given": N_("Bank details have been given already. Change them instead."),
+    "no_bank_details": N_("The applicant has given no bank details yet. Ask them to."),
+    "bank_change_under_way": N_("A change of these bank details is under way. Wait until it is confirmed or turned down."),
+    "bank_details_changed": N_("The bank details have changed since this payment was approved. It has to be approved again."),
+    "gave_it_yourself": N_("You gave these bank details yourself. Another person confirms them."),
+    "cooling_off": N_("The change takes effect at %(cools_until)s and no sooner. Wait until then."),
+    "no_change_confirmed": N_("No change of these bank details has been confirmed. They stay as they are."),
+    "choose_the_banks_answer": N_("Choose what the bank said of the name."),
     "award_not_accepted": N_("The award has not been accepted. Wait until the applicant accepts it."),
     "award_short": N_("%(amount_pence)s is more than is left of the award. Schedule %(free_pence)s or less."),
     "only_lower": N_("An award can only be lowered. Give %(award_pence)s or less."),

@@ -30,6 +30,7 @@ from fundapp.services.several import SeveralRefused
 from fundapp.services.sign_in_links import LinkDead
 from fundapp.services.transition import Refused, fire
 from fundapp.words import refusals
+from tests.services.world import BANK_KEYS
 
 LONDON = ZoneInfo("Europe/London")
 
@@ -62,7 +63,7 @@ def race(
 
     app = Flask("races")
     Babel(app)
-    office = Office(Database(url), Recorder(key), LONDON)
+    office = Office(Database(url), Recorder(key), LONDON, bank_keys=BANK_KEYS)
     with app.test_request_context():
         while (asked := tries.get()) is not None:
             ready.wait(timeout=60)

@@ -13,6 +13,8 @@ from fundapp.services.deed import Office
 from fundapp.services.transition import NotThere, Refused, fire
 from tests.services import world
 
+SIGNED = awards.Signed("Sunita Rao", recipient="group")
+
 
 def test_naming_somebody_else_voids_the_first_request(office: Office, stage: Stage) -> None:
     bid = world.submitted(stage)
@@ -127,12 +129,16 @@ def test_an_award_that_is_not_taken_frees_its_money(office: Office, stage: Stage
 def test_an_accepted_award_is_not_accepted_again(office: Office, stage: Stage) -> None:
     (bid,) = world.awarded(stage, 0)
     member = stage.cast.actor("member")
-    awards.accept(office, member, bid, stage.released, seen=1)
-    assert world.refusal_of(lambda: awards.accept(office, member, bid, stage.released, seen=1)) == ["stale"]
-    assert world.refusal_of(lambda: awards.accept(office, member, bid, stage.released)) == ["not_from_here"]
+    awards.accept(office, member, bid, SIGNED, stage.released, seen=1)
+    assert world.refusal_of(lambda: awards.accept(office, member, bid, SIGNED, stage.released, seen=1)) == [
+        "stale"
+    ]
+    assert world.refusal_of(lambda: awards.accept(office, member, bid, SIGNED, stage.released)) == [
+        "not_from_here"
+    ]
     assert len(world.rows(office, "report")) == 1
     with pytest.raises(NotThere):
-        awards.accept(office, member, 404, stage.released)
+        awards.accept(office, member, 404, SIGNED, stage.released)
 
 
 def test_cancelling_ends_what_hangs_on_it_but_keeps_what_is_paid(office: Office, stage: Stage) -> None:

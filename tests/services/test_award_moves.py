@@ -28,7 +28,7 @@ def test_an_award_is_accepted_paid_and_reported_on(office: Office, stage: Stage)
     day = date(2026, 4, 1)
     found = leaves(
         office,
-        lambda: awards.schedule(office, treasurer, bid, [(200_000, day, "bank details")], stage.released),
+        lambda: awards.schedule(office, treasurer, bid, [awards.Instalment(200_000, day, "bank details")], stage.released),
         [("payment.schedule", "treasurer", "role_grant", None, "scheduled", {"amount_pence": 200_000},
           ["payment"])],
         added={"payment": 1},
@@ -85,7 +85,7 @@ def test_an_award_is_accepted_paid_and_reported_on(office: Office, stage: Stage)
         [("payment.confirm", "treasurer", "role_grant", "sent", "paid", {}, ["payment"])],
         changed={("payment", 1): {"state": "paid", "version": 8, "since": NOW, "paid_on": later}},
     )
-    awards.schedule(office, treasurer, bid, [(285_000, day, "")], stage.released)
+    awards.schedule(office, treasurer, bid, [awards.Instalment(285_000, day)], stage.released)
     leaves(
         office,
         lambda: fire(office, treasurer, "payment", "cancel", 2, stage.released),

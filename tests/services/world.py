@@ -21,6 +21,7 @@ from fundapp.services.transition import Refused
 from tests.databases import RECORDER
 
 LONDON = ZoneInfo("Europe/London")
+BANK_KEYS = (bytes(range(32, 64)),)
 OPENS = datetime(2026, 1, 5, 0, 0, tzinfo=UTC)
 CLOSES = datetime(2026, 3, 2, 17, 0, tzinfo=UTC)
 
@@ -29,7 +30,7 @@ Row = dict[str, Any]
 
 def office_of(database: Database) -> Office:
     """The service on that database, with the tests' audit key."""
-    return Office(database, RECORDER, LONDON)
+    return Office(database, RECORDER, LONDON, bank_keys=BANK_KEYS)
 
 
 def stage_of(office: Office, *, budget_pence: int = 1_000_000, code: str = "R1") -> Stage:

@@ -178,7 +178,7 @@ def test_the_asking_to_cancel_stays_inside() -> None:
 
 
 def test_events_and_names_come_out_of_the_database(database: Database) -> None:
-    office = Office(database, RECORDER, ZONE)
+    office = Office(database, RECORDER, ZONE, bank_keys=(bytes(32),))
     with database.write() as conn:
         now = database_now(conn)
     operator = people.operator(office, now)

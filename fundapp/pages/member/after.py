@@ -38,9 +38,12 @@ def award(ref: str) -> Response | str | tuple[str, int]:
         return _award_page(row, made, problems), 422
     version = acting.seen()
     acting.end_reading()
-    act = awards.accept if answer == "accept" else awards.refuse
+    signed = awards.Signed(typed.words("name")) if request.form.get("agreed") == "yes" else None
     try:
-        act(acting.office(), acting.actor(), row.id, g.arrived, version)
+        if answer == "accept":
+            awards.accept(acting.office(), acting.actor(), row.id, signed, g.arrived, version)
+        else:
+            awards.refuse(acting.office(), acting.actor(), row.id, g.arrived, version)
     except Refused as refused:
         problems = [
             {"field": "answer", "words": w} for w in refusals.sentences(refused, acting.office().zone)

@@ -1,6 +1,6 @@
 """One award: its payments, those still to schedule, and asking to cancel it."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 from flask import flash, g, redirect, render_template, request, url_for
@@ -25,7 +25,7 @@ MOST_NEEDS = 200
 
 Page = Response | str | tuple[str, int]
 Problems = list[dict[str, str]]
-Plan = list[tuple[int, date, str]]
+Plan = list[awards.Instalment]
 
 
 @blueprint.get("/money/<ref>")
@@ -50,7 +50,7 @@ def schedule(ref: str) -> Page:
             {"field": "amount-1", "words": _("Give at least one payment: how much, and when it is due.")}
         ]
     left = row.amount_pence - _planned(row)
-    total = sum(amount for amount, _due, _needs in plan)
+    total = sum(part.amount_pence for part in plan)
     if not problems and total > left:
         words = _(
             "The payments add up to %(total)s, but only %(left)s of the award is not scheduled yet.",
@@ -131,7 +131,7 @@ def _plan(lines: list[dict[str, str]]) -> tuple[Plan, Problems]:
             )
             problems.append({"field": f"needs-{number}", "words": words})
         if amount > 0 and due is not None:
-            plan.append((amount, due, line["needs"]))
+            plan.append(awards.Instalment(amount, due, line["needs"]))
     return plan, problems
 
 

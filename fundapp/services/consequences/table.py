@@ -1,10 +1,14 @@
 """Where the consequences of each move are entered, and what most of them ask of their case."""
 
+import secrets
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, Final
 
 from fundapp.services.case import Case
 from fundapp.services.deed import Deed
+
+#: Signs of a letter's code: none that is taken for another. Twelve of them are 58 bits.
+_SIGNS: Final = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 Consequence = Callable[[Deed, Sequence[Case]], None]
 
@@ -51,6 +55,15 @@ def bid_of(case: Case) -> Any:
     return case.bid
 
 
-def letter(deed: Deed, case: Case, kind: str, facts: dict[str, Any], number: int = 1) -> dict[str, Any]:
-    """The row of a letter of the case's bid: `kind` award or feedback, `number` counted within the bid from 1."""
-    return {"bid_id": case.bid_id, "kind": kind, "number": number, "facts": facts, "made_at": deed.now}
+def letter(
+    deed: Deed, case: Case, kind: str, facts: dict[str, Any], number: int = 1, replaces: int | None = None
+) -> dict[str, Any]:
+    """The row of a letter of the case's bid: `kind` award, feedback or acceptance, `number` counted within them from 1.
+
+    `replaces` is the letter that it corrects. Its code, in three parts of four, is drawn here.
+    """
+    code = "-".join("".join(secrets.choice(_SIGNS) for _sign in range(4)) for _part in range(3))
+    return {
+        "bid_id": case.bid_id, "kind": kind, "number": number, "facts": facts | {"check_code": code},
+        "wording_id": None, "replaces_id": replaces, "code": code, "made_at": deed.now,
+    }  # fmt: skip

@@ -1,0 +1,94 @@
+"""Bank details at rest: each row's under a key of its own, which lies encrypted under the service's key (BANK_KEY)."""
+
+import base64
+import hashlib
+import json
+import os
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import Connection, insert
+
+from fundapp.models import DataKey
+from fundapp.queries import data_keys
+
+#: Sets these keys apart from whatever else the same bytes might be used for.
+_PURPOSE: Final = b"fundapp bank details v1\x00"
+
+
+class NoBankKey(RuntimeError):
+    """The service has no key for bank details, or not the one that these were encrypted under."""
+
+
+class Forgotten(LookupError):
+    """The key of these details was destroyed: nobody can read them any more."""
+
+
+def key_id(key: bytes) -> str:
+    """The name of a key: it tells nothing of the key itself."""
+    return hashlib.sha256(_PURPOSE + key).hexdigest()[:16]
+
+
+def seal(
+    conn: Connection, keys: Sequence[bytes], owner: str, details: Mapping[str, str], at: datetime
+) -> tuple[str, int]:
+    """The details encrypted for their owner (`bid:142`), under a fresh key that is kept beside; (sealed, data key's id).
+
+    Raises NoBankKey.
+    """
+    if not keys:
+        raise NoBankKey("Bank details cannot be taken: set BANK_KEY.")
+    own = os.urandom(32)
+    sealed = _encrypt(own, json.dumps(dict(details), sort_keys=True).encode(), owner)
+    values = {"key_id": key_id(keys[0]), "wrapped": _encrypt(keys[0], own, "key"), "made_at": at}
+    made = conn.execute(insert(DataKey).values(**values).returning(DataKey.id)).scalar_one()
+    return sealed, int(made)
+
+
+def unseal(conn: Connection, keys: Sequence[bytes], owner: str, sealed: str, data_key: int) -> dict[str, str]:
+    """The details again. Raises NoBankKey, Forgotten, and ValueError if they are not this owner's or were changed."""
+    row = data_keys.by_id(conn, data_key)
+    if row is None or not row.wrapped:
+        raise Forgotten(f"data key {data_key}")
+    own = _decrypt(_named(keys, row.key_id), row.wrapped, "key")
+    details: dict[str, str] = json.loads(_decrypt(own, sealed, owner))
+    return details
+
+
+def rewrapped(keys: Sequence[bytes], name: str, wrapped: str) -> str:
+    """A row's key as it lies under the service's first key. Raises NoBankKey if none of the keys opens it."""
+    return _encrypt(keys[0], _decrypt(_named(keys, name), wrapped, "key"), "key")
+
+
+def _named(keys: Sequence[bytes], name: str) -> bytes:
+    for key in keys:
+        if key_id(key) == name:
+            return key
+    raise NoBankKey(f"These bank details were encrypted under a key that BANK_KEY does not hold: {name}.")
+
+
+def _encrypt(key: bytes, plain: bytes, owner: str) -> str:
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+    nonce = os.urandom(12)
+    return base64.b64encode(nonce + AESGCM(_cut(key)).encrypt(nonce, plain, owner.encode())).decode()
+
+
+def _decrypt(key: bytes, text: str, owner: str) -> bytes:
+    from cryptography.exceptions import InvalidTag
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+    raw = base64.b64decode(text, validate=True)
+    try:
+        return AESGCM(_cut(key)).decrypt(raw[:12], raw[12:], owner.encode())
+    except InvalidTag as wrong:
+        raise ValueError(f"what was encrypted for {owner} does not open") from wrong
+
+
+def _cut(key: bytes) -> bytes:
+    """256 bits of a key of whatever length, for this purpose alone."""
+    from cryptography.hazmat.primitives.hashes import SHA256
+    from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+    return HKDF(SHA256(), 32, salt=None, info=_PURPOSE).derive(key)
