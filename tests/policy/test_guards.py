@@ -243,11 +243,8 @@ of("milestone_reached", "payment.milestone", "report.state", cases=[
     *(("report", state, no("milestone_not_reached")) for state in NOT_YET_REPORTED),
 ])  # fmt: skip
 of("no_report_overdue", "report.overdue", cases=[(False, YES), (True, no("report_overdue"))])
-for name, open_is, refusal in (
-    ("variation_open", YES, no("no_variation_waits", "not_now")),
-    ("no_variation_open", no("variation_waits", "not_now"), YES),
-):
-    of(name, "variation.open", cases=[(True, open_is), (False, refusal)])
+of("variation_open", "variation.open", cases=[(True, YES), (False, no("no_variation_waits", "not_now"))])
+of("no_variation_open", "variation.open", cases=[(False, YES), (True, no("variation_waits", "not_now"))])
 
 # Bank details. 41 stands, 42 is asked for.
 GIVEN = no("bank_details_given", "not_now")
