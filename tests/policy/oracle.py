@@ -101,7 +101,8 @@ class World:
 def state_of(w: World, life: str, row: int | None) -> str | None:
     """Where the bid's life of that name has got to; of bank details, where those of that number have."""
     if life != "payee":
-        return getattr(w, life)
+        state: str | None = getattr(w, life)
+        return state
     return None if row is None else w.payees[row].state
 
 
