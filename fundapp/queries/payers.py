@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from functools import cache
 
-from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy import Connection, bindparam, exists, func, select
 from sqlalchemy.orm import aliased
 
 from fundapp.database import AnyRow, AnySelect
-from fundapp.models import Fund, Payer, Person
+from fundapp.models import Award, Fund, Payer, Person, Round
 
 
 def newest_confirmed(conn: Connection, fund: int) -> AnyRow | None:
@@ -55,3 +55,11 @@ def waiting(conn: Connection, within: Sequence[int] | None) -> list[AnyRow]:
         .order_by(Payer.set_at, Payer.id)
     )
     return list(conn.execute(asked if within is None else asked.where(Payer.fund_id.in_(within))))
+
+
+def unset(conn: Connection, within: Sequence[int] | None) -> list[AnyRow]:
+    """Funds with an accepted award and no account to pay it from: (id, name)."""
+    taken = exists().where(Award.round_id == Round.id, Round.fund_id == Fund.id, Award.state == "accepted")
+    none = ~exists().where(Payer.fund_id == Fund.id)
+    asked = select(Fund.id, Fund.name).where(taken, none).order_by(Fund.id)
+    return list(conn.execute(asked if within is None else asked.where(Fund.id.in_(within))))

@@ -29,6 +29,13 @@ def paying() -> list[Thing]:
                 _("The first was accepted on %(day)s", day=formats.day(waiting.oldest)),
             )
         )  # fmt: skip
+    found += [
+        Thing(
+            _("Set the account that the fund pays from"), url_for("treasurer.payer", fund=row.id), _("Set it"), role,
+            detail=row.name,
+        )
+        for row in payers.unset(g.conn, funds)
+    ]  # fmt: skip
     by_state = desk.payments(g.conn, funds, g.person.id, ("approved", "sent", "failed"))
     titles = {
         "failed": lambda count: ngettext(
