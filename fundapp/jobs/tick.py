@@ -38,8 +38,8 @@ class Ticked:
     published: int = 0
     lapsed: int = 0
     offers_lapsed: int = 0
-    bank_details: int = 0
     reminded: int = 0
+    bank_details: int = 0
 
     def words(self) -> str:
         """One line for the terminal."""

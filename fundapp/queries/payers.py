@@ -7,7 +7,7 @@ from sqlalchemy import Connection, bindparam, exists, func, select
 from sqlalchemy.orm import aliased
 
 from fundapp.database import AnyRow, AnySelect
-from fundapp.models import Award, Fund, Payer, Person, Round
+from fundapp.models import Award, Fund, Payer, Payment, Person, Round
 
 
 def newest_confirmed(conn: Connection, fund: int) -> AnyRow | None:
@@ -58,8 +58,11 @@ def waiting(conn: Connection, within: Sequence[int] | None) -> list[AnyRow]:
 
 
 def unset(conn: Connection, within: Sequence[int] | None) -> list[AnyRow]:
-    """Funds with an accepted award and no account to pay it from: (id, name)."""
-    taken = exists().where(Award.round_id == Round.id, Round.fund_id == Fund.id, Award.state == "accepted")
+    """Funds with payments that are approved, and no account to pay them from: (id, name)."""
+    approved = exists().where(
+        Payment.award_id == Award.id, Award.round_id == Round.id, Round.fund_id == Fund.id,
+        Payment.state == "approved",
+    )  # fmt: skip
     none = ~exists().where(Payer.fund_id == Fund.id)
-    asked = select(Fund.id, Fund.name).where(taken, none).order_by(Fund.id)
+    asked = select(Fund.id, Fund.name).where(approved, none).order_by(Fund.id)
     return list(conn.execute(asked if within is None else asked.where(Fund.id.in_(within))))

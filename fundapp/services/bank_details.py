@@ -1,7 +1,7 @@
 """Bank details of awards: given, changed, and a change that takes effect."""
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -15,8 +15,8 @@ from fundapp.queries import clock, data_keys
 from fundapp.queries import payees as asks
 from fundapp.services import modulus_table, vault
 from fundapp.services.case import Step
-from fundapp.services.deed import CLOCK, Actor, Deed, Office
-from fundapp.services.transition import Done, NotThere, carry, fire_many
+from fundapp.services.deed import CLOCK, Actor, Office
+from fundapp.services.transition import Done, NotThere, carry, hindered
 
 log = logging.getLogger(__name__)
 
@@ -146,11 +146,11 @@ def _give(
         "checked": checked(office, details.sort_code, details.account),
     }  # fmt: skip
 
-    def opening(deed: Deed) -> Mapping[str, Any]:
+    step = Step("payee", move, None, inputs, parent=bid)
+    with office.deed(actor, arrived) as deed:
+        # Asked before anything is encrypted, so that a refusal has written nothing.
+        for refused in hindered(deed, [step]):
+            raise refused
         whole = {"sort_code": details.sort_code, "account": details.account}
         sealed, key = vault.seal(deed.conn, office.bank_keys, owner, whole, deed.now)
-        return {"sealed": sealed, "data_key_id": key}
-
-    return fire_many(
-        office, actor, [Step("payee", move, None, inputs, parent=bid)], arrived, opening=opening
-    )[0]
+        return carry(deed, [step], {"sealed": sealed, "data_key_id": key})[0]

@@ -51,7 +51,7 @@ def test_a_change_needs_another_person_and_its_days_and_recalls_what_was_approve
     for by, inputs, code in (
         (treasurer, {"reason": "Rang them"}, "not_yours"),
         (member, {"reason": "It is me"}, "not_yours"),
-        (officer, {"reason": " "}, "XX"),
+        (officer, {"reason": " "}, "give_a_reason"),
     ):
         with pytest.raises(Refused) as refused:
             fire(office, by, "payee", "confirm", change["id"], stage.released, inputs)
