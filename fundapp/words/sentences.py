@@ -377,6 +377,10 @@ PAST: Final[dict[tuple[str, str], str]] = {
     ("award", "refused"): N_("this award was turned down at %(time)s"),
     ("award", "lapsed"): N_("the offer of this award ended at %(time)s"),
     ("award", "cancelled"): N_("this award was cancelled at %(time)s"),
+    ("payee", "confirmed"): N_("this change was confirmed at %(time)s"),
+    ("payee", "refused"): N_("this change was turned down or taken back at %(time)s"),
+    ("payee", "standing"): N_("this account came into use at %(time)s"),
+    ("payee", "replaced"): N_("this account was replaced at %(time)s"),
     ("payment", "scheduled"): N_("this payment was scheduled at %(time)s"),
     ("payment", "approved"): N_("this payment was approved at %(time)s"),
     ("payment", "sent"): N_("this payment was sent to the bank at %(time)s"),
@@ -394,6 +398,7 @@ THIS: Final[dict[str, str]] = {
     "bid": N_("this bid"),
     "round": N_("this round"),
     "award": N_("this award"),
+    "payee": N_("this account"),
     "payment": N_("this payment"),
     "report": N_("this report"),
 }

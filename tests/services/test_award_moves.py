@@ -52,7 +52,11 @@ def test_an_award_is_accepted_paid_and_reported_on(office: Office, stage: Stage)
         [("payment.approve", "officer", "role_grant", "scheduled", "approved", {}, ["payment"])],
         changed={
             ("payment", 1): {
-                "state": "approved", "version": 2, "since": NOW, "approved_by": officer.person, "payee_id": 1,
+                "state": "approved",
+                "version": 2,
+                "since": NOW,
+                "approved_by": officer.person,
+                "payee_id": 1,
             }  # fmt: skip
         },
     )
