@@ -92,6 +92,13 @@ SENTENCES: Final[dict[str, str]] = {
     "bank_details_changed": N_("The bank details have changed since this payment was approved. It has to be approved again."),
     "gave_it_yourself": N_("You gave these bank details yourself. Another person confirms them."),
     "cooling_off": N_("The change takes effect at %(cools_until)s and no sooner. Wait until then."),
+    "set_it_yourself": N_("You set this account yourself. Another person confirms it."),
+    "other_numbers": N_(
+        "These are not the numbers that were set. Look at the statement again; if you typed what stands there, ask the"
+        " treasurer to set the account anew."
+    ),
+    "nothing_to_confirm": N_("This account no longer waits to be confirmed. Look at it as it stands now."),
+    "old_details_stand": N_("The old bank details still stand. They are replaced before the new ones count."),
     "no_change_confirmed": N_("No change of these bank details has been confirmed. They stay as they are."),
     "choose_the_banks_answer": N_("Choose what the bank said of the name."),
     "award_not_accepted": N_("The award has not been accepted. Wait until the applicant accepts it."),
