@@ -22,10 +22,10 @@ Problems = list[dict[str, str]]
 @blueprint.get("/money/accounts")
 @gate("treasurer", "officer")
 def payer_accounts() -> Page:
-    """The funds of this person, each with its account; straight there if it is one."""
+    """The funds of this person, each with its account; of one fund its page at once."""
     rows = asks.funds(g.conn, _funds("treasurer", "officer"))
     if len(rows) == 1:
-        return redirect(url_for("treasurer.payer", fund=rows[0].id), 303)
+        return _page(rows[0])
     return render_template(
         "treasurer/payers.html", funds=[(row, asks.newest_confirmed(g.conn, row.id)) for row in rows]
     )
