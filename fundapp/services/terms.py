@@ -1,0 +1,124 @@
+"""The terms of an award as one text: shown on the page, agreed to by its hash, printed in the countersigned copy."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection
+
+from fundapp.domain import money
+from fundapp.letters.typed import clean
+from fundapp.queries import letters, locks
+from fundapp.services import letter_facts
+from fundapp.services.case import Case, Step
+from fundapp.services.deed import Deed
+from fundapp.words.moments import date_words
+from fundapp.words.tongue import gettext as _
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One heading of the terms with its sentences, each one line without controls."""
+
+    heading: str
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """All that somebody agrees to."""
+
+    parts: tuple[Part, ...]
+
+    @property
+    def text(self) -> str:
+        """The whole as plain text: headings, and under each its sentences, numbered; an empty line between parts."""
+        return "\n\n".join(
+            "\n".join([part.heading, *(f"{number}. {line}" for number, line in enumerate(part.lines, 1))])
+            for part in self.parts
+        )
+
+    @property
+    def sha256(self) -> str:
+        """The SHA-256 of the text in UTF-8, in hex."""
+        return hashlib.sha256(self.text.encode()).hexdigest()
+
+
+def terms_of(facts: Mapping[str, Any]) -> Terms:
+    """The terms that an award letter of these facts sets. What was typed is made fit for paper first."""
+    total = facts["amount_pence"]
+    granted = _(
+        "The %(fund)s awards %(sum)s (%(words)s) to %(organisation)s for “%(title)s”, bid %(reference)s.",
+        fund=facts["fund_name"], sum=money.pounds(total), words=money.pounds_words(total),
+        organisation=facts["organisation"], title=facts["project_title"], reference=facts["reference"],
+    )  # fmt: skip
+    conditions = [_spent(_day(facts["starts_on"]), _day(facts["ends_on"])), *facts["conditions"]]
+    if facts["report_by"]:
+        conditions.append(_("Tell us how it went by %(date)s.", date=facts["report_by"]))
+    parts = [
+        (_("What is awarded"), [granted]),
+        (_("How it is paid"), [_paid(line) for line in facts["payments"]]),
+        (_("What you agree to"), conditions),
+    ]
+    return Terms(
+        tuple(
+            Part(str(heading), tuple(clean(str(line)) for line in lines)) for heading, lines in parts if lines
+        )
+    )
+
+
+def standing(conn: Connection, bid: int) -> Terms | None:
+    """The terms of a bid's newest award letter; None without one."""
+    row = letters.newest(conn, bid)
+    return terms_of(row.facts) if row is not None and row.kind == "award" else None
+
+
+def proposed(deed: Deed, award: Any, variation: Any) -> Terms:
+    """The terms as they would be with a variation; made as its letter would be. `deed` is only looked through.
+
+    Raises LookupError for an award without its bid or letter.
+    """
+    found = locks.bid_in_round(deed.conn, award.bid_id, exclusive=False, asking=True)
+    if found is None:
+        raise LookupError(f"award {award.id} has no bid")
+    bid, owner = found
+    changes = {
+        name: getattr(variation, name) for name in ("amount_pence", "conditions", "starts_on", "ends_on")
+    }
+    case = Case(Step("award", "vary", award.id), deed.actor, bid.home, award, bid, owner, changes=changes)
+    return terms_of(letter_facts.varied(deed, case))
+
+
+def _spent(start: date | None, end: date | None) -> str:
+    if start and end:
+        return str(
+            _(
+                "Spend it on what the bid describes, between %(start)s and %(end)s.",
+                start=date_words(start),
+                end=date_words(end),
+            )
+        )
+    if end:
+        return str(_("Spend it on what the bid describes, by %(end)s.", end=date_words(end)))
+    if start:
+        return str(_("Spend it on what the bid describes, from %(start)s on.", start=date_words(start)))
+    return str(_("Spend it on what the bid describes."))
+
+
+def _paid(line: Mapping[str, Any]) -> str:
+    given = {"label": line["label"], "sum": money.pounds(line["amount_pence"]), "when": line["when"]}
+    if line["needs"]:
+        return str(
+            _(
+                "%(label)s: %(sum)s, %(when)s. What we need first: %(needs)s.",
+                **given,
+                needs=line["needs"].rstrip("."),
+            )
+        )
+    return str(_("%(label)s: %(sum)s, %(when)s.", **given))
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
