@@ -7,6 +7,7 @@ from typing import Any, Final
 from sqlalchemy import Connection
 
 from fundapp.outbox import Effect
+from fundapp.queries import awards
 from fundapp.queries import messages as asks
 
 #: The messages that `told` knows.
@@ -60,7 +61,7 @@ def told(
     elif name == "offer_reminder":
         known["url"] = f"{url}/award"
     elif name == "cancelled":
-        end = asks.cancelled(conn, bid)
+        end = awards.cancelled(conn, bid)
         if end is not None:
             known |= {"reason": end.reason, "owed": end.owed_back_pence or 0}
     return known

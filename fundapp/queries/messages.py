@@ -13,7 +13,6 @@ from fundapp.models import (
     Award,
     AwardAnswer,
     Bid,
-    Cancellation,
     Endorsement,
     EndorsementRequest,
     Fund,
@@ -154,17 +153,6 @@ def report(conn: Connection, bid: int) -> AnyRow | None:
     return conn.execute(
         select(Report.due_on, Report.returned_reason).where(Report.bid_id == bid)
     ).one_or_none()
-
-
-def cancelled(conn: Connection, bid: int) -> AnyRow | None:
-    """Why a bid's award was cancelled, and what is owed back of it in pence: (reason, owed_back_pence)."""
-    asked = (
-        select(Cancellation.reason, Cancellation.owed_back_pence)
-        .where(Cancellation.bid_id == bid)
-        .order_by(Cancellation.id.desc())
-        .limit(1)
-    )
-    return conn.execute(asked).one_or_none()
 
 
 def letter_for(conn: Connection, bid: int, kind: str) -> AnyRow | None:

@@ -91,6 +91,28 @@ def proposed(deed: Deed, award: Any, variation: Any) -> Terms:
     return terms_of(letter_facts.varied(deed, case))
 
 
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """One heading of two sets of terms; each side's lines, with whether the other side has the line too."""
+
+    heading: str
+    now: tuple[tuple[str, bool], ...]
+    then: tuple[tuple[str, bool], ...]
+
+
+def beside(now: Terms, then: Terms) -> list[Pair]:
+    """The terms as they are and as they would be, part by part, in the order of the first."""
+    sides = [{part.heading: part.lines for part in side.parts} for side in (now, then)]
+    return [
+        Pair(
+            heading,
+            tuple((line, line in sides[1].get(heading, ())) for line in sides[0].get(heading, ())),
+            tuple((line, line in sides[0].get(heading, ())) for line in sides[1].get(heading, ())),
+        )
+        for heading in dict.fromkeys(part.heading for part in (*now.parts, *then.parts))
+    ]
+
+
 def _spent(start: date | None, end: date | None) -> str:
     if start and end:
         return str(
