@@ -243,17 +243,15 @@ of("milestone_reached", "payment.milestone", "report.state", cases=[
     *(("report", state, no("milestone_not_reached")) for state in NOT_YET_REPORTED),
 ])  # fmt: skip
 of("no_report_overdue", "report.overdue", cases=[(False, YES), (True, no("report_overdue"))])
-for name, open_is, refusal in (
-    ("variation_open", YES, no("no_variation_waits", "not_now")),
-    ("no_variation_open", no("variation_waits", "not_now"), YES),
-):
-    of(name, "variation.open", cases=[(True, open_is), (False, refusal)])
+of("variation_open", "variation.open", cases=[(True, YES), (False, no("no_variation_waits", "not_now"))])
+of("no_variation_open", "variation.open", cases=[(False, YES), (True, no("variation_waits", "not_now"))])
 
 # Bank details. 41 stands, 42 is asked for.
 GIVEN = no("bank_details_given", "not_now")
 of("no_bank_details_yet", "payee.standing", "payee.asked", cases=[
     (None, None, YES), (41, None, GIVEN), (None, 42, GIVEN), (41, 42, GIVEN),
 ])  # fmt: skip
+of("old_details_replaced", "payee.standing", cases=[(None, YES), (41, no("old_details_stand", "not_now"))])
 of("bank_details_stand", "payee.standing", cases=[(41, YES), (None, no("no_bank_details"))])
 of("no_change_under_way", "payee.asked", cases=[(None, YES), (42, no("bank_change_under_way", "not_now"))])
 CHANGED = no("bank_details_changed")
