@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from fundapp.domain import money
+from fundapp.domain.changes import spans
 from fundapp.letters.typed import clean
 from fundapp.queries import letters, locks
 from fundapp.services import letter_facts
@@ -91,26 +92,42 @@ def proposed(deed: Deed, award: Any, variation: Any) -> Terms:
     return terms_of(letter_facts.varied(deed, case))
 
 
+#: A sentence in pieces: the words, and whether the other side lacks them.
+Pieces = tuple[tuple[str, bool], ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """One heading of two sets of terms; each side's lines, with whether the other side has the line too."""
+    """One heading of two sets of terms, each side's sentences in pieces."""
 
     heading: str
-    now: tuple[tuple[str, bool], ...]
-    then: tuple[tuple[str, bool], ...]
+    now: tuple[Pieces, ...]
+    then: tuple[Pieces, ...]
 
 
 def beside(now: Terms, then: Terms) -> list[Pair]:
     """The terms as they are and as they would be, part by part, in the order of the first."""
     sides = [{part.heading: part.lines for part in side.parts} for side in (now, then)]
+    headings = dict.fromkeys(part.heading for part in (*now.parts, *then.parts))
     return [
-        Pair(
-            heading,
-            tuple((line, line in sides[1].get(heading, ())) for line in sides[0].get(heading, ())),
-            tuple((line, line in sides[0].get(heading, ())) for line in sides[1].get(heading, ())),
-        )
-        for heading in dict.fromkeys(part.heading for part in (*now.parts, *then.parts))
+        Pair(heading, *_compared(sides[0].get(heading, ()), sides[1].get(heading, ())))
+        for heading in headings
     ]
+
+
+def _compared(was: tuple[str, ...], now: tuple[str, ...]) -> tuple[tuple[Pieces, ...], tuple[Pieces, ...]]:
+    """Both sides in pieces. Sentences that one side lacks are compared in order, as far as both have some."""
+    gone, new = [line for line in was if line not in now], [line for line in now if line not in was]
+    before: dict[str, Pieces] = {line: ((line, True),) for line in gone}
+    after: dict[str, Pieces] = {line: ((line, True),) for line in new}
+    for one, other in zip(gone, new, strict=False):
+        found = spans(one, other)
+        before[one] = tuple((span.words, span.kind == "gone") for span in found if span.kind != "new")
+        after[other] = tuple((span.words, span.kind == "new") for span in found if span.kind != "gone")
+    return (
+        tuple(before.get(line, ((line, False),)) for line in was),
+        tuple(after.get(line, ((line, False),)) for line in now),
+    )
 
 
 def _spent(start: date | None, end: date | None) -> str:

@@ -34,7 +34,7 @@ def award(ref: str) -> Page:
     given = _given()
     problems = _unsigned(given)
     if given["recipient"] not in RECIPIENTS:
-        problems.append({"field": "recipient", "words": _("Choose who will hold the money.")})
+        problems.insert(0, {"field": "recipient", "words": _("Choose who will hold the money.")})
     if problems:
         return _award_page(row, made, given, problems), 422
     version = acting.seen()
