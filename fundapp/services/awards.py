@@ -13,7 +13,7 @@ from fundapp.queries import locks
 from fundapp.services import terms
 from fundapp.services.case import Step
 from fundapp.services.deed import CLOCK, Actor, Deed, Office
-from fundapp.services.transition import Done, NotThere, Refused, carry, fire_many
+from fundapp.services.transition import TAKES_MONEY, Done, NotThere, Refused, carry, fire_many
 from workflows.grammar import Refusal
 
 
@@ -47,17 +47,21 @@ def accept(
     """
     step = Step("award", "accept", award_of(office, bid), signed.inputs() if signed is not None else {}, seen)
     with office.deed(actor, arrived) as deed:
-        done = carry(deed, [step, Step("report", "open", parent=bid, actor=CLOCK)])
         as_seen(deed, step, bid, signed)
-        return done
+        return carry(deed, [step, Step("report", "open", parent=bid, actor=CLOCK)])
 
 
 def as_seen(deed: Deed, step: Step, bid: int, signed: Signed | None) -> None:
-    """Refuse what was signed on other terms than those that now stand: nothing of the deed stays. Under the bid's lock."""
+    """Refuse what was signed on other terms than those that it would set, under the bid's lock and before anything is written.
+
+    `step` accepts the terms as they stand, or agrees to those of the change that waits.
+    """
     if signed is None or signed.terms_sha256 is None:
         return
-    now = terms.standing(deed.conn, bid)
-    if now is None or now.sha256 != signed.terms_sha256:
+    # Locked as the move locks it: the round for itself where money moves.
+    locks.bid_in_round(deed.conn, bid, exclusive=step.move in TAKES_MONEY)
+    now = terms.waiting(deed, bid) if step.move == "vary" else terms.standing(deed.conn, bid)
+    if now is not None and now.sha256 != signed.terms_sha256:
         raise Refused(step, [Refusal("terms_changed", {}, "stale")])
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from fundapp.domain import money
 from fundapp.domain.changes import spans
 from fundapp.letters.typed import clean
-from fundapp.queries import letters, locks
+from fundapp.queries import awards, letters, locks, paying
 from fundapp.services import letter_facts
 from fundapp.services.case import Case, Step
 from fundapp.services.deed import Deed
@@ -74,6 +74,14 @@ def standing(conn: Connection, bid: int) -> Terms | None:
     """The terms of a bid's newest award letter; None without one."""
     row = letters.newest(conn, bid)
     return terms_of(row.facts) if row is not None and row.kind == "award" else None
+
+
+def waiting(deed: Deed, bid: int) -> Terms | None:
+    """The terms as the change that waits for a bid's applicant would make them; None where none waits."""
+    award, variation = awards.of_bid(deed.conn, bid), paying.variations(deed.conn, [bid]).get(bid)
+    if award is None or award.state != "accepted" or variation is None:
+        return None
+    return proposed(deed, award, variation)
 
 
 def proposed(deed: Deed, award: Any, variation: Any) -> Terms:

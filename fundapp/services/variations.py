@@ -41,9 +41,8 @@ def agree(
     """
     step = Step("award", "vary", award_of(office, bid), signed.inputs() if signed is not None else {}, seen)
     with office.deed(actor, arrived) as deed:
-        done = carry(deed, [step])
         as_seen(deed, step, bid, signed)
-        return done
+        return carry(deed, [step])
 
 
 def keep(

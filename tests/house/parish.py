@@ -24,8 +24,6 @@ from fundapp.models import (
     SignInSession,
 )
 from fundapp.queries import apart as apart_asks
-from fundapp.queries import awards as award_asks
-from fundapp.queries import paying
 from fundapp.queries import together as together_asks
 from fundapp.queries.people import account_by_email
 from fundapp.queries.sessions import sha256_of
@@ -365,9 +363,8 @@ class _Maker:
     def terms(self, bid: int) -> str:
         """The hash of the terms that the applicant has before them: of the change that waits, else as they stand."""
         with self.office.db.read() as conn:
-            award, waiting = award_asks.of_bid(conn, bid), paying.variations(conn, [bid]).get(bid)
             deed = Deed(conn, self.office.recorder, CLOCK, self.now, self.now, self.office.zone)
-            found = terms.proposed(deed, award, waiting) if waiting else terms.standing(conn, bid)
+            found = terms.waiting(deed, bid) or terms.standing(conn, bid)
         return found.sha256 if found is not None else ""
 
     def stage(self, code: str, opens: timedelta, closes: timedelta, **terms: Any) -> Stage:

@@ -8,7 +8,7 @@ import pytest
 from fundapp.demo.stage import Stage
 from fundapp.services import awards, papers, terms, variations
 from fundapp.services.awards import Signed
-from fundapp.services.deed import Deed, Office
+from fundapp.services.deed import CLOCK, Deed, Office
 from fundapp.services.transition import Refused, fire
 from tests.services import world
 from tests.services.leavings import NOW, leaves
@@ -161,18 +161,14 @@ def test_a_change_is_agreed_to_with_a_new_letter(office: Office, stage: Stage) -
 
 def proposed(office: Office, bid: int) -> terms.Terms:
     """The terms as the change that waits would make them."""
-    from fundapp.queries import awards as award_asks
-    from fundapp.queries import paying
-    from fundapp.services.deed import CLOCK
-
     with office.db.read() as conn:
-        award = award_asks.of_bid(conn, bid)
-        deed = Deed(conn, office.recorder, CLOCK, NOW_AT, NOW_AT, office.zone)
-        return terms.proposed(deed, award, paying.variations(conn, [bid])[bid])
+        found = terms.waiting(Deed(conn, office.recorder, CLOCK, LOOKED, LOOKED, office.zone), bid)
+    assert found is not None
+    return found
 
 
 #: A year after all of it: the day on which terms are looked at is no part of them.
-NOW_AT = world.CLOSES + timedelta(days=400)
+LOOKED = world.CLOSES + timedelta(days=400)
 
 
 def test_the_new_letter_tells_payments_as_they_stand(office: Office, stage: Stage) -> None:

@@ -191,11 +191,9 @@ def _change_page(
     row: Any, made: Any, given: dict[str, str] | None = None, problems: Problems | None = None
 ) -> str:
     waiting = _waiting(row, made)
-    then = None
-    if waiting is not None:
-        office = acting.office()
-        deed = Deed(acting.conn(), office.recorder, acting.actor(), g.arrived, g.arrived, office.zone)
-        then = terms.proposed(deed, made, waiting)
+    office = acting.office()
+    deed = Deed(acting.conn(), office.recorder, acting.actor(), g.arrived, g.arrived, office.zone)
+    then = terms.proposed(deed, made, waiting) if waiting is not None else None
     now = terms.standing(g.conn, row.id)
     return render_template(
         "member/change_award.html", bid=row, award=made, variation=waiting, now=now, then=then,
