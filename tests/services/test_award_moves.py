@@ -17,15 +17,7 @@ def test_an_award_is_accepted_paid_and_reported_on(office: Office, stage: Stage)
         office,
         lambda: awards.accept(office, member, bid, awards.Signed("Sunita Rao"), stage.released),
         [
-            (
-                "award.accept",
-                "applicant",
-                "bid",
-                "offered",
-                "accepted",
-                {},
-                ["award", "award_answer", "letter"],
-            ),
+            ("award.accept", "applicant", "bid", "offered", "accepted", {}, ["award", "award_answer", "letter"]),
             ("report.open", "clock", None, None, "due", {}, ["report"]),
         ],
         added={"award_answer": 1, "letter": 1, "report": 1},
@@ -60,11 +52,7 @@ def test_an_award_is_accepted_paid_and_reported_on(office: Office, stage: Stage)
         [("payment.approve", "officer", "role_grant", "scheduled", "approved", {}, ["payment"])],
         changed={
             ("payment", 1): {
-                "state": "approved",
-                "version": 2,
-                "since": NOW,
-                "approved_by": officer.person,
-                "payee_id": 1,
+                "state": "approved", "version": 2, "since": NOW, "approved_by": officer.person, "payee_id": 1,
             }  # fmt: skip
         },
     )
