@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from config import Settings
 from fundapp import outbox
-from fundapp.jobs import bank_mails, membership_mails, sign_in_mails
+from fundapp.jobs import award_mails, bank_mails, membership_mails, sign_in_mails
 from fundapp.jobs.deliver import Handler
 from fundapp.jobs.scanning import scanning
 from fundapp.mail.messages import compose
@@ -73,12 +73,9 @@ def _names() -> set[str]:
     """The effects that moves send, and what the clock reminds of."""
     sends = {name for life in LIVES.values() for move in life.moves for name in move.sends}
     return sends | {
-        "report_due",
-        "bid_reminder",
-        "endorsement_reminder",
-        "deadline_moved",
+        "report_due", "bid_reminder", "endorsement_reminder", "deadline_moved", "offer_reminder", "variation_reminder",
         "bank_details_reminder",
-    }
+    }  # fmt: skip
 
 
 def _about_a_bid(post: Post, name: str) -> Handler:
@@ -161,6 +158,8 @@ def _readers(post: Post, conn: Connection, name: str, bid: Any, effect: Effect) 
         return
     if name == "bid_reminder" and bid.state != effect.args["what"]:
         return  # done meanwhile
+    if award_mails.too_late(conn, name, effect):
+        return
     if name == "endorsement_void":
         yield from _void(post, conn, bid, effect)
         return
@@ -201,8 +200,14 @@ _PARTS: dict[str, tuple[str, ...]] = {
     "resubmitted": ("officer",),
     "released_award": ("applicant",),
     "released_decline": ("applicant",),
-    "offer_accepted": ("treasurer",),
-    "offer_refused": ("treasurer",),
+    "offer_accepted": ("applicant", "treasurer"),
+    "offer_refused": ("applicant", "treasurer"),
+    "offer_reminder": ("applicant",),
+    "variation_proposed": ("applicant",),
+    "variation_reminder": ("applicant",),
+    "variation_agreed": ("applicant", "officer", "treasurer"),
+    "variation_kept": ("officer",),
+    "variation_taken_back": ("applicant",),
     "offer_lapsed": ("applicant", "treasurer"),
     "cancelled": ("applicant", "treasurer"),
     "payment_approval_needed": ("officer",),
@@ -289,11 +294,8 @@ def _told(post: Post, conn: Connection, name: str, bid: Any, effect: Effect) -> 
     elif name == "lapsed":
         body = asks.event_body(conn, f"bid:{bid.id}", effect.args["event"])
         told["what"] = body.get("move", {}).get("from", "submitted")
-    elif name == "released_award":
-        award = asks.award(conn, bid.id)
-        told |= {"amount": award.amount_pence, "accept_by": when(award.offer_until)} if award else {}
-    elif name == "cancelled":
-        told["reason"] = asks.cancel_reason(conn, bid.id)
+    elif name in award_mails.NAMES:
+        told |= award_mails.told(conn, name, bid.id, post.url(f"/my-bids/{bid.reference}"), when)
     elif name.startswith("payment_"):
         payment = asks.payment(conn, effect.args["row"])
         if payment is not None:
@@ -314,14 +316,12 @@ def _told(post: Post, conn: Connection, name: str, bid: Any, effect: Effect) -> 
 
 
 def _letter(conn: Connection, name: str, bid: Any) -> tuple[Attachment, ...]:
-    kind = {"released_award": "award", "released_decline": "feedback"}.get(name)
-    if kind is None:
-        return ()
-    letter = asks.letter_for(conn, bid.id, kind)
-    if letter is None:
-        return ()
-    return (
-        Attachment(f"{bid.reference}-{kind}.pdf", "application/pdf", papers.rendered(letter.facts, kind)),
+    """The papers that go with this message to the applicant."""
+    found = [(kind, asks.letter_for(conn, bid.id, kind)) for kind in award_mails.ENCLOSED.get(name, ())]
+    return tuple(
+        Attachment(f"{bid.reference}-{kind}.pdf", "application/pdf", papers.rendered(letter.facts, kind))
+        for kind, letter in found
+        if letter is not None
     )
 
 

@@ -14,6 +14,7 @@ from markupsafe import Markup
 
 from fundapp.domain.money import pounds, pounds_words
 from fundapp.files import placing
+from fundapp.letters.acceptance import AcceptanceLetter
 from fundapp.letters.award import AwardLetter
 from fundapp.letters.copy import BidCopy, rows_of
 from fundapp.letters.feedback import FeedbackLetter
@@ -26,8 +27,8 @@ if TYPE_CHECKING:
     import weasyprint
     from weasyprint.text.fonts import FontConfiguration
 
-Letter = AwardLetter | FeedbackLetter | BidCopy | Minutes
-TemplateName = Literal["award", "feedback", "copy", "minutes"]
+Letter = AwardLetter | FeedbackLetter | AcceptanceLetter | BidCopy | Minutes
+TemplateName = Literal["award", "feedback", "acceptance", "copy", "minutes"]
 
 _ROOT = Path(__file__).resolve().parents[2]
 _TEMPLATES = _ROOT / "templates" / "letters"
@@ -113,6 +114,7 @@ def write(letter: Letter, path: Path) -> None:
     kinds: dict[type[Letter], TemplateName] = {
         AwardLetter: "award",
         FeedbackLetter: "feedback",
+        AcceptanceLetter: "acceptance",
         BidCopy: "copy",
         Minutes: "minutes",
     }

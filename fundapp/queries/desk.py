@@ -23,6 +23,7 @@ from fundapp.models import (
     Report,
     Review,
     Round,
+    Variation,
 )
 from fundapp.queries import lists
 
@@ -51,11 +52,16 @@ def _own_bids() -> AnySelect:
             Round.title.label("round"), Round.decide_by, Draft.answers, Award.state.label("award_state"),
             Award.amount_pence.label("awarded_pence"), Award.offer_until, Report.state.label("report_state"),
             Report.due_on, Report.since.label("report_since"), Award.accepted_at, banked.label("banked"),
+            Variation.proposed_at.label("change_proposed_at"),
         )
         .join(Round, Round.id == Bid.round_id)
         .outerjoin(Draft, and_(Draft.bid_id == Bid.id, Bid.state.in_(("draft", "returned"))))
         .outerjoin(Award, Award.bid_id == Bid.id)
         .outerjoin(Report, Report.bid_id == Bid.id)
+        .outerjoin(
+            Variation,
+            and_(Variation.award_id == Award.id, Variation.outcome.is_(None), Award.state == "accepted"),
+        )
         .where(theirs, Bid.state.in_(("draft", "returned", "submitted", "endorsed", "reviewed", "awarded")))
         .order_by(Bid.id)
         .limit(MOST)

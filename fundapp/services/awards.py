@@ -6,47 +6,63 @@ from datetime import date, datetime
 from typing import Any
 
 from fundapp.domain import deadlines
+from fundapp.domain.recipients import RECIPIENTS
 from fundapp.models import PaymentRun
 from fundapp.queries import awards as asks
 from fundapp.queries import locks
+from fundapp.services import terms
 from fundapp.services.case import Step
 from fundapp.services.deed import CLOCK, Actor, Deed, Office
-from fundapp.services.transition import Done, NotThere, carry, fire_many
+from fundapp.services.transition import TAKES_MONEY, Done, NotThere, Refused, carry, fire_many
+from workflows.grammar import Refusal
 
 
 @dataclass(frozen=True, slots=True)
 class Signed:
-    """How an applicant agrees: the name that they typed, the hash of the terms as they saw them, who will hold the money."""
+    """How an applicant agrees: the name that they typed, the hash of the terms as they saw them, who will hold the money.
+
+    Without a hash they agree to the terms as they stand. Raises ValueError for a recipient that is none of
+    `domain.recipients`.
+    """
 
     name: str
     terms_sha256: str | None = None
     recipient: str | None = None
 
+    def __post_init__(self) -> None:
+        if self.recipient is not None and self.recipient not in RECIPIENTS:
+            raise ValueError(f"nobody of the kind {self.recipient!r} holds an award's money")
+
     def inputs(self) -> dict[str, Any]:
         """As the move asks for it."""
-        return {
-            "agreed": True,
-            "name": self.name,
-            "terms_sha256": self.terms_sha256,
-            "recipient": self.recipient,
-        }
+        return {"agreed": True, "name": self.name, "recipient": self.recipient}
 
 
 def accept(
     office: Office, actor: Actor, bid: int, signed: Signed | None, arrived: datetime, seen: int | None = None
 ) -> list[Done]:
-    """The applicant accepts; the final report falls due. `signed` None: they ticked nothing, and are refused with words."""
-    award = _award(office, bid)
-    inputs = signed.inputs() if signed is not None else {}
-    return fire_many(
-        office,
-        actor,
-        [
-            Step("award", "accept", award, inputs, seen),
-            Step("report", "open", parent=bid, actor=CLOCK),
-        ],
-        arrived,
-    )
+    """The applicant accepts; the final report falls due. `signed` None: they ticked nothing, and are refused with words.
+
+    Raises Refused too if the terms are no longer those that they saw.
+    """
+    step = Step("award", "accept", award_of(office, bid), signed.inputs() if signed is not None else {}, seen)
+    with office.deed(actor, arrived) as deed:
+        as_seen(deed, step, bid, signed)
+        return carry(deed, [step, Step("report", "open", parent=bid, actor=CLOCK)])
+
+
+def as_seen(deed: Deed, step: Step, bid: int, signed: Signed | None) -> None:
+    """Refuse what was signed on other terms than those that it would set, under the bid's lock and before anything is written.
+
+    `step` accepts the terms as they stand, or agrees to those of the change that waits.
+    """
+    if signed is None or signed.terms_sha256 is None:
+        return
+    # Locked as the move locks it: the round for itself where money moves.
+    locks.bid_in_round(deed.conn, bid, exclusive=step.move in TAKES_MONEY)
+    now = terms.waiting(deed, bid) if step.move == "vary" else terms.standing(deed.conn, bid)
+    if now is not None and now.sha256 != signed.terms_sha256:
+        raise Refused(step, [Refusal("terms_changed", {}, "stale")])
 
 
 def refuse(
@@ -54,7 +70,7 @@ def refuse(
 ) -> list[Done]:
     """The applicant refuses; the bid falls through and the money is free."""
     steps = [
-        Step("award", "refuse", _award(office, bid), {"reason": reason}, seen),
+        Step("award", "refuse", award_of(office, bid), {"reason": reason}, seen),
         Step("bid", "fall_through", bid),
     ]
     return fire_many(office, actor, steps, arrived)
@@ -81,7 +97,7 @@ def cancel(office: Office, actor: Actor, bid: int, arrived: datetime, seen: int 
 
 def finish(office: Office, actor: Actor, bid: int, arrived: datetime, seen: int | None = None) -> list[Done]:
     """The officer closes a bid whose report is accepted and whose payments are made."""
-    steps = [Step("bid", "report", bid, seen=seen), Step("award", "complete", _award(office, bid))]
+    steps = [Step("bid", "report", bid, seen=seen), Step("award", "complete", award_of(office, bid))]
     return fire_many(office, actor, steps, arrived)
 
 
@@ -145,7 +161,8 @@ def send_run(
     return number, done
 
 
-def _award(office: Office, bid: int) -> int:
+def award_of(office: Office, bid: int) -> int:
+    """The id of a bid's award. Raises NotThere without one."""
     with office.db.read() as conn:
         award = asks.of_bid(conn, bid)
     if award is None:

@@ -73,6 +73,7 @@ SENTENCES: Final[dict[str, str]] = {
     ),
     "award_stands": N_("The award stands: it was neither turned down nor has its offer ended. Nothing needs doing."),
     "agree_to_terms": N_("You have not ticked that you agree to the terms. Read them and tick the box."),
+    "terms_changed": N_("The terms have changed since you opened the page. Read them as they stand now, then answer."),
     "type_your_name": N_("Your name is missing. Type it as you would sign it."),
     "variation_waits": N_("A change of this award waits for the applicant’s answer already. Take it back first."),
     "no_variation_waits": N_("No change of this award waits for an answer. Look at the award as it stands now."),

@@ -41,10 +41,12 @@ from fundapp.services import (
     rounds,
     sign_in_links,
     sittings,
+    terms,
     ties,
     together,
+    variations,
 )
-from fundapp.services.deed import Actor, Office
+from fundapp.services.deed import CLOCK, Actor, Deed, Office
 from fundapp.services.throttle import Visitor
 from fundapp.services.transition import fire
 from fundapp.storage import Files
@@ -353,6 +355,8 @@ class _Maker:
         fire(self.office, self.cast.actor("officer"), "payment", "approve", sent, stage.released)
         awards.send_run(self.office, self.cast.actor("treasurer"), self.fund, [(sent, 2)], stage.released)
         stage.report(bids["reporting"])
+        change = variations.Change(100_000, "The press asks.", "Tell the press.")
+        variations.propose(self.office, self.cast.actor("officer"), bids["reporting"], change, stage.released)
         self.by(
             stage,
             "treasurer",
@@ -363,7 +367,7 @@ class _Maker:
         )
         self.keep("round_paid", code="PAID-1")
         for name, bid in bids.items():
-            self.keep(name, bid, code="PAID-1")
+            self.keep(name, bid, code="PAID-1", terms=self.terms(bid))
         self.keep("payment_scheduled", payment=payments[0])
         self.keep("payment_approved", payment=payments[1])
         self.keep("payment_sent", payment=sent)
@@ -378,6 +382,13 @@ class _Maker:
         awards.accept(self.office, member, missing, signed, stage.released)
         payer = payers.propose(self.office, treasurer, self.fund, account, self.now)
         self.keep("payer", fund=self.fund, payer=payer)
+
+    def terms(self, bid: int) -> str:
+        """The hash of the terms that the applicant has before them: of the change that waits, else as they stand."""
+        with self.office.db.read() as conn:
+            deed = Deed(conn, self.office.recorder, CLOCK, self.now, self.now, self.office.zone)
+            found = terms.waiting(deed, bid) or terms.standing(conn, bid)
+        return found.sha256 if found is not None else ""
 
     def stage(self, code: str, opens: timedelta, closes: timedelta, **terms: Any) -> Stage:
         whole = {

@@ -166,7 +166,8 @@ def test_a_whole_life_tells_each_what_concerns_them(post: Post) -> None:
     stage.report(won)
     stage.finish(won)
     assert post.deliver() == [
-        ("offer_accepted", ["treasurer"]), ("bank_details_given", ["member", "treasurer"]),
+        ("offer_accepted", ["member", "treasurer"]),
+        ("bank_details_given", ["member", "treasurer"]),
         ("payment_approval_needed", ["officer"]), ("payment_approval_needed", ["officer"]),
         ("payment_sent", ["member"]), ("payment_sent", ["member"]),
         ("report_filed", ["officer"]), ("report_accepted", ["member"]),
@@ -240,7 +241,7 @@ def test_who_hears_of_money(post: Post) -> None:
     fire(office, treasurer, "bid", "ask_cancel", taken, stage.released, {"reason": "They left."})
     awards.cancel(office, officer, taken, stage.released)
     assert post.deliver() == [
-        ("offer_refused", ["treasurer"]), ("payment_sent", ["member"]), ("payment_failed", ["member", "officer"]),
+        ("offer_refused", ["member", "treasurer"]), ("payment_sent", ["member"]), ("payment_failed", ["member", "officer"]),
         ("cancelled", ["member", "treasurer"]),
     ]  # fmt: skip
 

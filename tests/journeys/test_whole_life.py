@@ -247,8 +247,12 @@ def accepts(window: Any, world: World, ref: str) -> None:
         assert paper.body().startswith(b"%PDF-")
         member.open(f"/my-bids/{ref}/award")
         member.reads(AMOUNT, "Tell us the day of the first supper.")
-        member.choose("answer", "accept")
-        member.press("Send my answer")
+        member.choose("recipient", "group")
+        member.choose("agreed", "yes")
+        member.fill("name", "Sunita Rao")
+        member.press("Accept the award")
+        paper = member.page.request.get(f"{world.served.url}/my-bids/{ref}/acceptance")
+        assert paper.body().startswith(b"%PDF-")
     with world.served.office.db.read() as conn:
         assert conn.execute(select(Award.state)).scalars().all() == ["accepted"]
 

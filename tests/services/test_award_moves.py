@@ -17,10 +17,10 @@ def test_an_award_is_accepted_paid_and_reported_on(office: Office, stage: Stage)
         office,
         lambda: awards.accept(office, member, bid, awards.Signed("Sunita Rao"), stage.released),
         [
-            ("award.accept", "applicant", "bid", "offered", "accepted", {}, ["award", "award_answer"]),
+            ("award.accept", "applicant", "bid", "offered", "accepted", {}, ["award", "award_answer", "letter"]),
             ("report.open", "clock", None, None, "due", {}, ["report"]),
         ],
-        added={"award_answer": 1, "report": 1},
+        added={"award_answer": 1, "letter": 1, "report": 1},
         changed={("award", 1): {"state": "accepted", "version": 2, "since": NOW, "accepted_at": NOW}},
         effects=["offer_accepted"],
     )
@@ -120,8 +120,8 @@ def test_an_award_is_accepted_paid_and_reported_on(office: Office, stage: Stage)
         office,
         lambda: fire(office, member, "award", "vary", 1, stage.released, {"agreed": True, "name": "Sunita Rao"}),
         [("award.vary", "applicant", "bid", "accepted", "accepted", {"amount_pence": 400_000},
-          ["award", "award_answer", "variation", "letter"])],
-        added={"award_answer": 1, "letter": 1},
+          ["award", "letter", "variation", "award_answer", "letter"])],
+        added={"award_answer": 1, "letter": 2},
         changed={
             ("award", 1): {"version": 4, "amount_pence": 400_000, "ends_on": date(2028, 5, 31)},
             ("variation", 1): {"outcome": "agreed", "ended_at": NOW},

@@ -12,7 +12,7 @@ from fundapp.pages import acting
 from fundapp.pages.gate import gate
 from fundapp.pages.treasurer import blueprint, reach
 from fundapp.queries import awards as asks
-from fundapp.queries import rounds, treasury
+from fundapp.queries import paying, rounds, treasury
 from fundapp.services import awards, letter_facts
 from fundapp.services.transition import Refused
 from fundapp.words import refusals
@@ -177,9 +177,12 @@ def _page(
     offered = _proposed(left, plan, len(standing))
     asked = treasury.cancelling(g.conn, row.bid_id, g.arrived)
     cancel = acting.may("bid", row.bid_id).get("ask_cancel")
+    out = sum(p.amount_pence for p in payments if p.state in paying.OUT)
     return render_template(
         "treasurer/award.html",
         award=row, payments=payments, left=left, lines=lines or offered, problems=problems, seen=_version(row),
         errors={problem["field"]: problem["words"] for problem in problems or []}, reason=reason, asked=asked,
         cancel=cancel, paid=sum(p.amount_pence for p in payments if p.state == "paid"), most=MOST_NEEDS,
+        out=out, change=paying.variations(g.conn, [row.bid_id]).get(row.bid_id) if row.state == "accepted" else None,
+        ended=asks.cancelled(g.conn, row.bid_id) if row.state == "cancelled" else None,
     )  # fmt: skip
