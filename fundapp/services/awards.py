@@ -1,16 +1,13 @@
 """Awards after their offer: acts that move a bid, its award, payments and report together."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from fundapp.domain import deadlines
-from fundapp.models import PaymentRun
 from fundapp.queries import awards as asks
-from fundapp.queries import locks
 from fundapp.services.case import Step
-from fundapp.services.deed import CLOCK, Actor, Deed, Office
+from fundapp.services.deed import CLOCK, Actor, Office
 from fundapp.services.transition import Done, NotThere, carry, fire_many
 
 
@@ -107,42 +104,6 @@ def schedule(
             }  # fmt: skip
             done += carry(deed, [Step("payment", "schedule", inputs=inputs, parent=bid)])
     return done
-
-
-def send_run(
-    office: Office, actor: Actor, fund: int, payments: Sequence[tuple[int, int]], arrived: datetime
-) -> tuple[int, list[Done]]:
-    """The treasurer sends approved payments, (id, version seen) each, in one run; the run's number and the moves.
-
-    Raises ValueError without any payment: an empty run would be anybody's to make.
-    """
-    if not payments:
-        raise ValueError("a run has at least one payment")
-    number = 0
-
-    def opening(deed: Deed) -> Mapping[str, Any]:
-        nonlocal number
-        row = locks.fund(deed.conn, fund)
-        if row is None:
-            raise NotThere(f"fund {fund}")
-        number = asks.runs(deed.conn, fund) + 1
-        run = deed.put(
-            row.home,
-            PaymentRun,
-            {
-                "fund_id": fund, "number": number, "made_by": deed.actor.person, "made_at": deed.now, "payer_id": None,
-                "pay_on": deadlines.civil_day(deed.now, deed.zone), "payments": len(payments),
-                "total_pence": asks.sum_of(deed.conn, [payment for payment, _seen in payments]), "sha256": None,
-            },
-        )  # fmt: skip
-        deed.note(
-            row.home, "run.made", role="treasurer", params={"payments": len(payments), "number": number}
-        )
-        return {"run_id": run}
-
-    steps = [Step("payment", "send", payment, seen=seen) for payment, seen in sorted(payments)]
-    done = fire_many(office, actor, steps, arrived, opening=opening)
-    return number, done
 
 
 def _award(office: Office, bid: int) -> int:

@@ -117,6 +117,9 @@ TOLD: Final[dict[str, str]] = {
     "fund.founded": N_("%(who)s founded the fund."),
     "source.added": N_("%(who)s entered somebody whom money comes from."),
     "income.recorded": N_("%(who)s recorded money in: %(amount)s."),
+    "payer.set": N_("%(who)s set the account that the fund pays from."),
+    "payer.confirmed": N_("%(who)s confirmed the account that the fund pays from."),
+    "run.exported": N_("%(who)s took out the bank’s file of a run of payments."),
     "run.made": N_("%(who)s sent a run of payments to the bank."),
 }
 

@@ -37,6 +37,7 @@ from fundapp.services import (
     people,
     roles,
     rounds,
+    runs,
     sign_in_links,
     sittings,
     ties,
@@ -339,7 +340,7 @@ class _Maker:
         fire(self.office, self.cast.actor("officer"), "payment", "approve", payments[1], stage.released)
         sent = stage.pay(bids["reporting"], (100,), paid=0)[0]
         fire(self.office, self.cast.actor("officer"), "payment", "approve", sent, stage.released)
-        awards.send_run(self.office, self.cast.actor("treasurer"), self.fund, [(sent, 2)], stage.released)
+        runs.send(self.office, self.cast.actor("treasurer"), self.fund, [(sent, 2)], stage.released)
         stage.report(bids["reporting"])
         self.by(
             stage,
