@@ -187,7 +187,8 @@ def _paid(stage: stages.Stage, titles: list[dict[str, object]]) -> None:
         elif number % 5 == 1:
             stage.pay(bid, paid=0, approved=1)  # waits for a run
         else:
-            stage.pay(bid, paid=number % 10 // 5)  # the next payment waits for an officer
+            # The next payment waits for an officer; now and then the one before it is with the bank.
+            stage.pay(bid, paid=number % 10 // 5, confirmed=False)
         if number % 5 == 0:
             stage.finish(bid)
 

@@ -12,6 +12,7 @@ from fundapp.domain.deadlines import civil_day
 from fundapp.queries import awards as award_queries
 from fundapp.queries import forms as form_queries
 from fundapp.queries import rounds as round_queries
+from fundapp.queries import runs as run_queries
 from fundapp.queries import sittings as sitting_queries
 from fundapp.services import awards, bank_details, drafts, incomes, panel, rounds, runs, sittings, ties
 from fundapp.services.deed import CLOCK, Actor, Office
@@ -163,9 +164,17 @@ class Stage:
         return done
 
     def pay(
-        self, bid: int, shares: tuple[int, ...] = (50, 50), paid: int | None = None, approved: int = 0
+        self,
+        bid: int,
+        shares: tuple[int, ...] = (50, 50),
+        paid: int | None = None,
+        approved: int = 0,
+        confirmed: bool = True,
     ) -> list[int]:
-        """The award's payments scheduled; the first `paid` (default all) sent and confirmed, `approved` more approved."""
+        """The award's payments scheduled; the first `paid` (default all) sent and confirmed, `approved` more approved.
+
+        Not `confirmed`: the bank has the run's file and has not answered yet.
+        """
         from fundapp.domain import money
 
         with self.office.db.read() as conn:
@@ -191,9 +200,19 @@ class Stage:
         if going:
             run = [(payment, 2) for payment in made[:going]]
             runs.send(self.office, treasurer, self.fund, run, self.released)
+        if going and not confirmed:
+            self._take_out(treasurer, made[0])
+            return made
         for payment in made[:going]:
             fire(self.office, treasurer, "payment", "confirm", payment, self.released, {"paid_on": first})
         return made
+
+    def _take_out(self, treasurer: Actor, payment: int) -> None:
+        """The bank's file of the run in which a payment stands."""
+        with self.office.db.read() as conn:
+            run, _version = run_queries.of_payments(conn, [payment])[payment]
+        if run is not None:
+            runs.file_of(self.office, treasurer, run, "csv", self.released, "treasurer")
 
     def report(self, bid: int, member: str = "member") -> Done:
         """The final report filed."""
