@@ -72,7 +72,12 @@ def check(run: Run) -> None:
         if not 0 < line.amount_pence <= money.MOST_PENCE:
             raise Unfit(f"the amount of payment {line.payment}")
         for text in (line.reference, line.bid):
-            if not text or set(text) - bank_text.CARRIED or not text[0].isalnum() or len(text) > MOST_REFERENCE:
+            if (
+                not text
+                or set(text) - bank_text.CARRIED
+                or not text[0].isalnum()
+                or len(text) > MOST_REFERENCE
+            ):
                 raise Unfit(f"the reference of payment {line.payment}")
     if not run.lines or len({line.payment for line in run.lines}) != len(run.lines):
         raise Unfit(f"the lines of run {run.number}")

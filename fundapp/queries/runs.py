@@ -54,7 +54,12 @@ def _standing() -> AnySelect:
 
 
 def due(
-    conn: Connection, funds: Sequence[int] | None, until: date, limit: int, *, states: Sequence[str] = ("approved",)
+    conn: Connection,
+    funds: Sequence[int] | None,
+    until: date,
+    limit: int,
+    *,
+    states: Sequence[str] = ("approved",),
 ) -> list[AnyRow]:
     """Payments due by a day, by fund and then the earliest due first."""
     asked = _standing().where(Payment.state.in_(states), Payment.due_on <= until)

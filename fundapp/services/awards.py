@@ -93,11 +93,27 @@ class Instalment:
 
 
 def schedule(
-    office: Office, actor: Actor, bid: int, plan: Sequence[Instalment], arrived: datetime
+    office: Office,
+    actor: Actor,
+    bid: int,
+    plan: Sequence[Instalment],
+    arrived: datetime,
+    instead_of: Sequence[tuple[int, int]] = (),
 ) -> list[Done]:
-    """The treasurer schedules payments of an award, in order; all of them or none."""
+    """The treasurer schedules payments of an award, in order; all of them or none. The payments begun are returned.
+
+    `instead_of`: planned payments, (id, version seen) each, that are cancelled first, because these take their place.
+    Raises NotThere if one of them is another award's.
+    """
     done: list[Done] = []
     with office.deed(actor, arrived) as deed:
+        if instead_of:
+            own = {row.id for row in asks.payments_of(deed.conn, bid)}
+            if not {payment for payment, _seen in instead_of} <= own:
+                raise NotThere(f"a payment of bid {bid}")
+            carry(
+                deed, [Step("payment", "cancel", payment, seen=seen) for payment, seen in sorted(instead_of)]
+            )
         for part in plan:
             inputs = {
                 "amount_pence": part.amount_pence, "due_on": part.due_on, "needs": part.needs, "milestone": part.milestone,

@@ -100,7 +100,12 @@ def send(
 
 
 def confirm(
-    office: Office, actor: Actor, run: int, chosen: Sequence[tuple[int, int]], paid_on: date, arrived: datetime
+    office: Office,
+    actor: Actor,
+    run: int,
+    chosen: Sequence[tuple[int, int]],
+    paid_on: date,
+    arrived: datetime,
 ) -> list[Done]:
     """The bank paid these payments of a run, (id, version seen) each, on that day; all of them or none.
 
@@ -112,14 +117,18 @@ def confirm(
         standing = asks.of_payments(conn, [payment for payment, _seen in chosen])
     if any(standing.get(payment, (None, 0))[0] != run for payment, _seen in chosen):
         raise NotThere(f"a payment of run {run}")
-    steps = [Step("payment", "confirm", payment, {"paid_on": paid_on}, seen) for payment, seen in sorted(chosen)]
+    steps = [
+        Step("payment", "confirm", payment, {"paid_on": paid_on}, seen) for payment, seen in sorted(chosen)
+    ]
     return fire_many(office, actor, steps, arrived)
 
 
 def made_already(conn: Connection, person: int, chosen: Sequence[tuple[int, int]]) -> int | None:
     """The run that this very request of this person made before: all of its payments, as they then stood, went in it."""
     standing = asks.of_payments(conn, [payment for payment, _seen in chosen])
-    found = {standing.get(payment, (None, 0)) == (standing_run(standing), seen + 1) for payment, seen in chosen}
+    found = {
+        standing.get(payment, (None, 0)) == (standing_run(standing), seen + 1) for payment, seen in chosen
+    }
     run = standing_run(standing)
     if found != {True} or run is None:
         return None
@@ -165,7 +174,9 @@ def assembled(conn: Connection, office: Office, row: Any) -> Run:
         Line(payment, bids[payment].reference, accounts[payee], pence, reference)
         for payment, payee, pence, reference in row.lines
     )
-    return Run(row.fund_id, row.number, row.made_at, row.pay_on, _account(conn, office, payer.home, payer), lines)
+    return Run(
+        row.fund_id, row.number, row.made_at, row.pay_on, _account(conn, office, payer.home, payer), lines
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +211,11 @@ def _opens(conn: Connection, office: Office, step: Step, home: str, row: Any) ->
         _account(conn, office, home, row)
     except bank_text.NotCarried as wrong:
         raise RunRefused(
-            [Refused(step, [Refusal("name_not_carried", {"name": row.holder_name, "letters": wrong.letters})])]
+            [
+                Refused(
+                    step, [Refusal("name_not_carried", {"name": row.holder_name, "letters": wrong.letters})]
+                )
+            ]
         ) from None
 
 
@@ -211,7 +226,12 @@ def _account(conn: Connection, office: Office, home: str, row: Any) -> Account:
 
 
 def _sha256(
-    fund: int, number: int, pay_on: date, payer: Any, lines: Sequence[Sequence[Any]], payees: Mapping[int, Any]
+    fund: int,
+    number: int,
+    pay_on: date,
+    payer: Any,
+    lines: Sequence[Sequence[Any]],
+    payees: Mapping[int, Any],
 ) -> str:
     """The hash of a run's lines, in hex: who is paid how much from which account, on what day.
 

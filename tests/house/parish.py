@@ -28,7 +28,6 @@ from fundapp.queries import together as together_asks
 from fundapp.queries.people import account_by_email
 from fundapp.queries.sessions import sha256_of
 from fundapp.services import (
-    awards,
     documents,
     drafts,
     links,

@@ -3,16 +3,12 @@
 import csv
 import io
 from datetime import date, timedelta
-from typing import Any
-
-import pytest
 
 from fundapp.demo.stage import Stage
 from fundapp.domain.deadlines import civil_day
-from fundapp.queries import runs as asks
 from fundapp.services import awards, bank_details, runs
-from fundapp.services.deed import Actor, Office
-from fundapp.services.transition import NotThere, Refused, fire
+from fundapp.services.deed import Office
+from fundapp.services.transition import fire
 from tests.services import world
 
 DUE = date(2026, 4, 1)
@@ -70,7 +66,9 @@ def test_the_same_bytes_each_time_whatever_becomes_of_the_payments(office: Offic
     changed = bank_details.Details("Another Name", "business", "309634", "00000007")
     bid = world.rows(office, "payment")[0]["bid_id"]
     bank_details.change(office, member, bid, changed, stage.released)
-    fire(office, stage.cast.actor("officer"), "payee", "confirm", 3, stage.released, {"reason": "By telephone"})
+    fire(
+        office, stage.cast.actor("officer"), "payee", "confirm", 3, stage.released, {"reason": "By telephone"}
+    )
     bank_details.take_effect(office, bid, stage.released + timedelta(days=400))
     fire(office, treasurer, "payment", "reschedule", payments[0], stage.released, {"due_on": DUE})
     fire(office, treasurer, "payment", "confirm", payments[1], stage.released, {"paid_on": DUE})

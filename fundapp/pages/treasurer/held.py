@@ -19,7 +19,9 @@ def words(row: Row, today: Any) -> list[str]:
         return []
     said = [of(row, reason) for reason in holds.of(row, today)]
     if row.state == "scheduled" and row.standing_payee is None:
-        said.append(_("There are no bank details yet. It waits for %(name)s to give them.", name=_applicant(row)))
+        said.append(
+            _("There are no bank details yet. It waits for %(name)s to give them.", name=_applicant(row))
+        )
     return said
 
 
@@ -48,7 +50,9 @@ def of(row: Row, reason: Refusal) -> str:
                 when=formats.moment(row.cools_until),
             )
         case "bank_details_changed":
-            return _("Held: the bank details have changed since it was approved. An officer approves it again.")
+            return _(
+                "Held: the bank details have changed since it was approved. An officer approves it again."
+            )
         case "pot_short":
             return _(
                 "Held: only %(left)s of the money that came in is left. It waits for you to record what comes in.",
@@ -59,5 +63,3 @@ def of(row: Row, reason: Refusal) -> str:
 
 def _applicant(row: Row) -> str:
     return str(row.applicant or row.organisation or _("the applicant"))
-
-

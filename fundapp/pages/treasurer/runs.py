@@ -46,7 +46,14 @@ def sections(until: date) -> dict[str, Any]:
         back = [(row, [held.of(row, reason) for reason in kept[row.id]]) for row in every if row.id in kept]
         total = sum(row.amount_pence for row in ready)
         found.append(
-            {"fund": fund, "name": every[0].fund, "rows": ready, "held": back, "total": total, "words": pounds(total)}
+            {
+                "fund": fund,
+                "name": every[0].fund,
+                "rows": ready,
+                "held": back,
+                "total": total,
+                "words": pounds(total),
+            }
         )
     return {"runs": found, "due": len(due), "theirs": sum(row.bid_id in apart for row in due)}
 
@@ -74,7 +81,11 @@ def new_run() -> Page:
         return redirect(url_for("treasurer.money", _anchor="run"), 303)
     rows = _rows(fund, chosen)
     if len(rows) != len(chosen):
-        flash(_("Some of these payments have changed since you opened the page. Look at the run as it stands now."))
+        flash(
+            _(
+                "Some of these payments have changed since you opened the page. Look at the run as it stands now."
+            )
+        )
         return redirect(url_for("treasurer.money", _anchor="run"), 303)
     return _look(fund, rows)
 
@@ -262,7 +273,9 @@ def _each(refused: RunRefused, rows: dict[int, Row[Any]]) -> list[str]:
         row = rows.get(each.step.id or 0)
         why = " ".join(refusals.sentences(each, zone))
         said.append(
-            _("%(bid)s, payment %(number)s: %(why)s", bid=row.reference, number=row.number, why=why) if row else why
+            _("%(bid)s, payment %(number)s: %(why)s", bid=row.reference, number=row.number, why=why)
+            if row
+            else why
         )
     return said
 
