@@ -1,6 +1,7 @@
 """`fundapp letter`, `fundapp letters` and `fundapp export`."""
 
 import hashlib
+import os
 from pathlib import Path
 
 import click
@@ -103,10 +104,12 @@ def payments(run: int, fund_name: str | None, kind: str, out: Path) -> None:
             raise Told(
                 "The bank details of this run cannot be read: BANK_KEY does not hold the key that they were encrypted under."
             ) from None
-    with placing(out) as whole:
-        whole.touch(mode=0o600)
-        whole.chmod(0o600)
-        whole.write_bytes(made.content)
+    before = os.umask(0o077)
+    try:
+        with placing(out) as whole:
+            whole.write_bytes(made.content)
+    finally:
+        os.umask(before)
     count = "One payment" if made.payments == 1 else f"{made.payments} payments"
     click.echo(f"{count}, {money.pounds(made.total_pence)} in all: {out}.")
     click.echo(f"SHA-256 of the file: {hashlib.sha256(made.content).hexdigest()}")

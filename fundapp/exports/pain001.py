@@ -27,7 +27,8 @@ def document(run: Run) -> bytes:
     check(run)
     root = etree.Element(f"{{{NAMESPACE}}}Document", nsmap={None: NAMESPACE})  # type: ignore[dict-item]
     initiation = _in(root, "CstmrCdtTrfInitn")
-    message = f"F{run.fund}-R{run.number}"
+    # Banks refuse a message that they have had before, so that one file cannot be paid twice.
+    message = f"F{run.fund}-R{run.number}-{run.made_at.astimezone(UTC):%Y%m%d}"
     count, total = str(len(run.lines)), money.pounds_plain(run.total_pence)
     header = _in(initiation, "GrpHdr")
     _in(header, "MsgId", message)
