@@ -48,7 +48,7 @@ AWARD = Life(
         ),
         Move(
             "complete", ("accepted",), "complete", by=("officer",),
-            needs=(*_APART, "final_report_accepted", "no_open_payment"),
+            needs=(*_APART, "final_report_accepted", "no_open_payment", "no_variation_open"),
         ),
     ),
 )  # fmt: skip

@@ -34,9 +34,13 @@ PAYEE = Life(
         ),
         Move(
             "refuse", ("asked", "confirmed"), "refused", by=("officer", "applicant"),
-            needs=("apart_from_endorser", "reason_given"), asks=(Ask("reason", "text"),), sends=("bank_change_refused",),
+            needs=("apart_from_endorser", "bank_details_stand", "reason_given"), asks=(Ask("reason", "text"),),
+            sends=("bank_change_refused",),
         ),
-        Move("stand", ("confirmed",), "standing", by=("clock",), needs=("cooled_off",), sends=("bank_change_stands",)),
+        Move(
+            "stand", ("confirmed",), "standing", by=("clock",), needs=("cooled_off", "old_details_replaced"),
+            sends=("bank_change_stands",),
+        ),
         Move("replace", ("standing",), "replaced", by=("clock",), needs=("change_takes_effect",)),
         Move(
             "note_bank", ("standing",), "standing", by=("treasurer",), needs=(*_APART, "bank_answer_listed"),

@@ -21,7 +21,7 @@ PAYMENT = Life(
         ),
         Move(
             "approve", ("scheduled",), "approved", by=("officer",),
-            needs=(*_APART, "another_than_scheduler", "bank_details_stand", "no_change_under_way"),
+            needs=(*_APART, "award_accepted", "another_than_scheduler", "bank_details_stand", "no_change_under_way"),
         ),
         Move(
             "recall", ("approved",), "scheduled", by=("officer", "clock"), needs=_APART,
@@ -29,8 +29,8 @@ PAYMENT = Life(
         ),
         Move(
             "send", ("approved",), "sent", by=("treasurer",),
-            needs=(*_APART, "bank_details_as_approved", "no_change_under_way", "milestone_reached", "no_report_overdue",
-                   "money_is_there"),
+            needs=(*_APART, "award_accepted", "bank_details_as_approved", "no_change_under_way", "milestone_reached",
+                   "no_report_overdue", "money_is_there"),
             records=("run",), sends=("payment_sent",),
         ),
         Move(
@@ -42,7 +42,7 @@ PAYMENT = Life(
             asks=(Ask("reason", "text"),), sends=("payment_failed",),
         ),
         Move(
-            "reschedule", ("failed",), "scheduled", by=("treasurer",), needs=(*_APART, "day_due_given"),
+            "reschedule", ("failed",), "scheduled", by=("treasurer",), needs=(*_APART, "award_accepted", "day_due_given"),
             asks=(Ask("due_on", "day"),), sends=("payment_approval_needed",),
         ),
         Move(

@@ -64,8 +64,8 @@ def send(
     names every payment that stands in the way), NotThere, NoBankKey, Forgotten; ValueError without any payment or with
     more than MOST: an empty run would be anybody's to make.
     """
-    if not 0 < len(chosen) <= MOST:
-        raise ValueError("a run has at least one payment, and no more than a person looks through")
+    if not 0 < len(chosen) <= MOST or len({payment for payment, _seen in chosen}) != len(chosen):
+        raise ValueError("a run has at least one payment, each once, and no more than a person looks through")
     steps = [Step("payment", "send", payment, seen=seen) for payment, seen in sorted(chosen)]
     with office.deed(actor, arrived) as deed:
         row = locks.fund(deed.conn, fund)

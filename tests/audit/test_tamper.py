@@ -297,7 +297,7 @@ def test_a_malformed_body_is_named_and_never_raises(fund: Database, attacker: At
         ("UPDATE decision SET salt = 7, event_no = 'x'", ("decision 1", "row_event")),
         ("UPDATE decision SET home = X'00'", ("decision 1", "row_extra")),
         ("UPDATE role_grant SET from_at = X'00'", ("event 1 of round:1", "role_not_then")),
-        ("UPDATE office_holding SET from_on = X'00'", ("event 19 of bid:1", "role_not_then")),
+        ("UPDATE office_holding SET from_on = X'00'", ("event 23 of bid:1", "role_not_then")),
         ("UPDATE audit_event SET body = X'FF' WHERE subject = 'bid:2'", ("event 1 of bid:2", "event_hash")),
         ("UPDATE audit_event SET body = CAST(X'FF' AS TEXT) WHERE subject = 'bid:2'",
          ("event 1 of bid:2", "event_hash")),

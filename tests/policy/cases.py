@@ -145,6 +145,7 @@ CHANGES: dict[tuple[str, str], dict[str, Any]] = {
     ("award", "vary"): _WAITING,
     ("award", "keep"): _WAITING,
     ("payee", "give"): {"payee.standing": None},
+    ("payee", "stand"): {"payee.standing": None},
     ("payee", "replace"): {
         "payee.asked": ASKED,
         "payee.asked_confirmed": True,
@@ -238,7 +239,12 @@ NEEDS: dict[tuple[str, str, str | None], tuple[str, ...]] = {
     ("award", "take_back", "accepted"): (*_APART, "variation_open"),
     ("award", "vary", "accepted"): ("variation_open", "variation_covers_payments", *_SIGNED),
     ("award", "keep", "accepted"): ("variation_open",),
-    ("award", "complete", "accepted"): (*_APART, "final_report_accepted", "no_open_payment"),
+    ("award", "complete", "accepted"): (
+        *_APART,
+        "final_report_accepted",
+        "no_open_payment",
+        "no_variation_open",
+    ),
     ("payee", "give", None): ("award_accepted", "no_bank_details_yet", "bank_details_complete"),
     ("payee", "change", None): (
         "award_accepted",
@@ -248,15 +254,16 @@ NEEDS: dict[tuple[str, str, str | None], tuple[str, ...]] = {
     ),
     ("payee", "confirm", "asked"): (*_APART, "another_than_giver", "reason_given"),
     **{
-        ("payee", "refuse", state): ("apart_from_endorser", "reason_given")
+        ("payee", "refuse", state): ("apart_from_endorser", "bank_details_stand", "reason_given")
         for state in ("asked", "confirmed")
     },
-    ("payee", "stand", "confirmed"): ("cooled_off",),
+    ("payee", "stand", "confirmed"): ("cooled_off", "old_details_replaced"),
     ("payee", "replace", "standing"): ("change_takes_effect",),
     ("payee", "note_bank", "standing"): (*_APART, "bank_answer_listed"),
     ("payment", "schedule", None): (*_APART, "award_accepted", "payments_within_award", "day_due_given"),
     ("payment", "approve", "scheduled"): (
         *_APART,
+        "award_accepted",
         "another_than_scheduler",
         "bank_details_stand",
         "no_change_under_way",
@@ -264,6 +271,7 @@ NEEDS: dict[tuple[str, str, str | None], tuple[str, ...]] = {
     ("payment", "recall", "approved"): _APART,
     ("payment", "send", "approved"): (
         *_APART,
+        "award_accepted",
         "bank_details_as_approved",
         "no_change_under_way",
         "milestone_reached",
@@ -272,7 +280,7 @@ NEEDS: dict[tuple[str, str, str | None], tuple[str, ...]] = {
     ),
     ("payment", "confirm", "sent"): (*_APART, "day_paid_given"),
     ("payment", "fail", "sent"): (*_APART, "reason_given"),
-    ("payment", "reschedule", "failed"): (*_APART, "day_due_given"),
+    ("payment", "reschedule", "failed"): (*_APART, "award_accepted", "day_due_given"),
     **{
         ("payment", "cancel", state): (*_APART, "officer_only_with_the_bid")
         for state in ("scheduled", "approved", "failed")
@@ -368,6 +376,7 @@ BREAKS: dict[str, tuple[dict[str, Any], str]] = {
     "bank_details_as_approved": ({"payment.payee": OLD}, "bank_details_changed"),
     "another_than_giver": ({"payee.given_by": DOER}, "gave_it_yourself"),
     "cooled_off": ({"payee.cools_until": NOON + TICK}, "cooling_off"),
+    "old_details_replaced": ({"payee.standing": STANDING}, "old_details_stand"),
     "change_takes_effect": ({"payee.asked_cools_until": NOON + TICK}, "cooling_off"),
     "bank_answer_listed": ({"input.answer": ""}, "choose_the_banks_answer"),
     "milestone_reached": ({"report.state": "filed"}, "milestone_not_reached"),

@@ -319,7 +319,8 @@ def _award(w: World, move: str, me: int | None, roles: set[str], given: dict[str
     if move == "take_back":
         return "accepted" if w.variation is not None else None
     assert move == "complete"
-    return "complete" if w.report == "accepted" and not _open_payments(w) else None
+    settled = not _open_payments(w) and w.variation is None
+    return "complete" if w.report == "accepted" and settled else None
 
 
 def _payee(
@@ -348,10 +349,12 @@ def _payee(
         return "confirmed" if mine.state == "asked" and second and reason else None
     if move == "refuse":  # theirs who asked for it, too
         may = bool(roles & {"officer", "applicant"}) and me not in w.backers
-        return "refused" if mine.state in ("asked", "confirmed") and may and reason else None
+        stands = standing(w) is not None
+        return "refused" if mine.state in ("asked", "confirmed") and may and stands and reason else None
     if move == "stand":
         cool = mine.cools is not None and w.now >= mine.cools
-        return "standing" if mine.state == "confirmed" and "clock" in roles and cool else None
+        free = "clock" in roles and standing(w) is None
+        return "standing" if mine.state == "confirmed" and free and cool else None
     if move == "replace":
         coming = w.payees.get(asked(w) or 0)
         due = coming is not None and coming.state == "confirmed" and coming.cools and w.now >= coming.cools
@@ -366,7 +369,7 @@ def _payment(w: World, move: str, me: int | None, roles: set[str], given: dict[s
         return None
     if move == "approve":
         two = "officer" in roles and me != w.scheduler
-        settled = standing(w) is not None and asked(w) is None
+        settled = standing(w) is not None and asked(w) is None and w.award == "accepted"
         return "approved" if w.payment == "scheduled" and two and settled else None
     if move == "recall":
         return "scheduled" if w.payment == "approved" and roles & {"officer", "clock"} else None
@@ -384,14 +387,18 @@ def _payment(w: World, move: str, me: int | None, roles: set[str], given: dict[s
         return "scheduled" if w.payment is None and fits and given["day"] is not None else None
     if move == "send":
         same = w.approved_for is not None and w.approved_for == standing(w) and asked(w) is None
-        earned = not w.overdue and (w.milestone != "report" or w.report == "accepted")
+        earned = (
+            w.award == "accepted" and not w.overdue and (w.milestone != "report" or w.report == "accepted")
+        )
         return "sent" if w.payment == "approved" and same and earned and w.instalment <= w.pot else None
     if move == "confirm":
         return "paid" if w.payment == "sent" and given["day"] is not None else None
     if move == "fail":
         return "failed" if w.payment == "sent" and given["reason"].strip() else None
     assert move == "reschedule"
-    return "scheduled" if w.payment == "failed" and given["day"] is not None else None
+    return (
+        "scheduled" if w.payment == "failed" and w.award == "accepted" and given["day"] is not None else None
+    )
 
 
 def _report(w: World, move: str, me: int | None, roles: set[str], given: dict[str, Any]) -> str | None:

@@ -251,6 +251,7 @@ GIVEN = no("bank_details_given", "not_now")
 of("no_bank_details_yet", "payee.standing", "payee.asked", cases=[
     (None, None, YES), (41, None, GIVEN), (None, 42, GIVEN), (41, 42, GIVEN),
 ])  # fmt: skip
+of("old_details_replaced", "payee.standing", cases=[(None, YES), (41, no("old_details_stand", "not_now"))])
 of("bank_details_stand", "payee.standing", cases=[(41, YES), (None, no("no_bank_details"))])
 of("no_change_under_way", "payee.asked", cases=[(None, YES), (42, no("bank_change_under_way", "not_now"))])
 CHANGED = no("bank_details_changed")

@@ -19,10 +19,12 @@ VARY_ONCE_HELD = (
     "lower_amount_covers_payments",
     "member_agreed",
 )
+STAND_HELD = ("cooled_off", "old_details_replaced")
 VARY_HELD = ("variation_open", "variation_covers_payments", "terms_agreed", "name_typed")
 SEND_ONCE_HELD = ("apart_from_applicant", "apart_from_endorser")
 SEND_HELD = (
     *SEND_ONCE_HELD,
+    "award_accepted",
     "bank_details_as_approved",
     "no_change_under_way",
     "milestone_reached",
@@ -146,10 +148,10 @@ def test_table_names_every_state_a_move_may_leave() -> None:
         ("payment", SECOND, "send", "approved", "sent", "treasurer", SEND_ONCE_HELD, "guards_differ"),
         ("payment", SECOND, "send", "approved", "sent", "treasurer", SEND_HELD[:-1], "guards_differ"),
         ("payment", POLICY, "recall", "approved", "scheduled", "clock", SEND_ONCE_HELD, "no_such_move"),
-        ("payee", POLICY, "stand", "confirmed", "standing", "clock", ("cooled_off",), None),
-        ("payee", POLICY, "stand", "asked", "standing", "clock", ("cooled_off",), "no_such_move"),
-        ("payee", POLICY, "stand", "confirmed", "standing", "officer", ("cooled_off",), "wrong_role"),
-        ("payee", POLICY, "stand", "confirmed", "standing", "clock", (), "guards_differ"),
+        ("payee", POLICY, "stand", "confirmed", "standing", "clock", STAND_HELD, None),
+        ("payee", POLICY, "stand", "asked", "standing", "clock", STAND_HELD, "no_such_move"),
+        ("payee", POLICY, "stand", "confirmed", "standing", "officer", STAND_HELD, "wrong_role"),
+        ("payee", POLICY, "stand", "confirmed", "standing", "clock", STAND_HELD[:1], "guards_differ"),
     ],
 )
 def test_legal(

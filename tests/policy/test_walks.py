@@ -173,9 +173,11 @@ def make(
 
 
 def _details(w: World, move: str, person: int | None, to: str, row: int | None) -> None:
-    """Bank details move. What takes another's place does so in one act, and what was approved before is recalled."""
+    """Bank details move, and once others count, what was approved before is recalled."""
     if row is None:
         cools = w.now + 30 * MINUTE if move == "change" else None
+        replaced = any(details.state == "replaced" for details in w.payees.values())
+        assert not (move == "give" and replaced), "counts at once, though others were given before"
         w.payees[max(w.payees, default=0) + 1] = Details(to, person, cools)
         return
     details = w.payees[row]
@@ -183,24 +185,18 @@ def _details(w: World, move: str, person: int | None, to: str, row: int | None) 
     if move == "confirm":
         details.confirmed_by = person
         assert person != details.given_by, "confirmed by whoever asked for it"
-    if move == "replace":
-        coming = oracle.asked(w)
-        assert coming is not None
+    if move == "stand":
+        assert details.confirmed_by is not None, "counts without a second person"
+        assert details.cools is not None
+        assert w.now >= details.cools, "counts without days of waiting"
+    if move == "stand" and w.payment == "approved":
         whole = inputs(Random(0), w, eager=True)
-        clock = facts(w, "the clock", whole, coming)
-        assert compiled("payee").judge("stand", "confirmed", clock).granted, "nothing takes its place"
-        change = w.payees[coming]
-        assert change.confirmed_by is not None, "counts without a second person"
-        assert change.cools is not None
-        assert w.now >= change.cools, "counts without days of waiting"
-        change.state = "standing"
-        if w.payment == "approved":
-            sent = compiled("payment").judge("send", "approved", facts(w, "Hana", whole))
-            said = {refusal.code for refusal in sent.refusals}
-            assert "bank_details_changed" in said or w.approved_for == coming, "paid to the old account"
-            recalled = compiled("payment").judge("recall", "approved", facts(w, "the clock", whole))
-            assert recalled.to == "scheduled"
-            w.payment, w.approved_for = "scheduled", None
+        sent = compiled("payment").judge("send", "approved", facts(w, "Hana", whole))
+        said = {refusal.code for refusal in sent.refusals}
+        assert "bank_details_changed" in said or w.approved_for == row, "paid to the old account"
+        recalled = compiled("payment").judge("recall", "approved", facts(w, "the clock", whole))
+        assert recalled.to == "scheduled"
+        w.payment, w.approved_for = "scheduled", None
 
 
 def drift(w: World, rng: Random) -> None:
@@ -317,8 +313,7 @@ def walk(seed: int, steps: int) -> None:
         assert live["standing"] <= 1, (w, log)
         assert live["asked"] + live["confirmed"] <= 1, (w, log)
         for who in ("the clock", *rng.sample(list(PEOPLE), 4)):
-            # What a change replaces and the change itself move in one act: see `_details`.
-            doable += [(who, *deed) for deed in compare(w, who, given, log) if deed[1] != "stand"]
+            doable += [(who, *deed) for deed in compare(w, who, given, log)]
         keen = [d for d in doable if d[2] not in SELDOM]
         if doable and rng.random() < 0.9:
             who, life, name, to, row = rng.choice(keen if keen and rng.random() < 0.85 else doable)

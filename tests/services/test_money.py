@@ -113,10 +113,12 @@ def test_no_plan_pays_more_than_the_award(
             standing -= gone
     assert paid_of(office, bid) == standing <= 52_000
     lower = standing if standing else 1
-    words = {"amount_pence": lower - 1, "reason": "Less", "agreed": True}
+    words = {"amount_pence": lower - 1, "reason": "Less"}
     officer = stage.cast.actor("officer")
     if lower > 1:
-        refused = world.refusal_of(lambda: fire(office, officer, "award", "vary", 1, stage.released, words))
+        refused = world.refusal_of(
+            lambda: fire(office, officer, "award", "propose", 1, stage.released, words)
+        )
         assert refused == ["below_payments"]
 
 

@@ -79,6 +79,12 @@ def cooled_off(facts: Facts) -> Judgement:
     return Refusal("cooling_off", {"cools_until": facts["payee.cools_until"]})
 
 
+@guard("payee.standing")
+def old_details_replaced(facts: Facts) -> Judgement:
+    """The bank details that stood before have been replaced."""
+    return HOLDS if facts["payee.standing"] is None else Refusal("old_details_stand", {}, "not_now")
+
+
 @guard("at", "payee.asked", "payee.asked_confirmed", "payee.asked_cools_until")
 def change_takes_effect(facts: Facts) -> Judgement:
     """A confirmed change takes its place, its days of waiting over."""
