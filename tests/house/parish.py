@@ -9,7 +9,7 @@ from typing import Any, Final
 from sqlalchemy import insert, select, update
 
 from fundapp.demo import people as cast_room
-from fundapp.demo import projects
+from fundapp.demo import account, projects
 from fundapp.demo.people import Cast
 from fundapp.demo.stage import Stage
 from fundapp.domain.membership import Marks
@@ -30,6 +30,7 @@ from fundapp.queries.sessions import sha256_of
 from fundapp.services import (
     documents,
     drafts,
+    incomes,
     links,
     membership,
     panel,
@@ -87,6 +88,11 @@ def settle(office: Office, secret_key: str, store: Files) -> Parish:
     cast = cast_room.enter(office, operator, fund, now, with_accounts=False)
     parish = Parish()
     _accounts(office, operator, cast, fund, second, parish, now)
+    account.pays_from(office, cast, fund, now)
+    treasurer = cast.actor("treasurer")
+    source = incomes.add_source(office, treasurer, fund, "Millbeck Communities Trust", "own", now)
+    came = incomes.Came(source, "transfer", 4_000_000, now.date(), "For the fund")
+    incomes.record(office, treasurer, fund, came, now)
     maker = _Maker(office, operator, cast, fund, now, parish.things)
     maker.open_round(secret_key, store)
     maker.panel_round(store)
@@ -355,6 +361,7 @@ class _Maker:
         self.keep("payment_scheduled", payment=payments[0])
         self.keep("payment_approved", payment=payments[1])
         self.keep("payment_sent", payment=sent)
+        self.keep("payment_run", run=1)
 
     def stage(self, code: str, opens: timedelta, closes: timedelta, **terms: Any) -> Stage:
         whole = {
