@@ -8,8 +8,8 @@ from typing import Any, Final
 
 from sqlalchemy import insert, select, update
 
-from fundapp.demo import people as cast_room
 from fundapp.demo import account, projects
+from fundapp.demo import people as cast_room
 from fundapp.demo.people import Cast
 from fundapp.demo.stage import Stage
 from fundapp.domain.membership import Marks

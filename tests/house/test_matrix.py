@@ -2,8 +2,8 @@
 
 `matrix/routes.csv` is written from the design, never from what the service answers. A row is one route asked of
 one thing (tests/house/parish.py); a column is who asks. `in` is the way to the sign-in page, `away` the way to
-another page with nothing done, `303` a change that was made, `saved` one that a script asked for, `409` and
-`422` a change refused for when or what it is, `410` a time that is over, `401` a request for words that are
+another page with nothing done, `303` a change that was made, `saved` one that a script asked for, `taken` a file
+whose taking out is recorded, `409` and `422` a change refused for when or what it is, `410` a time that is over, `401` a request for words that are
 kept while signing in again, `404` a thing whose existence is not told, `403` a room that is not theirs. A route
 that stands in no row fails: nobody adds one that nobody has thought about.
 """
@@ -145,6 +145,8 @@ def answer(house: House, row: Row, who: str) -> tuple[str, Any]:
         status = "in" if to_sign_in else "303" if wrote else "away"
     elif wrote and status == "200" and given.is_json:
         status = "saved"
+    elif wrote and status == "200" and given.headers.get("Content-Disposition", "").startswith("attachment"):
+        status = "taken"
     else:
         assert not wrote, f"{row.method} {path} was answered {status} and wrote all the same"
     return status, given
