@@ -178,7 +178,7 @@ def _plan_page(row: Row[Any], lines: list[dict[str, str]], problems: Problems) -
         "treasurer/plan.html",
         award=row, lines=lines, problems=problems or None, seen=_version(row), free=row.amount_pence - sure, sure=sure,
         errors={problem["field"]: problem["words"] for problem in problems}, most=MOST_NEEDS,
-        approved=[payment for payment in standing if payment.state == "approved"],
+        planned=len(standing), approved=[payment for payment in standing if payment.state == "approved"],
     )  # fmt: skip
 
 
