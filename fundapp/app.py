@@ -95,6 +95,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         settings.zone,
         settings.secret_key,
         settings.bank_keys,
+        settings.bank_weights,
     )
     app.extensions["office"] = office
     app.extensions["settings"] = settings

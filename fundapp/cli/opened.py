@@ -26,8 +26,9 @@ def office(*, current: bool = True) -> Iterator[Office]:
                         "The database has no tables yet, or older ones. Run `fundapp db upgrade` first."
                     )
         yield Office(
-            database, Recorder(settings.audit_key), settings.zone, settings.secret_key, settings.bank_keys
-        )
+            database, Recorder(settings.audit_key), settings.zone, settings.secret_key, settings.bank_keys,
+            settings.bank_weights,
+        )  # fmt: skip
     finally:
         database.close()
 

@@ -16,7 +16,7 @@ from fundapp.domain import ties as domain_ties
 from fundapp.domain.deadlines import closing_of, opening_of
 from fundapp.intake.bids import BidRow, content_key
 from fundapp.queries import rounds as asks
-from fundapp.services import forms, people, rounds, ties
+from fundapp.services import bank_details, forms, payers, people, rounds, ties
 from fundapp.services.deed import Actor, Office
 from fundapp.services.taking_in import take_in
 from fundapp.services.transition import fire
@@ -71,6 +71,7 @@ def seed(
     operator = people.operator(office, now)
     fund = rounds.found(office, operator, "communities", "Communities Fund", now)
     cast = cast_room.enter(office, operator, fund, now)
+    _account(office, cast, fund, now)
     lived = min(count, LIVED)
     small = SMALL if lived >= SMALL_FROM else 0
     past, panel = max(1, lived * 3 // 10), max(1, lived * 3 // 10)
@@ -100,6 +101,13 @@ def seed(
         say(f"{count - LIVED} more, as from a file")
         _from_file(office, operator, count - LIVED, now)
     return Seeded(count, cast)
+
+
+def _account(office: Office, cast: Cast, fund: int, now: datetime) -> None:
+    """The account that the fund pays from, set by one and confirmed by another. Its numbers are a published example."""
+    account = bank_details.Account("Communities Fund", "business", "089999", "66374958")
+    payer = payers.propose(office, cast.actor("treasurer"), fund, account, now)
+    payers.confirm(office, cast.actor("officer"), fund, payer, account.sort_code, account.account, now)
 
 
 def _round(

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from config import Settings
 from fundapp import outbox
-from fundapp.jobs import membership_mails, sign_in_mails
+from fundapp.jobs import bank_mails, membership_mails, sign_in_mails
 from fundapp.jobs.deliver import Handler
 from fundapp.jobs.scanning import scanning
 from fundapp.mail.messages import compose
@@ -72,7 +72,13 @@ def registry(office: Office, settings: Settings) -> dict[str, Handler]:
 def _names() -> set[str]:
     """The effects that moves send, and what the clock reminds of."""
     sends = {name for life in LIVES.values() for move in life.moves for name in move.sends}
-    return sends | {"report_due", "bid_reminder", "endorsement_reminder", "deadline_moved"}
+    return sends | {
+        "report_due",
+        "bid_reminder",
+        "endorsement_reminder",
+        "deadline_moved",
+        "bank_details_reminder",
+    }
 
 
 def _about_a_bid(post: Post, name: str) -> Handler:
@@ -161,6 +167,9 @@ def _readers(post: Post, conn: Connection, name: str, bid: Any, effect: Effect) 
     if name == "moderation":
         yield from _takers(post, conn, bid)
         return
+    if name.startswith("bank_"):
+        yield from bank_mails.readers(post, conn, name, bid, effect, _people)
+        return
     told = _told(post, conn, name, bid, effect)
     attachments = _letter(conn, name, bid)
     parts = _PARTS[name]
@@ -199,6 +208,11 @@ _PARTS: dict[str, tuple[str, ...]] = {
     "payment_approval_needed": ("officer",),
     "payment_sent": ("applicant",),
     "payment_failed": ("applicant", "officer"),
+    "bank_details_given": ("applicant", "treasurer"),
+    "bank_details_reminder": ("applicant",),
+    "bank_change_asked": ("contacts", "officer"),
+    "bank_change_refused": ("contacts", "officer"),
+    "bank_change_stands": ("contacts", "treasurer"),
     "report_due": ("applicant",),
     "deadline_moved": ("applicant", "representative"),
     "report_filed": ("officer",),

@@ -18,6 +18,7 @@ from fundapp.models import (
     EndorsementRequest,
     OfficeHolding,
     Outbox,
+    Payee,
     Payment,
     Report,
     Review,
@@ -42,13 +43,14 @@ def own_bids(conn: Connection, person: int) -> list[AnyRow]:
 
 @cache
 def _own_bids() -> AnySelect:
+    banked = exists().where(Payee.bid_id == Bid.id)
     theirs = Bid.applicant_id == bindparam("person")  # whoever bids together has nothing to do there
     return (
         select(
             Bid.id, Bid.reference, Bid.title, Bid.state, Bid.since, Bid.due_at, Bid.amount_pence, Bid.holding_id,
             Round.title.label("round"), Round.decide_by, Draft.answers, Award.state.label("award_state"),
             Award.amount_pence.label("awarded_pence"), Award.offer_until, Report.state.label("report_state"),
-            Report.due_on, Report.since.label("report_since"),
+            Report.due_on, Report.since.label("report_since"), Award.accepted_at, banked.label("banked"),
         )
         .join(Round, Round.id == Bid.round_id)
         .outerjoin(Draft, and_(Draft.bid_id == Bid.id, Bid.state.in_(("draft", "returned"))))

@@ -37,8 +37,7 @@ def _standing() -> AnySelect:
             preparer.name.label("prepared_by"), approver.name.label("approved_by"),
             Report.state.label("report_state"), Report.due_on.label("report_due_on"),
             standing.id.label("standing_payee"), change.id.label("asked_payee"), change.state.label("change_state"),
-            change.cools_until, pinned.holder_name, pinned.account_ends, pinned.sealed, pinned.data_key_id,
-            pinned.home.label("payee_home"),
+            change.cools_until, pinned.holder_name, pinned.account_ends, pinned.sealed,
         )
         .join(Bid, Bid.id == Payment.bid_id)
         .join(Fund, Fund.id == Bid.fund_id)
@@ -102,7 +101,7 @@ def _run() -> AnySelect:
             PaymentRun.id, PaymentRun.fund_id, PaymentRun.number, PaymentRun.made_at, PaymentRun.pay_on,
             PaymentRun.payments, PaymentRun.total_pence, PaymentRun.lines, PaymentRun.sha256, PaymentRun.payer_id,
             Fund.name.label("fund"), Fund.home.label("fund_home"), Person.name.label("maker"), PaymentRun.made_by,
-            Payer.holder_name, Payer.account_ends, Payer.sealed, Payer.data_key_id, Payer.home.label("payer_home"),
+            Payer.holder_name, Payer.account_ends,
         )
         .join(Fund, Fund.id == PaymentRun.fund_id)
         .join(Person, Person.id == PaymentRun.made_by)
@@ -120,6 +119,11 @@ def by_id(conn: Connection, run: int) -> AnyRow | None:
     return conn.execute(_by_id(), {"run": run}).one_or_none()
 
 
+def payer(conn: Connection, payer_id: int | None) -> AnyRow | None:
+    """An account that a fund paid from: its columns, the numbers encrypted still."""
+    return conn.execute(select(Payer.__table__).where(Payer.id == payer_id)).one_or_none()
+
+
 def numbered(conn: Connection, number: int) -> list[AnyRow]:
     """The runs of that number, one of each fund at most: (id, fund)."""
     asked = select(PaymentRun.id, Fund.name.label("fund")).join(Fund, Fund.id == PaymentRun.fund_id)
@@ -127,12 +131,12 @@ def numbered(conn: Connection, number: int) -> list[AnyRow]:
 
 
 def payees(conn: Connection, ids: Sequence[int]) -> dict[int, AnyRow]:
-    """Bank details by id: (holder_name, account_ends, sealed, data_key_id, home)."""
+    """Bank details by id: (holder_name, account_ends, sealed)."""
     found: dict[int, AnyRow] = {}
     for part in chunks(sorted(set(ids))):
-        asked = select(
-            Payee.id, Payee.holder_name, Payee.account_ends, Payee.sealed, Payee.data_key_id, Payee.home
-        ).where(Payee.id.in_(part))
+        asked = select(Payee.id, Payee.holder_name, Payee.account_ends, Payee.sealed).where(
+            Payee.id.in_(part)
+        )
         found.update((row.id, row) for row in conn.execute(asked))
     return found
 

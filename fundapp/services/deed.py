@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -239,6 +240,7 @@ class Office:
     """What a service needs to act: the database, the recorder, the fund's zone, the service's own keys.
 
     Without the secret key no household is known by its address; without `bank_keys` no bank details are taken or read.
+    `bank_weights` is the folder of the table for the modulus check; without a table there, no account is checked.
     """
 
     db: Database
@@ -246,6 +248,7 @@ class Office:
     zone: ZoneInfo
     secret_key: str = ""
     bank_keys: tuple[bytes, ...] = field(default=(), repr=False)
+    bank_weights: Path | None = None
 
     @contextmanager
     def deed(self, actor: Actor, arrived: datetime) -> Iterator[Deed]:

@@ -13,9 +13,10 @@ from fundapp.exports import pain001, payments
 from fundapp.exports.payments import Account, Line, Run
 from fundapp.models import PaymentRun
 from fundapp.models.base import canonical
-from fundapp.queries import awards, locks, payers
+from fundapp.queries import awards, locks
+from fundapp.queries import payers as payer_asks
 from fundapp.queries import runs as asks
-from fundapp.services import vault
+from fundapp.services import bank_details, payers
 from fundapp.services.case import Step
 from fundapp.services.deed import Actor, Office
 from fundapp.services.transition import Done, NotThere, Refused, carry, fire_many, hindered
@@ -79,15 +80,16 @@ def send(
         rows = asks.chosen(deed.conn, [step.id for step in steps if step.id is not None])
         if any(found.fund_id != fund for found in rows):
             raise NotThere(f"a payment of fund {fund}")
-        payer = payers.newest_confirmed(deed.conn, fund)
+        payer = payer_asks.newest_confirmed(deed.conn, fund)
         if payer is None:
             raise Refused(steps[0], [Refusal("no_payer", {})])
         day = _day(steps[0], rows, pay_on, deadlines.civil_day(deed.now, deed.zone))
         lines = [[found.id, found.payee_id, found.amount_pence, _reference(found)] for found in rows]
         # Whatever could not stand in a bank's file is found now, not when the payments are said to be sent.
-        _opens(deed.conn, office, steps[0], payer.home, payer)
+        _plain(steps[0], payers.account_of(deed.conn, office.bank_keys, payer))
+        accounts = bank_details.accounts(deed.conn, office.bank_keys, [found.payee_id for found in rows])
         for step, found in zip(steps, rows, strict=True):
-            _opens(deed.conn, office, step, found.payee_home, found)
+            _plain(step, accounts[found.payee_id])
         number = awards.runs(deed.conn, fund) + 1
         made = {
             "fund_id": fund, "number": number, "made_by": deed.actor.person, "made_at": deed.now, "payer_id": payer.id,
@@ -164,30 +166,20 @@ def assembled(conn: Connection, office: Office, row: Any) -> Run:
     """A run, a row of `queries.runs`, with its bank details in the open. Raises RunDiffers if it is not what its row says."""
     payees = asks.payees(conn, [payee for _payment, payee, _pence, _reference in row.lines])
     bids = asks.members(conn, [payment for payment, *_rest in row.lines])
-    payer = _Payer(row.payer_id, row.holder_name, row.sealed, row.data_key_id, row.payer_home)
+    payer = asks.payer(conn, row.payer_id)
+    if payer is None:
+        raise RunDiffers(f"run {row.number} has no account to pay from")
     sums = (len(row.lines), sum(pence for _payment, _payee, pence, _reference in row.lines))
     now = _sha256(row.fund_id, row.number, row.pay_on, payer, row.lines, payees)
     if now != row.sha256 or sums != (row.payments, row.total_pence):
         raise RunDiffers(f"run {row.number}")
-    accounts = {payee: _account(conn, office, found.home, found) for payee, found in payees.items()}
+    accounts = bank_details.accounts(conn, office.bank_keys, list(payees))
     lines = tuple(
-        Line(payment, bids[payment].reference, accounts[payee], pence, reference)
+        Line(payment, bids[payment].reference, _account(accounts[payee]), pence, reference)
         for payment, payee, pence, reference in row.lines
     )
-    return Run(
-        row.fund_id, row.number, row.made_at, row.pay_on, _account(conn, office, payer.home, payer), lines
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class _Payer:
-    """A fund's account, as it stands in the row of a run."""
-
-    id: int
-    holder_name: str
-    sealed: str
-    data_key_id: int
-    home: str
+    paying = _account(payers.account_of(conn, office.bank_keys, payer))
+    return Run(row.fund_id, row.number, row.made_at, row.pay_on, paying, lines)
 
 
 def _day(step: Step, rows: Sequence[Any], pay_on: date | None, today: date) -> date:
@@ -205,24 +197,23 @@ def _reference(row: Any) -> str:
     return f"{row.reference}-{row.number}"
 
 
-def _opens(conn: Connection, office: Office, step: Step, home: str, row: Any) -> None:
-    """Raises RunRefused if a bank cannot be told whose account it is, and as `_account` does."""
+def _plain(step: Step, found: bank_details.Account) -> None:
+    """Raises RunRefused if a bank cannot be told whose account it is."""
     try:
-        _account(conn, office, home, row)
+        _account(found)
     except bank_text.NotCarried as wrong:
         raise RunRefused(
             [
                 Refused(
-                    step, [Refusal("name_not_carried", {"name": row.holder_name, "letters": wrong.letters})]
+                    step, [Refusal("name_not_carried", {"name": found.holder_name, "letters": wrong.letters})]
                 )
             ]
         ) from None
 
 
-def _account(conn: Connection, office: Office, home: str, row: Any) -> Account:
-    """Bank details, a bid's or a fund's, in the open. Raises NotCarried, NoBankKey, Forgotten."""
-    numbers = vault.unseal(conn, office.bank_keys, home, row.sealed, row.data_key_id)
-    return Account(bank_text.carried(row.holder_name), numbers["sort_code"], numbers["account"])
+def _account(found: bank_details.Account) -> Account:
+    """An account as a bank's file has it. Raises NotCarried."""
+    return Account(bank_text.carried(found.holder_name), found.sort_code, found.account)
 
 
 def _sha256(

@@ -28,12 +28,15 @@ from fundapp.queries import together as together_asks
 from fundapp.queries.people import account_by_email
 from fundapp.queries.sessions import sha256_of
 from fundapp.services import (
+    awards,
+    bank_details,
     documents,
     drafts,
     incomes,
     links,
     membership,
     panel,
+    payers,
     people,
     roles,
     rounds,
@@ -329,7 +332,16 @@ class _Maker:
     def paid_round(self) -> None:
         """After the release: an offer, an accepted award, payments at each step, a report read."""
         stage = self.stage("PAID-1", timedelta(days=-60), timedelta(days=-10))
-        names = ("offered", "accepted", "scheduled", "reporting", "cancelling", "declined")
+        names = (
+            "offered",
+            "accepted",
+            "scheduled",
+            "reporting",
+            "cancelling",
+            "declined",
+            "changing",
+            "unbanked",
+        )
         bids = {name: self.submitted(stage, 0) for name in names}
         for bid in bids.values():
             stage.endorse(bid)
@@ -341,6 +353,7 @@ class _Maker:
         stage.release()
         for name in names[1:5]:
             stage.accept(bids[name])
+        self.bank_details(stage, bids["changing"], bids["unbanked"])
         payments = stage.pay(bids["scheduled"], (40, 30, 30), paid=0)
         fire(self.office, self.cast.actor("officer"), "payment", "approve", payments[1], stage.released)
         sent = stage.pay(bids["reporting"], (100,), paid=0)[0]
@@ -362,6 +375,17 @@ class _Maker:
         self.keep("payment_approved", payment=payments[1])
         self.keep("payment_sent", payment=sent)
         self.keep("payment_run", run=1)
+
+    def bank_details(self, stage: Stage, changing: int, missing: int) -> None:
+        """A change of bank details under way, an award without any, and the fund's own account, set by the treasurer."""
+        member, treasurer = self.cast.actor("member"), self.cast.actor("treasurer")
+        account = bank_details.Account("Millbeck Walkers", "business", "089999", "66374958")
+        stage.accept(changing)
+        bank_details.change(self.office, member, changing, account, stage.released)
+        signed = awards.Signed("Sunita Rao", recipient="group")
+        awards.accept(self.office, member, missing, signed, stage.released)
+        payer = payers.propose(self.office, treasurer, self.fund, account, self.now)
+        self.keep("payer", fund=self.fund, payer=payer)
 
     def stage(self, code: str, opens: timedelta, closes: timedelta, **terms: Any) -> Stage:
         whole = {

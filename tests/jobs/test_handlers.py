@@ -166,7 +166,7 @@ def test_a_whole_life_tells_each_what_concerns_them(post: Post) -> None:
     stage.report(won)
     stage.finish(won)
     assert post.deliver() == [
-        ("offer_accepted", ["treasurer"]),
+        ("offer_accepted", ["treasurer"]), ("bank_details_given", ["member", "treasurer"]),
         ("payment_approval_needed", ["officer"]), ("payment_approval_needed", ["officer"]),
         ("payment_sent", ["member"]), ("payment_sent", ["member"]),
         ("report_filed", ["officer"]), ("report_accepted", ["member"]),
