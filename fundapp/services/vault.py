@@ -7,7 +7,7 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Final, Protocol
 
 from sqlalchemy import Connection, bindparam, insert, update
 
@@ -39,13 +39,22 @@ def seal(
 
     Raises NoBankKey.
     """
+    sealed, name, wrapped = closed(keys, owner, details)
+    values = {"key_id": name, "wrapped": wrapped, "made_at": at}
+    made = conn.execute(insert(DataKey).values(**values).returning(DataKey.id)).scalar_one()
+    return sealed, int(made)
+
+
+def closed(keys: Sequence[bytes], owner: str, details: Mapping[str, str]) -> tuple[str, str, str]:
+    """The details encrypted under a fresh key; (sealed, the name of the service's key, the fresh key under it).
+
+    Raises NoBankKey.
+    """
     if not keys:
         raise NoBankKey("Bank details cannot be taken: set BANK_KEY.")
     own = os.urandom(32)
     sealed = _encrypt(own, json.dumps(dict(details), sort_keys=True).encode(), owner)
-    values = {"key_id": key_id(keys[0]), "wrapped": _encrypt(keys[0], own, "key"), "made_at": at}
-    made = conn.execute(insert(DataKey).values(**values).returning(DataKey.id)).scalar_one()
-    return sealed, int(made)
+    return sealed, key_id(keys[0]), _encrypt(keys[0], own, "key")
 
 
 def unseal(conn: Connection, keys: Sequence[bytes], owner: str, sealed: str, data_key: int) -> dict[str, str]:
@@ -53,7 +62,19 @@ def unseal(conn: Connection, keys: Sequence[bytes], owner: str, sealed: str, dat
     return opened(data_keys.by_id(conn, data_key), keys, owner, sealed)
 
 
-def opened(row: AnyRow | None, keys: Sequence[bytes], owner: str, sealed: str) -> dict[str, str]:
+class Wrapped(Protocol):
+    """A data key as its row holds it."""
+
+    @property
+    def key_id(self) -> str:
+        """The name of the service's key that it lies under."""
+
+    @property
+    def wrapped(self) -> str:
+        """The key, encrypted; empty once it was destroyed."""
+
+
+def opened(row: Wrapped | AnyRow | None, keys: Sequence[bytes], owner: str, sealed: str) -> dict[str, str]:
     """As `unseal`, with the row of the data key (id, key_id, wrapped) at hand; None for one that is not there."""
     if row is None or not row.wrapped:
         raise Forgotten("the key of these bank details was destroyed")

@@ -101,6 +101,13 @@ SENTENCES: Final[dict[str, str]] = {
     "bank_details_changed": N_("The bank details have changed since this payment was approved. It has to be approved again."),
     "gave_it_yourself": N_("You gave these bank details yourself. Another person confirms them."),
     "cooling_off": N_("The change takes effect at %(cools_until)s and no sooner. Wait until then."),
+    "set_it_yourself": N_("You set this account yourself. Another person confirms it."),
+    "other_numbers": N_(
+        "These are not the numbers that were set. Look at the statement again; if you typed what stands there, ask the"
+        " treasurer to set the account anew."
+    ),
+    "nothing_to_confirm": N_("This account no longer waits to be confirmed. Look at it as it stands now."),
+    "old_details_stand": N_("The old bank details still stand. They are replaced before the new ones count."),
     "no_change_confirmed": N_("No change of these bank details has been confirmed. They stay as they are."),
     "choose_the_banks_answer": N_("Choose what the bank said of the name."),
     "award_not_accepted": N_("The award has not been accepted. Wait until the applicant accepts it."),
@@ -386,6 +393,10 @@ PAST: Final[dict[tuple[str, str], str]] = {
     ("award", "refused"): N_("this award was turned down at %(time)s"),
     ("award", "lapsed"): N_("the offer of this award ended at %(time)s"),
     ("award", "cancelled"): N_("this award was cancelled at %(time)s"),
+    ("payee", "confirmed"): N_("this change was confirmed at %(time)s"),
+    ("payee", "refused"): N_("this change was turned down or taken back at %(time)s"),
+    ("payee", "standing"): N_("this account came into use at %(time)s"),
+    ("payee", "replaced"): N_("this account was replaced at %(time)s"),
     ("payment", "scheduled"): N_("this payment was scheduled at %(time)s"),
     ("payment", "approved"): N_("this payment was approved at %(time)s"),
     ("payment", "sent"): N_("this payment was sent to the bank at %(time)s"),
@@ -403,6 +414,7 @@ THIS: Final[dict[str, str]] = {
     "bid": N_("this bid"),
     "round": N_("this round"),
     "award": N_("this award"),
+    "payee": N_("this account"),
     "payment": N_("this payment"),
     "report": N_("this report"),
 }

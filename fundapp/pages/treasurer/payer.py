@@ -12,29 +12,20 @@ from fundapp.pages.treasurer import blueprint
 from fundapp.queries import payers as asks
 from fundapp.services import payers, vault
 from fundapp.services.payers import PayerRefused
-from fundapp.words.marks import N_
+from fundapp.words import refusals
 from fundapp.words.tongue import gettext as _
 
 Page = Response | str | tuple[str, int]
 Problems = list[dict[str, str]]
 
-_SENTENCES = {
-    "set_it_yourself": N_("You set this account yourself. Another person confirms it."),
-    "other_numbers": N_(
-        "These are not the numbers that were set. Look at the statement again; if you typed what stands there, "
-        "ask the treasurer to set the account anew."
-    ),
-    "nothing_to_confirm": N_("This account no longer waits to be confirmed. See below how it stands."),
-}
-
 
 @blueprint.get("/money/accounts")
 @gate("treasurer", "officer")
 def payer_accounts() -> Page:
-    """The funds of this person, each with its account; straight there if it is one."""
+    """The funds of this person, each with its account; of one fund its page at once."""
     rows = asks.funds(g.conn, _funds("treasurer", "officer"))
     if len(rows) == 1:
-        return redirect(url_for("treasurer.payer", fund=rows[0].id), 303)
+        return _page(rows[0])
     return render_template(
         "treasurer/payers.html", funds=[(row, asks.newest_confirmed(g.conn, row.id)) for row in rows]
     )
@@ -92,7 +83,7 @@ def confirm_payer(fund: int) -> Page:
         payers.confirm(acting.office(), acting.actor(), row.id, which, sort_code, account, g.arrived)
     except PayerRefused as refused:
         field = "again_account" if refused.code == "other_numbers" else "main"
-        problems = [{"field": field, "words": _(_SENTENCES[refused.code])}]
+        problems = [{"field": field, "words": refusals.plain(refused.code, {}, acting.office().zone)}]
         return _page(_fund(fund, "officer"), given, problems), 422 if field != "main" else 409
     except (vault.NoBankKey, vault.Forgotten, ValueError):
         words = _("The account that was set cannot be read any more. Ask the treasurer to set it anew.")
