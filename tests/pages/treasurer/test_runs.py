@@ -155,4 +155,7 @@ def test_a_plan_is_changed_line_by_line(cast: Cast) -> None:
     assert cast.value(states) == (
         "1 approved 100000 , 2 cancelled 100000 , 3 scheduled 40000 report, 4 scheduled 60000 "
     ), "what was not changed keeps its approval"
-    assert "when the final report is accepted" in client.get(f"/money/{bid.reference}").text
+    assert (
+        "Held until the final report is accepted. Sunita Rao sends it by"
+        in client.get(f"/money/{bid.reference}").text
+    )
