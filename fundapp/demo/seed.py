@@ -195,7 +195,9 @@ def _paid(stage: stages.Stage, titles: list[dict[str, object]]) -> None:
         elif number % 5 == 1:
             stage.pay(bid, paid=0, approved=1)  # waits for a run
         else:
-            stage.pay(bid, paid=number % 10 // 5)  # the next payment waits for an officer
+            # The next payment waits for an officer; the one before it for a run, or it is with the bank.
+            going = number % 10 // 5
+            stage.pay(bid, paid=going, approved=1 - going, confirmed=False)
         if number % 5 == 0:
             stage.finish(bid)
 

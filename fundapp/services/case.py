@@ -355,8 +355,9 @@ def _money(deed: Deed, cases: Sequence[Case]) -> None:
             "report.state": report.state if report else None,
             "report.filed_by": report.filed_by if report else None,
             "report.overdue": report is not None
-            and report.state in ("due", "returned")
-            and report.due_on < deadlines.civil_day(deed.arrived, deed.zone),
+            and deadlines.report_overdue(
+                report.state, report.due_on, deadlines.civil_day(deed.arrived, deed.zone)
+            ),
         }
         if case.step.life == "payment" and row is not None:
             case.facts |= {

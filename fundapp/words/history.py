@@ -120,6 +120,7 @@ TOLD: Final[dict[str, str]] = {
     "fund.founded": N_("%(who)s founded the fund."),
     "source.added": N_("%(who)s entered somebody whom money comes from."),
     "income.recorded": N_("%(who)s recorded money in: %(amount)s."),
+    "run.exported": N_("%(who)s took out the bank’s file of a run of payments."),
     "run.made": N_("%(who)s sent a run of payments to the bank."),
 }
 

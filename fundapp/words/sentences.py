@@ -83,6 +83,15 @@ SENTENCES: Final[dict[str, str]] = {
         "Only %(available_pence)s of the money that came in is left, and this payment is %(amount_pence)s. Record the money"
         " that came in, or send fewer payments."
     ),
+    "no_payer": N_(
+        "The account that the fund pays from is not set and confirmed yet. The treasurer sets it, an officer confirms it; then"
+        " the run can be made."
+    ),
+    "name_not_carried": N_(
+        "No bank can carry these signs of the name “%(name)s”: %(letters)s. Ask for the name of the account in the letters of"
+        " the bank’s own statements."
+    ),
+    "run_too_early": N_("Not all of these payments are due by then. Choose %(first)s or later, or leave out what is due later."),
     "bank_details_incomplete": N_(
         "The bank details are not complete. Give the name of the account, whose it is, the six digits of the sort code and"
         " the eight of the account number."

@@ -8,8 +8,8 @@ from typing import Any, Final
 
 from sqlalchemy import insert, select, update
 
+from fundapp.demo import account, projects
 from fundapp.demo import people as cast_room
-from fundapp.demo import projects
 from fundapp.demo.people import Cast
 from fundapp.demo.stage import Stage
 from fundapp.domain.membership import Marks
@@ -32,6 +32,7 @@ from fundapp.services import (
     bank_details,
     documents,
     drafts,
+    incomes,
     links,
     membership,
     panel,
@@ -39,6 +40,7 @@ from fundapp.services import (
     people,
     roles,
     rounds,
+    runs,
     sign_in_links,
     sittings,
     terms,
@@ -91,6 +93,11 @@ def settle(office: Office, secret_key: str, store: Files) -> Parish:
     cast = cast_room.enter(office, operator, fund, now, with_accounts=False)
     parish = Parish()
     _accounts(office, operator, cast, fund, second, parish, now)
+    account.pays_from(office, cast, fund, now)
+    treasurer = cast.actor("treasurer")
+    source = incomes.add_source(office, treasurer, fund, "Millbeck Communities Trust", "own", now)
+    came = incomes.Came(source, "transfer", 4_000_000, now.date(), "For the fund")
+    incomes.record(office, treasurer, fund, came, now)
     maker = _Maker(office, operator, cast, fund, now, parish.things)
     maker.open_round(secret_key, store)
     maker.panel_round(store)
@@ -353,7 +360,7 @@ class _Maker:
         fire(self.office, self.cast.actor("officer"), "payment", "approve", payments[1], stage.released)
         sent = stage.pay(bids["reporting"], (100,), paid=0)[0]
         fire(self.office, self.cast.actor("officer"), "payment", "approve", sent, stage.released)
-        awards.send_run(self.office, self.cast.actor("treasurer"), self.fund, [(sent, 2)], stage.released)
+        runs.send(self.office, self.cast.actor("treasurer"), self.fund, [(sent, 2)], stage.released)
         stage.report(bids["reporting"])
         change = variations.Change(100_000, "The press asks.", "Tell the press.")
         variations.propose(self.office, self.cast.actor("officer"), bids["reporting"], change, stage.released)
@@ -371,6 +378,7 @@ class _Maker:
         self.keep("payment_scheduled", payment=payments[0])
         self.keep("payment_approved", payment=payments[1])
         self.keep("payment_sent", payment=sent)
+        self.keep("payment_run", run=1)
 
     def bank_details(self, stage: Stage, changing: int, missing: int) -> None:
         """A change of bank details under way, an award without any, and the fund's own account, set by the treasurer."""

@@ -22,7 +22,7 @@ from fundapp.jobs.deliver import Counts, Handler, deliver_due
 from fundapp.models import Outbox, Person
 from fundapp.outbox import Effect
 from fundapp.queries import links
-from fundapp.services import awards, people, round_terms
+from fundapp.services import awards, people, round_terms, runs
 from fundapp.services.deed import Office
 from fundapp.services.transition import fire
 from tests.services import world
@@ -236,7 +236,7 @@ def test_who_hears_of_money(post: Post) -> None:
     officer, treasurer = stage.cast.actor("officer"), stage.cast.actor("treasurer")
     awards.refuse(office, stage.cast.actor("member"), left, stage.released)
     fire(office, officer, "payment", "approve", payment, stage.released)
-    awards.send_run(office, treasurer, stage.fund, [(payment, 2)], stage.released)
+    runs.send(office, treasurer, stage.fund, [(payment, 2)], stage.released)
     fire(office, treasurer, "payment", "fail", payment, stage.released, {"reason": "Closed account"})
     fire(office, treasurer, "bid", "ask_cancel", taken, stage.released, {"reason": "They left."})
     awards.cancel(office, officer, taken, stage.released)

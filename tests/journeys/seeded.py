@@ -93,7 +93,9 @@ BEHIND: Final[dict[str, tuple[str, ...]]] = {
         "/panel/WINTER-26/decide?suggestion=1", "/panel/WINTER-26/sittings/1/correct", "/panel/LONG-1",
         "/panel/LONG-1/release", "/panel/LONG-1/assign",
     ),
-    "treasurer": ("/money/letters", "/money/payments", "/money/{5}/bank", "/money/accounts"),
+    "treasurer": (
+        "/money/letters", "/money/payments", "/money/runs/new?fund=1&pay=5:2", "/money/{5}/bank", "/money/accounts",
+    ),
     "officer": (
         "/stuck", "/bank-changes", "/bank-changes/{5}", "/bids/{1}/changes/2", "/rounds/LONG-4/masked", "/bids/{6}/masked",
         "/bids/{1}/send-back", "/bids/{1}/rule-out", "/bids/{1}/representative", "/bids/{1}/written-answer",

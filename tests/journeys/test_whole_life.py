@@ -278,6 +278,8 @@ def pays(window: Any, world: World, ref: str) -> None:
     with window() as treasurer:
         signed_in(treasurer, "treasurer")
         treasurer.open("/money")
+        treasurer.press("Look at the run")
+        treasurer.reads("2 payments", "£3,200")
         treasurer.press("Send £3,200")
         assert payment_states(world) == ["sent", "sent"]
         for payment in payment_ids(world):

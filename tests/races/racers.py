@@ -21,6 +21,7 @@ from fundapp.services import (
     planning,
     round_terms,
     rounds,
+    runs,
     selection,
     throttle,
 )
@@ -166,7 +167,12 @@ def _decide_all(office: Office, actor: Actor, decisions: list[Any], at: datetime
     return selection.decide_all(office, actor, decisions, at)
 
 
+def _run(office: Office, actor: Actor, fund: int, chosen: list[tuple[int, int]], at: datetime) -> int:
+    return runs.send(office, actor, fund, chosen, at)[0]
+
+
 DEEDS = {
+    "run": _run,
     "change": _change,
     "fire": _fire, "schedule": _schedule, "cancel": _cancel, "publish": _publish, "start": _start, "assign": _assign,
     "apply": _apply,

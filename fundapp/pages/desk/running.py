@@ -8,7 +8,8 @@ from fundapp.domain import money
 from fundapp.pages import formats
 from fundapp.pages.desk.things import NAMED, Thing
 from fundapp.pages.gate import funds_for
-from fundapp.queries import desk, masking, memberships, payees, payers, reading
+from fundapp.pages.treasurer import reach
+from fundapp.queries import desk, masking, memberships, payees, payers, reading, runs
 from fundapp.words.tongue import gettext as _
 from fundapp.words.tongue import ngettext
 
@@ -54,6 +55,21 @@ def paying() -> list[Thing]:
                 titles[state](row.many), href, _("Open the money"), role, row.due_on,
                 _("Due %(day)s", day=formats.day(row.due_on)), "sent_back" if state == "failed" else "wait",
                 money.pounds(int(row.pence)),
+            )
+        )  # fmt: skip
+    apart = reading.apart_from(g.conn, g.person.id)
+    today = reach.today()
+    held = [row for row in runs.held_by_reports(g.conn, funds, today) if row.bid_id not in apart]
+    if held:
+        first = held[0]
+        found.append(
+            Thing(
+                ngettext(
+                    "A payment is held by an overdue report", "%(num)s payments are held by overdue reports", len(held)
+                ),
+                url_for("treasurer.payment", payment=first.id), _("See the first"), role, first.report_due_on,
+                _("Report due %(day)s", day=formats.day(first.report_due_on)), "wait",
+                _("%(name)s has the report to send.", name=first.applicant or first.organisation or first.reference),
             )
         )  # fmt: skip
     return found
