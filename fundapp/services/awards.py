@@ -7,6 +7,7 @@ from typing import Any
 
 from fundapp.domain.recipients import RECIPIENTS
 from fundapp.queries import awards as asks
+from fundapp.queries import locks
 from fundapp.services import terms
 from fundapp.services.case import Step
 from fundapp.services.deed import CLOCK, Actor, Deed, Office
