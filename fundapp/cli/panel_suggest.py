@@ -1,5 +1,7 @@
 """`fundapp panel suggest`."""
 
+from math import isnan
+
 import click
 
 from fundapp.cli import opened
@@ -67,6 +69,8 @@ def suggest_command(
     keep: bool,
 ) -> None:
     """The set, its total and value, and whether it is proven to be the best."""
+    if isnan(bar):
+        raise click.BadParameter("nan is no score.", param_hint="--bar")
     with opened.office() as office:
         with office.db.read() as conn:
             row = rounds.by_code(conn, code)
