@@ -119,7 +119,7 @@ def suggest_command(
     click.echo(
         "No set within these terms is worth more."
         if chosen.proven
-        else f"Time ran out: a set worth up to {words.points(chosen.bound)} points may exist."
+        else f"That could not be proven: a set worth up to {words.points(chosen.bound)} points may exist."
     )
     click.echo(
         f"{len(chosen.awards)} award{'' if len(chosen.awards) == 1 else 's'} of {len(here.candidates)} scored bids,"
