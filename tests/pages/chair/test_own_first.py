@@ -1,5 +1,6 @@
 """Whoever chairs and reads as well sees what the other readers gave once their own scores are in, and not before."""
 
+import re
 from datetime import UTC, datetime
 
 from fundapp.queries import rounds as round_asks
@@ -85,5 +86,10 @@ def test_the_minutes_leave_the_scores_out_for_whoever_still_reads(cast: Cast) ->
         whole = minutes.minutes_of(conn, row, cast.person("officer"), datetime.now(UTC), cast.office.zone)
     scores = {bid.reference: [one.total for one in bid.scores] for bid in told.bids}
     assert scores[first.reference] == []
+    # Nor any other figure of it: they are all written with a point.
+    assert (
+        re.findall(r"\d\.\d\d", repr(next(bid for bid in told.bids if bid.reference == first.reference)))
+        == []
+    )
     assert scores[second.reference] == ["3.00", "5.00"]
     assert [len(bid.scores) for bid in whole.bids] == [2, 2, 2]
