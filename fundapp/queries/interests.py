@@ -79,14 +79,20 @@ def unasked(conn: Connection, person: int, reference: str) -> bool:
     return conn.execute(asked).first() is not None
 
 
-def reads_without_names(conn: Connection, person: int, at: datetime) -> bool:
-    """Whether a panel on which this person may sit is before bids that it reads without names."""
+def hides_the_unnamed(conn: Connection, person: int, key: str, at: datetime) -> bool:
+    """Whether a bid with this mark is before a panel on which this person may sit, and which reads it without names."""
     sits = exists().where(
         RoleGrant.person_id == person, RoleGrant.role.in_(JUDGES), RoleGrant.from_at <= at,
         or_(RoleGrant.to_at.is_(None), RoleGrant.to_at > at),
         or_(RoleGrant.fund_id.is_(None), RoleGrant.fund_id == Round.fund_id),
     )  # fmt: skip
-    asked = select(Round.id).where(Round.blind, Round.state.in_((*ASKING, "releasing")), sits).limit(1)
+    asked = (
+        select(Bid.id)
+        .join(BidMark, BidMark.bid_id == Bid.id)
+        .join(Round, Round.id == Bid.round_id)
+        .where(BidMark.key == key, Round.blind, Round.state.in_((*ASKING, "releasing")), sits)
+        .limit(1)
+    )
     return conn.execute(asked).first() is not None
 
 

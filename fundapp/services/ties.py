@@ -111,8 +111,8 @@ def declare(
 def end(office: Office, actor: Actor, tie: int, arrived: datetime) -> None:
     """Somebody says that a tie of theirs is over: the record keeps it. Turns that it ended stay ended.
 
-    Ending it twice changes nothing. Raises LookupError for a tie that is not theirs, TieRefused while a panel of theirs
-    reads without names: what would show again is the bid of whom they named.
+    Ending it twice changes nothing. Raises LookupError for a tie that is not theirs, TieRefused while it keeps them
+    from a bid that their panel reads without names: what would show again is the bid of whom they named.
     """
     person = actor.person
     with office.deed(actor, arrived) as deed:
@@ -121,7 +121,7 @@ def end(office: Office, actor: Actor, tie: int, arrived: datetime) -> None:
         row = next((row for row in asks.standing_ties(deed.conn, person or 0) if row.id == tie), None)
         if row is None or ties.kind_of(row.key) == "round":
             raise LookupError(f"tie {tie}")
-        if interests.reads_without_names(deed.conn, person or 0, deed.now):
+        if interests.hides_the_unnamed(deed.conn, person or 0, row.key, deed.now):
             raise TieRefused("names_withheld")
         deed.change(subject, Tie, tie, {"ended_at": deed.now})
         deed.note(subject, "tie.ended")

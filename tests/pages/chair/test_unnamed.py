@@ -70,4 +70,9 @@ def test_a_tie_does_not_end_while_a_bid_would_show_again_by_it(cast: Cast) -> No
     answer = client.post(f"/pile/interests/{tie}/end", follow_redirects=True)
     assert "Your panel reads without names" in answer.text
     assert cast.value("SELECT ended_at FROM tie WHERE id = :tie", tie=tie) is None
+    says(
+        cast, "chair", ties.organisation(9_999), "gives"
+    )  # one that keeps them from nothing there ends as ever
+    other = cast.value("SELECT id FROM tie WHERE key = 'organisation:9999'")
+    assert "It is over from today" in client.post(f"/pile/interests/{other}/end", follow_redirects=True).text
     assert bid.reference not in client.get(f"/panel/{bid.code}").text
