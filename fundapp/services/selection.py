@@ -13,14 +13,13 @@ from fundapp.database import AnyRow
 from fundapp.domain.candidates import Candidate, Part, Rule, Terms
 from fundapp.domain.selection import Chosen, best_set
 from fundapp.models import Suggestion
-from fundapp.queries import panel, seats
+from fundapp.queries import seats
 from fundapp.queries import suggestions as asks
-from fundapp.services import ranking
+from fundapp.services import ranking, warrants
 from fundapp.services.case import Step
 from fundapp.services.deed import Actor, Office
 from fundapp.services.several import SeveralRefused
-from fundapp.services.transition import Refused, carry, hindered
-from workflows.grammar import Refusal
+from fundapp.services.transition import carry, hindered
 
 #: Values are kept in millionths of a hundredth of a point: whole numbers, as the record asks for.
 _FINE = 1_000_000
@@ -79,28 +78,18 @@ def suggest(
             here = field(conn, round_row)
         found = here, best_set(here.candidates, terms)
     here, chosen = found
-    subject = f"round:{round_row.id}"
     with office.deed(actor, arrived) as deed:
-        deed.entry(subject)
-        grants = panel.grants_of(deed.conn, actor.person, ("chair", "officer"), deed.now)
-        given = next(((g, role) for g, role, fund in grants if fund in (None, round_row.fund_id)), None)
-        if given is None:
-            step = Step("round", "suggest", round_row.id)
-            raise Refused(
-                step, [Refusal("not_yours", {"move": "suggest", "by": ("chair", "officer")}, "not_yours")]
-            )
+        head = warrants.hold_round(deed, round_row.id)
+        step = Step("round", "suggest", round_row.id)
+        warrant = warrants.of(deed, "chair", "officer").need(head.fund_id, step)
         number = asks.count(deed.conn, round_row.id) + 1
         values = {
             "round_id": round_row.id, "number": number, "terms": written(terms), "result": result(here, chosen),
             "made_by": actor.person, "made_at": deed.now,
         }  # fmt: skip
-        deed.put(subject, Suggestion, values)
+        deed.put(head.subject, Suggestion, values)
         deed.note(
-            subject,
-            "set.suggested",
-            role=given[1],
-            under=["role_grant", given[0]],
-            params={"number": number},
+            head.subject, "set.suggested", role=warrant.role, under=warrant.under, params={"number": number}
         )
     return number, chosen
 

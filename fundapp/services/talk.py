@@ -5,11 +5,12 @@ from datetime import datetime
 from typing import Final
 
 from fundapp.domain.deadlines import civil_day
-from fundapp.queries import behind, locks, panel
+from fundapp.queries import behind
+from fundapp.services import warrants
 from fundapp.services.case import Step
 from fundapp.services.deed import Actor, Office
 from fundapp.services.several import SeveralRefused
-from fundapp.services.transition import NotThere, Refused, carry, hindered
+from fundapp.services.transition import Refused, carry, hindered
 from workflows.grammar import Refusal
 
 #: The most bids of one act: more than anybody looks through before they say yes.
@@ -40,16 +41,9 @@ def remind(
     not chair the panel and for a round whose panel is not at work, NotThere.
     """
     with office.deed(actor, arrived) as deed:
-        head = locks.round_heads(deed.conn, [round_id]).get(round_id)
-        if head is None:
-            raise NotThere(f"round {round_id}")
-        deed.read_now(head.now)
-        deed.known(deed.recorder.entry_from_head(head.subject, head.number, head.hash, head.mac))
-        grants = panel.grants_of(deed.conn, actor.person, ("chair",), deed.now)
-        under = next((grant for grant, _, fund in grants if fund in (None, head.fund_id)), None)
+        head = warrants.hold_round(deed, round_id)
         step = Step("round", "remind", round_id)
-        if under is None:
-            raise Refused(step, [Refusal("not_yours", {"move": "remind", "by": ("chair",)}, "not_yours")])
+        warrant = warrants.of(deed, "chair").need(head.fund_id, step)
         if head.state != "panel":
             raise Refused(step, [Refusal("panel_not_at_work", {"state": head.state}, "not_now")])
         today = civil_day(deed.now, deed.zone).isoformat()
@@ -60,7 +54,7 @@ def remind(
         if not new:
             return ()
         params = {"count": len(new), "people": list(new)}
-        deed.note(head.subject, "readers.reminded", role="chair", under=["role_grant", under], params=params)
+        deed.note(head.subject, "readers.reminded", role=warrant.role, under=warrant.under, params=params)
         for person in new:
             deed.effect("reading_reminder", {"round": round_id, "person": person}, keys[person])
         return new
