@@ -19,7 +19,7 @@ from fundapp.models import (
     RoleGrant,
     Round,
 )
-from fundapp.queries import blind
+from fundapp.queries import blind, grants
 from fundapp.queries.lists import hidden
 
 
@@ -29,9 +29,8 @@ def _owed(at: Any) -> Any:
     In a panel that reads without names a bid can be read once its masked copy is confirmed.
     """
     grant = exists().where(
-        RoleGrant.person_id == Assignment.person_id, RoleGrant.role == "reviewer", RoleGrant.from_at <= at,
-        or_(RoleGrant.to_at.is_(None), RoleGrant.to_at > at),
-        or_(RoleGrant.fund_id.is_(None), RoleGrant.fund_id == Bid.fund_id),
+        RoleGrant.person_id == Assignment.person_id, RoleGrant.role == "reviewer", grants.standing(at),
+        grants.counts_in(Bid.fund_id),
     )  # fmt: skip
     return and_(
         Assignment.ended_at.is_(None), Bid.state == "endorsed", Round.state == "panel", ~_read(), grant,

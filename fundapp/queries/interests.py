@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
-from sqlalchemy import Connection, Text, cast, exists, literal, or_, select
+from sqlalchemy import Connection, Text, cast, exists, literal, select
 
 from fundapp.database import AnyRow
 from fundapp.domain import ties
 from fundapp.domain.areas import name_key
 from fundapp.models import Area, Assignment, Bid, BidMark, Organisation, Person, Review, RoleGrant, Round, Tie
+from fundapp.queries import grants
 from fundapp.queries.lists import hidden
 
 #: Rounds before whose panel, and during it, interests are asked for.
@@ -93,9 +94,8 @@ def panel(conn: Connection, round_id: int, fund: int, at: Any) -> list[AnyRow]:
         .join(RoleGrant, RoleGrant.person_id == Person.id)
         .where(
             RoleGrant.role.in_(("reviewer", "chair")),
-            or_(RoleGrant.fund_id.is_(None), RoleGrant.fund_id == fund),
-            RoleGrant.from_at <= at,
-            or_(RoleGrant.to_at.is_(None), RoleGrant.to_at > at),
+            grants.counts_in(fund),
+            grants.standing(at),
         )
         .distinct()
         .order_by(Person.name, Person.id)

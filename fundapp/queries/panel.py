@@ -26,6 +26,7 @@ from fundapp.models import (
 )
 from fundapp.queries import apart, blind
 from fundapp.queries import newest as newest_of
+from fundapp.queries.grants import standing
 from fundapp.queries.locks import chunks
 from fundapp.queries.ranking import ON_TABLE
 
@@ -58,8 +59,9 @@ class Obstacles:
 
 def obstacles(conn: Connection, bid_ids: Sequence[int], at: datetime) -> Obstacles:
     """Everything that may stand between reviewers and these bids."""
-    holds = and_(RoleGrant.from_at <= at, or_(RoleGrant.to_at.is_(None), RoleGrant.to_at > at))
-    may_review = select(RoleGrant.person_id, RoleGrant.fund_id).where(RoleGrant.role == "reviewer", holds)
+    may_review = select(RoleGrant.person_id, RoleGrant.fund_id).where(
+        RoleGrant.role == "reviewer", standing(at)
+    )
     reviewers = frozenset((person, fund) for person, fund in conn.execute(may_review))
     found: dict[str, set[Pair]] = {
         "assigned": set(),
@@ -93,19 +95,6 @@ def obstacles(conn: Connection, bid_ids: Sequence[int], at: datetime) -> Obstacl
     people = sorted({person for person, _fund in reviewers})
     found["conflicted"] = set(apart.conflicts(conn, bid_ids, people)) | found["declared"]
     return Obstacles(reviewers, **{name: frozenset(pairs) for name, pairs in found.items()})
-
-
-def grants_of(
-    conn: Connection, person: int | None, roles: Sequence[str], at: datetime
-) -> list[tuple[int, str, int | None]]:
-    """(grant, role, fund) of these roles that a person holds."""
-    asked = select(RoleGrant.id, RoleGrant.role, RoleGrant.fund_id).where(
-        RoleGrant.person_id == person,
-        RoleGrant.role.in_(roles),
-        RoleGrant.from_at <= at,
-        or_(RoleGrant.to_at.is_(None), RoleGrant.to_at > at),
-    )
-    return [tuple(row) for row in conn.execute(asked.order_by(RoleGrant.id))]  # type: ignore[misc]
 
 
 def has_interest(conn: Connection, bid: int, person: int) -> bool:

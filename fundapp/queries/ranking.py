@@ -24,6 +24,7 @@ from fundapp.models import (
 )
 from fundapp.queries import blind
 from fundapp.queries import newest as newest_of
+from fundapp.queries.grants import counts_in, standing
 
 #: Rounds whose bids are, or were, on the panel's table.
 PANEL_STATES = ("closed", "panel", "releasing", "released", "archived")
@@ -138,9 +139,8 @@ def reviewers(conn: Connection, fund: int, at: datetime) -> dict[int, str]:
         .join(RoleGrant, RoleGrant.person_id == Person.id)
         .where(
             RoleGrant.role == "reviewer",
-            or_(RoleGrant.fund_id.is_(None), RoleGrant.fund_id == fund),
-            RoleGrant.from_at <= at,
-            or_(RoleGrant.to_at.is_(None), RoleGrant.to_at > at),
+            counts_in(fund),
+            standing(at),
         )
         .order_by(Person.name)
     )

@@ -20,7 +20,7 @@ from fundapp.models import (
     Sitting,
 )
 from fundapp.queries import apart as kept_apart
-from fundapp.queries import blind
+from fundapp.queries import blind, grants
 
 #: States in which a bid is, or was, on the panel's table.
 ON_TABLE = ("endorsed", "reviewed", "awarded", "declined", "reported", "cancelled")
@@ -77,7 +77,7 @@ def _seats() -> AnySelect:
         .where(
             RoleGrant.role.in_(SEATED),
             Person.token != _OPERATOR,
-            or_(RoleGrant.fund_id.is_(None), RoleGrant.fund_id == bindparam("fund")),
+            grants.counts_in(bindparam("fund")),
             RoleGrant.from_at <= bindparam("at"),
             or_(RoleGrant.to_at.is_(None), RoleGrant.to_at > bindparam("since")),
         )
