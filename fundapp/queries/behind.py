@@ -1,6 +1,5 @@
 """Who of a panel still has bids to read: what each has, has read and has begun, and when they were reminded."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -164,8 +163,3 @@ def reminded(conn: Connection, round_id: int) -> dict[int, datetime]:
     for key, at in conn.execute(asked.order_by(Outbox.id)):
         found[int(key.split(":")[2])] = at
     return found
-
-
-def standing(conn: Connection, keys: Sequence[str]) -> set[str]:
-    """Those of these keys under which a reminder was asked for."""
-    return set(conn.scalars(select(Outbox.key).where(Outbox.key.in_(keys))))

@@ -41,7 +41,6 @@ class Obstacles:
     """
 
     reviewers: frozenset[tuple[int, int | None]]
-    assigned: frozenset[Pair]
     applicants: frozenset[Pair]
     endorsers: frozenset[Pair]
     #: Kept apart, whatever for: an interest that was declared, or something that both are tied to.
@@ -64,7 +63,6 @@ def obstacles(conn: Connection, bid_ids: Sequence[int], at: datetime) -> Obstacl
     )
     reviewers = frozenset((person, fund) for person, fund in conn.execute(may_review))
     found: dict[str, set[Pair]] = {
-        "assigned": set(),
         "applicants": set(),
         "endorsers": set(),
         "conflicted": set(),
@@ -73,7 +71,6 @@ def obstacles(conn: Connection, bid_ids: Sequence[int], at: datetime) -> Obstacl
     }
     for part in chunks(bid_ids):
         for name, asked in (
-            ("assigned", select(Assignment.bid_id, Assignment.person_id).where(Assignment.bid_id.in_(part))),
             (
                 "applicants",
                 select(CoApplicant.bid_id, CoApplicant.person_id).where(CoApplicant.bid_id.in_(part)),
@@ -100,14 +97,6 @@ def obstacles(conn: Connection, bid_ids: Sequence[int], at: datetime) -> Obstacl
 def has_interest(conn: Connection, bid: int, person: int) -> bool:
     """Whether a person has declared an interest in a bid."""
     return bool(conn.scalar(select(exists().where(Interest.bid_id == bid, Interest.person_id == person))))
-
-
-def assignment_of(conn: Connection, bid: int, person: int) -> int | None:
-    """A reviewer's running assignment to a bid."""
-    asked = select(Assignment.id).where(
-        Assignment.bid_id == bid, Assignment.person_id == person, Assignment.ended_at.is_(None)
-    )
-    return conn.execute(asked).scalar()
 
 
 def pile(conn: Connection, person: int) -> list[AnyRow]:
@@ -189,18 +178,6 @@ def _others() -> AnySelect:
     )  # fmt: skip
 
 
-def reviews(conn: Connection, bid: int) -> list[AnyRow]:
-    """The newest review of each reviewer of a bid: (id, person_id, name, comment, total, given_at)."""
-    newest = newest_of.review()
-    asked = (
-        select(Review.id, Review.person_id, Person.name, Review.comment, Review.total, Review.given_at)
-        .join(Person, Person.id == Review.person_id)
-        .where(Review.bid_id == bid, newest)
-        .order_by(Review.given_at, Review.id)
-    )
-    return list(conn.execute(asked))
-
-
 def table(conn: Connection, round_id: int, person: int | None) -> list[AnyRow]:
     """The chair's table: bids that the panel has, with reviews due and in, mean, spread and staged decision.
 
@@ -245,7 +222,6 @@ def table(conn: Connection, round_id: int, person: int | None) -> list[AnyRow]:
         .outerjoin(due, due.c.bid_id == Bid.id)
         .outerjoin(Decision, Decision.bid_id == Bid.id)
         .where(Bid.round_id == round_id, Bid.state.in_(ON_TABLE))
-        .order_by(scored.c.mean.desc(), Bid.id)
     )  # fmt: skip
     rows = list(conn.execute(asked))
     return sorted(rows, key=lambda row: (row.mean is None, -(row.mean or 0), row.id))

@@ -21,9 +21,8 @@ from fundapp.models import (
 )
 from fundapp.queries import apart as kept_apart
 from fundapp.queries import blind, grants
+from fundapp.queries.ranking import ON_TABLE
 
-#: States in which a bid is, or was, on the panel's table.
-ON_TABLE = ("endorsed", "reviewed", "awarded", "declined", "reported", "cancelled")
 #: The commands of whoever runs the service act by an officer's role, but nobody sits in that chair.
 _OPERATOR = "operator"
 #: Whoever holds one of these may sit with a panel; the order is that in which somebody's parts are said.

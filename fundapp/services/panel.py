@@ -6,7 +6,7 @@ from typing import Any
 
 from fundapp.database import AnyRow
 from fundapp.models import Assignment, Interest
-from fundapp.queries import locks, ranking, reviewing
+from fundapp.queries import locks, ranking, reading, reviewing
 from fundapp.queries import panel as asks
 from fundapp.queries import seats as seat_asks
 from fundapp.services import review_drafts, ties, warrants
@@ -167,10 +167,10 @@ def declare(office: Office, actor: Actor, bid: int, reason: str, arrived: dateti
             Interest,
             {"bid_id": bid, "person_id": actor.person, "reason": reason.strip(), "declared_at": deed.now},
         )
-        assigned = asks.assignment_of(deed.conn, bid, actor.person)
-        if assigned is not None:
+        turn = reading.assigned(deed.conn, bid, actor.person)
+        if turn is not None:
             ending = {"ended_at": deed.now, "ended_why": "interest", "ended_words": reason.strip()}
-            deed.change(row.subject, Assignment, assigned, ending)
+            deed.change(row.subject, Assignment, turn.id, ending)
         review_drafts.supersede(deed.conn, bid, actor.person)
         deed.note(row.subject, "interest.declared", role="reviewer")
 
@@ -189,12 +189,12 @@ def abstain(office: Office, actor: Actor, bid: int, reason: str, arrived: dateti
         raise ValueError("say_why")
     with office.deed(actor, arrived) as deed:
         row = warrants.hold_bid(deed, bid)
-        assigned = asks.assignment_of(deed.conn, bid, actor.person)
-        if assigned is None:
+        turn = reading.assigned(deed.conn, bid, actor.person)
+        if turn is None:
             raise LookupError(f"no turn at bid {bid}")
         if reviewing.has_reviewed(deed.conn, bid, actor.person):
             raise AbstainRefused("review_is_in")
         ending = {"ended_at": deed.now, "ended_why": "abstained", "ended_words": reason.strip()}
-        deed.change(row.subject, Assignment, assigned, ending)
+        deed.change(row.subject, Assignment, turn.id, ending)
         review_drafts.supersede(deed.conn, bid, actor.person)
         deed.note(row.subject, "abstained", role="reviewer")

@@ -7,6 +7,7 @@ from fundapp.database import AnyRow
 from fundapp.models import Assignment, PanelSeat
 from fundapp.queries import locks, ranking
 from fundapp.queries import seats as asks
+from fundapp.queries import themes as theme_asks
 from fundapp.services import panel, warrants
 from fundapp.services.deed import Actor, Deed, Office
 from fundapp.services.panel import PanelRefused
@@ -34,7 +35,7 @@ def set_seat(
     """
     if most is not None and not 0 <= most <= MOST_READINGS:
         raise PanelRefused("readings_at_most", most=MOST_READINGS)
-    known = sorted({asks.theme_key(theme) for theme in themes} - {""})[:MOST_KEPT]
+    known = sorted({theme_asks.key(theme) for theme in themes} - {""})[:MOST_KEPT]
     with office.deed(actor, arrived) as deed:
         row, warrant = _hold(deed, round_id)
         _reviewer(deed, row, person)

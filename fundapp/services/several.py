@@ -1,9 +1,10 @@
-"""One act of an officer on several bids: all of them or none, each that stands in the way named."""
+"""One act on several bids: all of them or none, each that stands in the way named."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Sized
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
+from fundapp import outbox
 from fundapp.domain.deadlines import civil_day
 from fundapp.queries import several as asks
 from fundapp.services import warrants
@@ -25,20 +26,37 @@ class SeveralRefused(ValueError):
         super().__init__(f"{len(self.refused)} bids refused")
 
 
-def rule_out(office: Office, actor: Actor, seen: Mapping[int, int], reason: str, arrived: datetime) -> int:
-    """End bids (id to the version seen) for one of their round's reasons; how many.
+def move(
+    office: Office,
+    actor: Actor,
+    name: str,
+    bids: Sequence[tuple[int, int, Mapping[str, Any]]],
+    arrived: datetime,
+) -> int:
+    """Make one move on each of these bids (id, version seen, inputs) in one act; how many.
 
-    Raises SeveralRefused with every bid that cannot be ended, ValueError for none or more than MOST.
+    All of them or none: raises SeveralRefused with every bid that stands in the way, ValueError for none, for more than
+    MOST, or for a bid named twice.
     """
-    _counted(seen)
+    _counted(bids)
+    if len({bid for bid, *_ in bids}) != len(bids):
+        raise ValueError("each bid of an act is named once")
     steps = [
-        Step("bid", "rule_out", bid, {"reason": reason}, version) for bid, version in sorted(seen.items())
+        Step("bid", name, bid, inputs, seen) for bid, seen, inputs in sorted(bids, key=lambda each: each[0])
     ]
     with office.deed(actor, arrived) as deed:
         refused = hindered(deed, steps)
         if refused:
             raise SeveralRefused(refused)
         return len(carry(deed, steps))
+
+
+def rule_out(office: Office, actor: Actor, seen: Mapping[int, int], reason: str, arrived: datetime) -> int:
+    """End bids (id to the version seen) for one of their round's reasons; how many.
+
+    Raises SeveralRefused with every bid that cannot be ended, ValueError for none or more than MOST.
+    """
+    return move(office, actor, "rule_out", [(bid, seen[bid], {"reason": reason}) for bid in seen], arrived)
 
 
 def remind(office: Office, actor: Actor, seen: Mapping[int, int], arrived: datetime) -> int:
@@ -76,7 +94,7 @@ def remind(office: Office, actor: Actor, seen: Mapping[int, int], arrived: datet
             raise SeveralRefused(refused)
         today = civil_day(deed.now, deed.zone).isoformat()
         keys = {bid: f"endorsement_reminder:{open_requests[bid]}:{today}" for bid in bids}
-        done = asks.keys_standing(deed.conn, list(keys.values()))
+        done = outbox.standing(deed.conn, list(keys.values()))
         new = [bid for bid in sorted(bids) if keys[bid] not in done]
         for warrant in dict.fromkeys(by[bid] for bid in new):
             theirs = [bids[bid].home for bid in new if by[bid] == warrant]
@@ -89,6 +107,6 @@ def remind(office: Office, actor: Actor, seen: Mapping[int, int], arrived: datet
         return len(new)
 
 
-def _counted(seen: Mapping[int, int]) -> None:
+def _counted(seen: Sized) -> None:
     if not 0 < len(seen) <= MOST:
         raise ValueError("between one bid and the most that an act takes")

@@ -8,6 +8,7 @@ from typing import Any, Final
 from fundapp.database import AnyRow
 from fundapp.models import Sitting
 from fundapp.queries import sittings as asks
+from fundapp.queries.ranking import PANEL_STATES
 from fundapp.services import warrants
 from fundapp.services.case import Step
 from fundapp.services.deed import Actor, Office
@@ -15,8 +16,6 @@ from fundapp.services.deed import Actor, Office
 #: The longest place, and the longest words on a sitting, in characters.
 LONGEST_PLACE: Final = 200
 LONGEST_WORDS: Final = 4000
-#: Rounds whose panel can have met.
-STATES: Final = ("closed", "panel", "releasing", "released", "archived")
 
 
 class SittingRefused(ValueError):
@@ -97,7 +96,7 @@ def faults(
     another bid declares an interest in it first: the minutes and the hiding then say the same.
     """
     found: list[tuple[str, str, dict[str, Any]]] = []
-    if round_.state not in STATES:
+    if round_.state not in PANEL_STATES:
         found.append(("held", "panel_not_begun", {}))
     if held.held_at > arrived:
         found.append(("held", "not_yet_held", {}))

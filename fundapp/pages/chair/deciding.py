@@ -13,12 +13,13 @@ from fundapp.pages import acting, typed
 from fundapp.pages.chair import blueprint, reach
 from fundapp.pages.chair.table import Entry, ranked
 from fundapp.pages.gate import gate
+from fundapp.queries import facts, reading
 from fundapp.queries import panel as panel_queries
 from fundapp.queries import ranking as ranking_queries
-from fundapp.queries import reading
 from fundapp.queries import suggestions as asks
 from fundapp.queries.blind import unnamed
-from fundapp.services import ranking, selection
+from fundapp.services import ranking, selection, several
+from fundapp.services.ranking import Ranking
 from fundapp.services.several import SeveralRefused
 from fundapp.words import refusals
 from fundapp.words.tongue import gettext as _
@@ -36,8 +37,7 @@ NAMES = ("outcome", "amount", "conditions", "feedback", "reason")
 class Line:
     """One bid of the table. `given` is what its fields show; `lock` says why it cannot be decided, empty where it can.
 
-    `takes`: pence of its award as the
-    fields have it, `running`: those down to here. `suggested`: pence in the set that is
+    `takes`: pence of its award as the fields have it, `running`: those down to here. `suggested`: pence in the set that is
     looked at, 0 outside it, None without one.
     """
 
@@ -63,9 +63,9 @@ def deciding(code: str) -> Page:
     row = reach.fetch_round(code)
     if request.method == "GET":
         return page(row)
-    lines, _hidden, chosen = _lines(row)
+    lines, _hidden, chosen = _lines(row, ranking.of_round(g.conn, row))
     by_ref = {line.ref: line for line in lines}
-    shown = dict.fromkeys(request.form.getlist("bid")[: selection.MOST])
+    shown = dict.fromkeys(request.form.getlist("bid")[: several.MOST])
     problems: Problems = []
     decisions: list[tuple[int, int, Mapping[str, Any]]] = []
     kept: dict[str, dict[str, str]] = {}
@@ -96,7 +96,7 @@ def deciding(code: str) -> Page:
         return page(row, [{"field": "table", "words": words}], kept), 422
     acting.end_reading()
     try:
-        count = selection.decide_all(acting.office(), acting.actor(), decisions, g.arrived)
+        count = several.move(acting.office(), acting.actor(), "decide", decisions, g.arrived)
     except SeveralRefused as refused:
         problems = _refused(refused, kept)
         return page(reach.fetch_round(code), problems, kept), 409
@@ -176,7 +176,7 @@ def _refused(refused: SeveralRefused, kept: dict[str, dict[str, str]]) -> Proble
     return problems
 
 
-def _lines(row: Row[Any]) -> tuple[list[Line], list[Row[Any]], Row[Any] | None]:
+def _lines(row: Row[Any], found: Ranking) -> tuple[list[Line], list[Row[Any]], Row[Any] | None]:
     """Every bid that this chair may see by its rank, those kept from them, and the suggestion that is looked at."""
     apart = reading.apart_from(g.conn, g.person.id)
     bids = [
@@ -188,13 +188,13 @@ def _lines(row: Row[Any]) -> tuple[list[Line], list[Row[Any]], Row[Any] | None]:
     number = typed.whole(request.values.get("suggestion", ""))
     chosen = asks.of_round(g.conn, row.id, number) if number else None
     awards = dict(chosen.result["awards"]) if chosen else None
-    decisions = asks.decisions(g.conn, [bid.id for bid in shown])
+    decisions = facts.decisions(g.conn, [bid.id for bid in shown])
     lines = [
         Line(
             entry, decisions.get(entry.bid.id), {}, _lock(row, entry),
             awards.get(entry.bid.id, 0) if awards is not None else None,
         )
-        for entry in ranked(shown, ranking.of_round(g.conn, row), row, "calibrated")
+        for entry in ranked(shown, found, row, "calibrated")
     ]  # fmt: skip
     return lines, hidden, chosen
 
@@ -243,7 +243,8 @@ def page(
     """The page, with what was typed where it came back; `limits` are the fields of the form for a set."""
     from fundapp.pages.chair import suggesting
 
-    lines, hidden, chosen = _lines(row)
+    here = selection.field(g.conn, row)
+    lines, hidden, chosen = _lines(row, here.ranking)
     comments = asks.comments(g.conn, [line.entry.bid.id for line in lines if not line.lock])
     take = request.args.get("take") == "yes" and chosen is not None
     errors = {problem["field"]: problem["words"] for problem in problems or []}
@@ -270,7 +271,7 @@ def page(
         staged=others + sum(d.amount_pence for d in recorded), open=any(not line.lock for line in part),
         waiting=sum(line.decision is None for line in lines) + sum(bid.outcome is None for bid in hidden),
         take=take, problems=problems, errors=errors, most=MOST,
-        **suggesting.shown(row, chosen, {bid.id: bid for bid in hidden}, limits),
+        **suggesting.shown(row, here, chosen, {bid.id: bid for bid in hidden}, limits),
     )  # fmt: skip
 
 

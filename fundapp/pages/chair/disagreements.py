@@ -15,6 +15,7 @@ from fundapp.pages.talk_shown import points
 from fundapp.queries import panel as panel_queries
 from fundapp.queries import reading
 from fundapp.queries import talk as asks
+from fundapp.services import several
 from fundapp.services import talk as acts
 from fundapp.services.several import SeveralRefused
 from fundapp.words import refusals
@@ -56,8 +57,8 @@ def ask_readers(code: str) -> Page:
     if request.method == "GET":
         chosen = {reference: entry["bid"].version for reference, entry in entries.items()}
         return _asking(row, chosen, entries)
-    seen = typed.ticked(request.form.getlist("bid"), acts.MOST)
-    if not seen or len(seen) > acts.MOST:
+    seen = typed.ticked(request.form.getlist("bid"), several.MOST)
+    if not seen or len(seen) > several.MOST:
         words = _("No bid is chosen, or more than can be asked about at once. Look at the list as it stands.")
         return _asking(row, seen, entries, [{"field": "bids", "words": words}]), 422
     gone = [reference for reference in seen if reference not in entries]
@@ -113,7 +114,7 @@ def _entries(row: Row[Any]) -> list[dict[str, Any]]:
 def _asking(
     row: Row[Any], seen: dict[str, int], entries: dict[str, Any], problems: Problems | None = None
 ) -> str:
-    chosen = [entries[reference] for reference in list(seen)[: acts.MOST] if reference in entries]
+    chosen = [entries[reference] for reference in list(seen)[: several.MOST] if reference in entries]
     mailed = asks.takers(g.conn, [entry["bid"].id for entry in chosen])
     lines = [
         {**entry, "to": [each for each in mailed.get(entry["bid"].id, ()) if each.email]} for entry in chosen

@@ -11,8 +11,9 @@ from fundapp.pages import acting, typed
 from fundapp.pages.chair import blueprint, reach
 from fundapp.pages.gate import gate, held_roles
 from fundapp.pages.treasurer.reach import day_of
-from fundapp.queries import people, reading
+from fundapp.queries import blind, people, reading
 from fundapp.queries import sittings as asks
+from fundapp.queries.ranking import PANEL_STATES
 from fundapp.services import minutes as made
 from fundapp.services import sittings
 from fundapp.services.transition import Refused
@@ -53,7 +54,7 @@ def sittings_of(code: str) -> str:
     ]  # fmt: skip
     return render_template(
         "chair/sittings.html", round=row, sittings=shown, back=_back(row), records=_records(row),
-        draft=row.state not in made.RELEASED,
+        draft=row.state not in blind.OVER,
     )  # fmt: skip
 
 
@@ -211,7 +212,7 @@ def _names(row: Row[Any], bids: list[int]) -> dict[int, str]:
 
 
 def _records(row: Row[Any]) -> bool:
-    return bool(held_roles() & set(RECORDERS)) and row.state in sittings.STATES
+    return bool(held_roles() & set(RECORDERS)) and row.state in PANEL_STATES
 
 
 def _back(row: Row[Any]) -> tuple[str, str]:
