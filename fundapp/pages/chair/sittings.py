@@ -10,7 +10,6 @@ from fundapp.letters.paper import PressNotReady
 from fundapp.pages import acting, typed
 from fundapp.pages.chair import blueprint, reach
 from fundapp.pages.gate import gate, held_roles
-from fundapp.pages.treasurer.reach import day_of
 from fundapp.queries import blind, people, reading
 from fundapp.queries import sittings as asks
 from fundapp.queries.ranking import PANEL_STATES
@@ -140,7 +139,7 @@ def _refused(
 def _moment(given: dict[str, Any]) -> tuple[datetime | None, Problems]:
     """When it was held, as UTC; None with what is wrong."""
     problems: Problems = []
-    on = day_of(given["day"])
+    on = typed.day(given["day"])
     if on is None:
         problems.append({"field": "day", "words": said.sentence("day_unreadable", {})})
     try:

@@ -9,7 +9,7 @@ from flask import g, render_template, request
 from sqlalchemy import Row
 
 from fundapp.domain import calibration, scoring
-from fundapp.pages import acting, drawings
+from fundapp.pages import acting, drawings, typed
 from fundapp.pages.chair import blueprint, reach
 from fundapp.pages.gate import gate
 from fundapp.queries import panel as panel_queries
@@ -57,8 +57,8 @@ def round(code: str) -> str:
     found = ranking.of_round(g.conn, row)
     by = "raw" if request.args.get("by") == "raw" or not found.calibrated else "calibrated"
     shown = ranked([bid for bid in bids if not (bid.conflicted or bid.id in apart)], found, row, by)
-    text = request.args.get("from", "")
-    start = int(text) - 1 if text.isascii() and text.isdigit() and 0 < int(text[:6]) <= len(shown) else 0
+    rank = typed.whole(request.args.get("from", "")) or 1
+    start = rank - 1 if 0 < rank <= len(shown) else 0
     moves = acting.may("round", row.id)
     release = moves.get("release")
     zone = acting.office().zone
