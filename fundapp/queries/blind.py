@@ -10,7 +10,7 @@ from fundapp.database import AnyRow, AnySelect
 from fundapp.models import Bid, BidVersion, FormVersion, MaskedCopy, Organisation, RoleGrant, Round
 from fundapp.queries import grants
 
-#: States of a round in which its panel's work is over: names show again, and what is said of it is no draft any more.
+#: States of a round in which its panel's work is over: the names show again.
 OVER: Final = ("released", "archived")
 #: Whoever holds one of these roles sees names by their work.
 SEE_NAMES: Final = ("officer", "treasurer", "auditor")

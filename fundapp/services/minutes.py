@@ -30,6 +30,8 @@ from fundapp.words import moments
 from fundapp.words import sittings as said
 from fundapp.words.tongue import gettext as _
 
+#: Rounds whose decisions are out: what is said of them is no draft any more.
+RELEASED: Final = OVER
 _ORDER: Final[dict[str | None, int]] = {"award": 0, "decline": 1, None: 2}
 
 
@@ -90,7 +92,7 @@ def minutes_of(conn: Connection, round_: AnyRow, viewer: int, now: datetime, zon
     shown = [_bid(row, names[row.id], titles[row.id], told, zone, named=not blind) for row in seen]
     return Minutes(
         fund_name=fund.name if fund is not None else "", round_title=round_.title, round_code=round_.code,
-        dated=civil_day(now, zone), draft=round_.state not in OVER, budget_pence=round_.budget_pence,
+        dated=civil_day(now, zone), draft=round_.state not in RELEASED, budget_pence=round_.budget_pence,
         asked_pence=sum(row.asked_pence for row in rows.values()), awarded_pence=sum(awards), awards=len(awards),
         declines=sum(row.outcome == "decline" for row in rows.values()),
         undecided=sum(row.outcome is None for row in rows.values()),

@@ -10,7 +10,7 @@ from fundapp.letters.paper import PressNotReady
 from fundapp.pages import acting, typed
 from fundapp.pages.chair import blueprint, reach
 from fundapp.pages.gate import gate, held_roles
-from fundapp.queries import blind, people, reading
+from fundapp.queries import people, reading
 from fundapp.queries import sittings as asks
 from fundapp.queries.ranking import PANEL_STATES
 from fundapp.services import minutes as made
@@ -53,7 +53,7 @@ def sittings_of(code: str) -> str:
     ]  # fmt: skip
     return render_template(
         "chair/sittings.html", round=row, sittings=shown, back=_back(row), records=_records(row),
-        draft=row.state not in blind.OVER,
+        draft=row.state not in made.RELEASED,
     )  # fmt: skip
 
 
