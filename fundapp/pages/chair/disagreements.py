@@ -6,11 +6,11 @@ from flask import flash, g, redirect, render_template, request, url_for
 from sqlalchemy import Row
 
 from fundapp.domain.talks import Talk, talk
-from fundapp.mail.messages import compose
 from fundapp.pages import acting, typed
 from fundapp.pages.chair import blueprint, reach
 from fundapp.pages.chair.bid import Page, Problems
 from fundapp.pages.gate import gate
+from fundapp.pages.mail_shown import sample
 from fundapp.pages.talk_shown import points
 from fundapp.queries import panel as panel_queries
 from fundapp.queries import reading
@@ -119,16 +119,10 @@ def _asking(
     lines = [
         {**entry, "to": [each for each in mailed.get(entry["bid"].id, ()) if each.email]} for entry in chosen
     ]
-    base_url = request.url_root.rstrip("/")
-    told = {
-        "fund": "", "contact": {"phone": "", "hours": "", "email": ""}, "base_url": base_url, "to_name": "",
-        "url": f"{base_url}/pile",
-    }  # fmt: skip
-    sample = compose("moderation", told)
     return render_template(
         "chair/ask_readers.html",
         round=row, lines=lines, count=len(lines), mails=sum(len(line["to"]) for line in lines),
         people=len({each.id for line in lines for each in line["to"]}), problems=problems,
         errors={problem["field"]: problem["words"] for problem in problems or []},
-        sample={"subject": sample.subject, "text": sample.text.split("\n-- \n")[0].strip()},
+        sample=sample("moderation", "/pile", ""),
     )  # fmt: skip
