@@ -8,7 +8,7 @@ from functools import partial
 
 from config import Settings
 from fundapp import outbox
-from fundapp.jobs import membership_mails, readers, sign_in_mails, together, told
+from fundapp.jobs import addressees, membership_mails, sign_in_mails, together, told
 from fundapp.jobs.deliver import Handler
 from fundapp.jobs.mailing import OfFund, Post, To
 from fundapp.jobs.scanning import scanning
@@ -58,7 +58,7 @@ def _about_a_bid(post: Post, name: str) -> Handler:
             bid = asks.about(conn, effect.args["bid"])
             if bid is None:
                 return
-            found = [to for to in readers.of(post, conn, name, bid, effect) if to.email]
+            found = [to for to in addressees.of(post, conn, name, bid, effect) if to.email]
         if only is None and len(found) > 1:
             _ask_for_each(post, name, effect, [str(to.email) for to in found])
             return

@@ -15,7 +15,7 @@ from fundapp.queries import people, table, talk
 from fundapp.services import links
 from fundapp.words import moments, states
 
-#: Who reads what.
+#: Who gets what.
 PARTS: Final[dict[str, tuple[str, ...]]] = {
     "receipt": ("applicant",),
     "endorsement_copy": ("representative",),
@@ -121,7 +121,7 @@ def _void(post: Post, conn: Connection, bid: Any, effect: Effect) -> Iterator[To
         yield To(states.titled(request.name, request.office), request.email, "representative")
 
 
-#: Messages whose readers follow from more than a part.
+#: Messages whose addressees follow from more than a part.
 CHOSEN: Final[dict[str, Callable[[Post, Connection, Any, Effect], Iterator[To]]]] = {
     "endorsement_request": _request,
     "endorsement_reminder": _request,
