@@ -64,13 +64,15 @@ def reopen(code: str, ref: str) -> Page:
 def decide(code: str, ref: str) -> Page:
     """Record an award or a decline. Nobody outside the panel sees it before the release."""
     row = reach.fetch_bid(code, ref)
+    recorded = facts.decisions(g.conn, [row.id]).get(row.id)
     given = {name: typed.words(_FIELDS.get(name, name)) for name in decision.NAMES}
+    if recorded is not None and _FIELDS["reason"] not in request.form:
+        given["reason"] = recorded.reason  # a form without that box says nothing of it
     pence, wrong = decision.checked(given)
     if wrong:
         return _page(
             row, [{"field": _FIELDS.get(name, name), "words": words} for name, words in wrong], given
         ), 422
-    recorded = facts.decisions(g.conn, [row.id]).get(row.id)
     inputs = decision.inputs(given, pence, recorded.suggestion_id if recorded is not None else None)
     return _moved(row, "decide", inputs, "amount" if given["outcome"] == "award" else "outcome", given)
 
