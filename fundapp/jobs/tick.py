@@ -178,7 +178,7 @@ def _remind_readers(office: Office, at: datetime) -> int:
             key = behind.reminder_key(row.round, row.person, civil_day(due, office.zone).isoformat())
             args = {"round": row.round, "person": row.person}
             wanted[key] = (behind.reminder_key(row.round, row.person, today), args)
-        done = behind.standing(conn, [key for keys in wanted.items() for key in (keys[0], keys[1][0])])
+        done = outbox.standing(conn, [key for keys in wanted.items() for key in (keys[0], keys[1][0])])
     fresh = [
         {"name": "reading_reminder", "args": args, "key": key, "bid_id": None, "not_before": at}
         for key, (now, args) in wanted.items()

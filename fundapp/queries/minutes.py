@@ -19,7 +19,7 @@ from fundapp.models import (
     Suggestion,
 )
 from fundapp.queries import newest as newest_of
-from fundapp.queries.sittings import ON_TABLE
+from fundapp.queries.ranking import ON_TABLE
 
 
 def bids(conn: Connection, round_id: int) -> list[AnyRow]:

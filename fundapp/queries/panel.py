@@ -26,6 +26,7 @@ from fundapp.models import (
 )
 from fundapp.queries import apart, blind
 from fundapp.queries import newest as newest_of
+from fundapp.queries.grants import standing
 from fundapp.queries.locks import chunks
 from fundapp.queries.ranking import ON_TABLE
 
@@ -40,7 +41,6 @@ class Obstacles:
     """
 
     reviewers: frozenset[tuple[int, int | None]]
-    assigned: frozenset[Pair]
     applicants: frozenset[Pair]
     endorsers: frozenset[Pair]
     #: Kept apart, whatever for: an interest that was declared, or something that both are tied to.
@@ -58,11 +58,11 @@ class Obstacles:
 
 def obstacles(conn: Connection, bid_ids: Sequence[int], at: datetime) -> Obstacles:
     """Everything that may stand between reviewers and these bids."""
-    holds = and_(RoleGrant.from_at <= at, or_(RoleGrant.to_at.is_(None), RoleGrant.to_at > at))
-    may_review = select(RoleGrant.person_id, RoleGrant.fund_id).where(RoleGrant.role == "reviewer", holds)
+    may_review = select(RoleGrant.person_id, RoleGrant.fund_id).where(
+        RoleGrant.role == "reviewer", standing(at)
+    )
     reviewers = frozenset((person, fund) for person, fund in conn.execute(may_review))
     found: dict[str, set[Pair]] = {
-        "assigned": set(),
         "applicants": set(),
         "endorsers": set(),
         "conflicted": set(),
@@ -71,7 +71,6 @@ def obstacles(conn: Connection, bid_ids: Sequence[int], at: datetime) -> Obstacl
     }
     for part in chunks(bid_ids):
         for name, asked in (
-            ("assigned", select(Assignment.bid_id, Assignment.person_id).where(Assignment.bid_id.in_(part))),
             (
                 "applicants",
                 select(CoApplicant.bid_id, CoApplicant.person_id).where(CoApplicant.bid_id.in_(part)),
@@ -95,30 +94,9 @@ def obstacles(conn: Connection, bid_ids: Sequence[int], at: datetime) -> Obstacl
     return Obstacles(reviewers, **{name: frozenset(pairs) for name, pairs in found.items()})
 
 
-def grants_of(
-    conn: Connection, person: int | None, roles: Sequence[str], at: datetime
-) -> list[tuple[int, str, int | None]]:
-    """(grant, role, fund) of these roles that a person holds."""
-    asked = select(RoleGrant.id, RoleGrant.role, RoleGrant.fund_id).where(
-        RoleGrant.person_id == person,
-        RoleGrant.role.in_(roles),
-        RoleGrant.from_at <= at,
-        or_(RoleGrant.to_at.is_(None), RoleGrant.to_at > at),
-    )
-    return [tuple(row) for row in conn.execute(asked.order_by(RoleGrant.id))]  # type: ignore[misc]
-
-
 def has_interest(conn: Connection, bid: int, person: int) -> bool:
     """Whether a person has declared an interest in a bid."""
     return bool(conn.scalar(select(exists().where(Interest.bid_id == bid, Interest.person_id == person))))
-
-
-def assignment_of(conn: Connection, bid: int, person: int) -> int | None:
-    """A reviewer's running assignment to a bid."""
-    asked = select(Assignment.id).where(
-        Assignment.bid_id == bid, Assignment.person_id == person, Assignment.ended_at.is_(None)
-    )
-    return conn.execute(asked).scalar()
 
 
 def pile(conn: Connection, person: int) -> list[AnyRow]:
@@ -200,18 +178,6 @@ def _others() -> AnySelect:
     )  # fmt: skip
 
 
-def reviews(conn: Connection, bid: int) -> list[AnyRow]:
-    """The newest review of each reviewer of a bid: (id, person_id, name, comment, total, given_at)."""
-    newest = newest_of.review()
-    asked = (
-        select(Review.id, Review.person_id, Person.name, Review.comment, Review.total, Review.given_at)
-        .join(Person, Person.id == Review.person_id)
-        .where(Review.bid_id == bid, newest)
-        .order_by(Review.given_at, Review.id)
-    )
-    return list(conn.execute(asked))
-
-
 def table(conn: Connection, round_id: int, person: int | None) -> list[AnyRow]:
     """The chair's table: bids that the panel has, with reviews due and in, mean, spread and staged decision.
 
@@ -256,7 +222,6 @@ def table(conn: Connection, round_id: int, person: int | None) -> list[AnyRow]:
         .outerjoin(due, due.c.bid_id == Bid.id)
         .outerjoin(Decision, Decision.bid_id == Bid.id)
         .where(Bid.round_id == round_id, Bid.state.in_(ON_TABLE))
-        .order_by(scored.c.mean.desc(), Bid.id)
     )  # fmt: skip
     rows = list(conn.execute(asked))
     return sorted(rows, key=lambda row: (row.mean is None, -(row.mean or 0), row.id))

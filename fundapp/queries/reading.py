@@ -1,6 +1,5 @@
 """What somebody on the panel reads: the bid as it was sent, who backs it, what the reviews say."""
 
-from datetime import datetime
 from functools import cache
 from typing import Any
 
@@ -23,10 +22,8 @@ from fundapp.models import (
     PersonMark,
     Review,
     Round,
-    Score,
 )
 from fundapp.queries import blind
-from fundapp.queries import newest as newest_of
 from fundapp.queries.lists import hidden
 
 
@@ -149,26 +146,6 @@ def set_aside(conn: Connection, person: int) -> int:
     return int(conn.execute(asked).scalar_one())
 
 
-def given_reviews(conn: Connection, bid: int) -> list[tuple[AnyRow, dict[str, int]]]:
-    """The newest review of each reader with its marks by criterion, in the order they came."""
-    newest = newest_of.review()
-    asked = (
-        select(
-            Review.id, Review.person_id, Person.name, Review.comment, Review.note, Review.total, Review.given_at,
-            Review.number, Review.confidence,
-        )
-        .join(Person, Person.id == Review.person_id)
-        .where(Review.bid_id == bid, newest)
-        .order_by(Review.given_at, Review.id)
-    )  # fmt: skip
-    reviews = list(conn.execute(asked))
-    marks: dict[int, dict[str, int]] = {}
-    scores = select(Score.review_id, Score.criterion, Score.value).where(Score.bid_id == bid)
-    for review, criterion, value in conn.execute(scores):
-        marks.setdefault(review, {})[criterion] = value
-    return [(row, marks.get(row.id, {})) for row in reviews]
-
-
 def readers_due(conn: Connection, bid: int) -> list[str]:
     """The names of those who have a bid to read and have not scored it."""
     read = exists().where(Review.bid_id == Assignment.bid_id, Review.person_id == Assignment.person_id)
@@ -186,9 +163,3 @@ def area_name(conn: Connection, area: object) -> str:
     if not isinstance(area, int):
         return ""
     return conn.execute(select(Area.name).where(Area.id == area)).scalar() or ""
-
-
-def last_review_at(conn: Connection, bid: int, person: int) -> datetime | None:
-    """When a reviewer last sent scores for a bid."""
-    asked = select(func.max(Review.given_at)).where(Review.bid_id == bid, Review.person_id == person)
-    return conn.execute(asked).scalar()

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from fundapp import outbox
 from fundapp.audit import evidence, record
 from fundapp.audit.record import Entry, Recorder
-from fundapp.database import Database, database_now
+from fundapp.database import AnyRow, Database, database_now
 from fundapp.domain import deadlines
 from fundapp.models import Evidential
 from fundapp.services import marks
@@ -63,8 +63,11 @@ class Deed:
         if self.moment is None:
             self.moment = moment
 
-    def known(self, entry: Entry) -> Entry:
-        """The entry that this deed writes for a subject whose head was just read and locked."""
+    def take(self, row: AnyRow) -> Entry:
+        """The entry of a subject whose row came with its audit head (subject, number, hash, mac), both just locked."""
+        return self._known(self.recorder.entry_from_head(row.subject, row.number, row.hash, row.mac))
+
+    def _known(self, entry: Entry) -> Entry:
         return self._entries.setdefault(entry.subject, entry)
 
     def holds(self, subject: str) -> Entry | None:
@@ -76,18 +79,18 @@ class Deed:
 
     def entry(self, subject: str) -> Entry:
         """The entry of a subject, its head locked if this deed had not read it yet."""
-        return self.holds(subject) or self.known(self.recorder.open_entry(self.conn, subject))
+        return self.holds(subject) or self._known(self.recorder.open_entry(self.conn, subject))
 
     def lock(self, subjects: Iterable[str]) -> None:
         """Lock the heads of many subjects in one statement, those that this deed has not read yet."""
         new = [subject for subject in subjects if subject not in self._entries]
         if new:
             for entry in self.recorder.open_entries(self.conn, new).values():
-                self.known(entry)
+                self._known(entry)
 
     def begin(self, subjects: Sequence[str]) -> list[Entry]:
         """Entries for subjects that begin with this deed."""
-        return [self.known(entry) for entry in self.recorder.begin(self.conn, subjects)]
+        return [self._known(entry) for entry in self.recorder.begin(self.conn, subjects)]
 
     def put(self, subject: str, model: type[Evidential], values: Mapping[str, Any]) -> int:
         """One evidential row, committed to in the subject's entry; its id."""

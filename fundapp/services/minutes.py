@@ -24,14 +24,14 @@ from fundapp.letters.sender import Contact
 from fundapp.queries import behind, people, reading, rounds
 from fundapp.queries import minutes as asks
 from fundapp.queries import sittings as sitting_asks
-from fundapp.queries.blind import unnamed
+from fundapp.queries.blind import OVER, unnamed
 from fundapp.services import papers, sittings
 from fundapp.words import moments
 from fundapp.words import sittings as said
 from fundapp.words.tongue import gettext as _
 
 #: Rounds whose decisions are out: what is said of them is no draft any more.
-RELEASED: Final = ("released", "archived")
+RELEASED: Final = OVER
 _ORDER: Final[dict[str | None, int]] = {"award": 0, "decline": 1, None: 2}
 
 

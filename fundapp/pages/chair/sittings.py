@@ -10,9 +10,9 @@ from fundapp.letters.paper import PressNotReady
 from fundapp.pages import acting, typed
 from fundapp.pages.chair import blueprint, reach
 from fundapp.pages.gate import gate, held_roles
-from fundapp.pages.treasurer.reach import day_of
 from fundapp.queries import people, reading
 from fundapp.queries import sittings as asks
+from fundapp.queries.ranking import PANEL_STATES
 from fundapp.services import minutes as made
 from fundapp.services import sittings
 from fundapp.services.transition import Refused
@@ -139,7 +139,7 @@ def _refused(
 def _moment(given: dict[str, Any]) -> tuple[datetime | None, Problems]:
     """When it was held, as UTC; None with what is wrong."""
     problems: Problems = []
-    on = day_of(given["day"])
+    on = typed.day(given["day"])
     if on is None:
         problems.append({"field": "day", "words": said.sentence("day_unreadable", {})})
     try:
@@ -211,7 +211,7 @@ def _names(row: Row[Any], bids: list[int]) -> dict[int, str]:
 
 
 def _records(row: Row[Any]) -> bool:
-    return bool(held_roles() & set(RECORDERS)) and row.state in sittings.STATES
+    return bool(held_roles() & set(RECORDERS)) and row.state in PANEL_STATES
 
 
 def _back(row: Row[Any]) -> tuple[str, str]:

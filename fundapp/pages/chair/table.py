@@ -61,8 +61,8 @@ def round(code: str) -> str:
     by = "raw" if request.args.get("by") == "raw" or not found.calibrated else "calibrated"
     unsent = behind.unsent(g.conn, g.person.id, g.arrived)
     shown = ranked([bid for bid in bids if not (bid.conflicted or bid.id in apart)], found, row, by, unsent)
-    start = typed.whole(request.args.get("from", "")) or 1
-    start = start - 1 if start <= len(shown) else 0
+    rank = typed.whole(request.args.get("from", "")) or 1
+    start = rank - 1 if 0 < rank <= len(shown) else 0
     moves = acting.may("round", row.id)
     release = moves.get("release")
     zone = acting.office().zone
