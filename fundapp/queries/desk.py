@@ -24,6 +24,7 @@ from fundapp.models import (
     Round,
 )
 from fundapp.queries import lists
+from fundapp.queries import newest as newest_of
 
 #: Things of one kind that a desk names one by one; the rest are counted.
 MOST = 200
@@ -117,7 +118,7 @@ def tables(conn: Connection, person: int, funds: Funds) -> list[AnyRow]:
     """
     reviews = (
         select(func.count(Review.person_id.distinct()))
-        .where(Review.bid_id == Bid.id)
+        .where(Review.bid_id == Bid.id, ~newest_of.set_aside())
         .correlate(Bid)
         .scalar_subquery()
     )

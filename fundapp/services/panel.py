@@ -6,7 +6,7 @@ from typing import Any
 
 from fundapp.database import AnyRow
 from fundapp.models import Assignment, Interest
-from fundapp.queries import locks, ranking, reviewing
+from fundapp.queries import apart, locks, ranking, reviewing
 from fundapp.queries import panel as asks
 from fundapp.queries import seats as seat_asks
 from fundapp.services import review_drafts, ties
@@ -50,7 +50,7 @@ def give(deed: Deed, pairs: Sequence[tuple[int, int]]) -> int:
     bids = locks.bids(deed.conn, sorted({*ids, *(turn.bid_id for turn in forbidden)}))
     for row in bids.values():
         deed.known(deed.recorder.entry_from_head(row.subject, row.number, row.hash, row.mac))
-    ties.end_turns(deed, forbidden)
+    deed.end_turns(forbidden)
     standing = asks.obstacles(deed.conn, sorted(bids), deed.now)
     turns = seat_asks.turns(deed.conn, ids, sorted({person for _, person in pairs}))
     seats = {row: seat_asks.seats(deed.conn, row) for row in rounds}
@@ -155,6 +155,9 @@ def _write(
 def declare(office: Office, actor: Actor, bid: int, reason: str, arrived: datetime) -> None:
     """Declare an interest: the bid is hidden from this person from now on. Declaring twice changes nothing.
 
+    While the panel is at it their turn ends, and what they have scored counts no more; a bid that was released stays as it
+    was decided.
+
     Raises ValueError without a reason, LookupError for a bid that is not there.
     """
     if actor.person is None or not reason.strip():
@@ -172,7 +175,7 @@ def declare(office: Office, actor: Actor, bid: int, reason: str, arrived: dateti
             {"bid_id": bid, "person_id": actor.person, "reason": reason.strip(), "declared_at": deed.now},
         )
         assigned = asks.assignment_of(deed.conn, bid, actor.person)
-        if assigned is not None:
+        if assigned is not None and row.state in apart.AT_PANEL:
             ending = {"ended_at": deed.now, "ended_why": "interest", "ended_words": reason.strip()}
             deed.change(row.subject, Assignment, assigned, ending)
         review_drafts.supersede(deed.conn, bid, actor.person)

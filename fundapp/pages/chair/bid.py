@@ -137,8 +137,11 @@ def _moved(
 
 
 def _page(row: Row[Any], problems: Problems | None = None, given: dict[str, str] | None = None) -> str:
-    voices = talk.voices(g.conn, row.id)
+    everybody = talk.every_voice(g.conn, row.id)
+    voices = [voice for voice in everybody if voice.aside_at is None]
+    aside = [voice for voice in everybody if voice.aside_at is not None]
     totals = [voice.now.total for voice in voices]
+    due = reading.readers_due(g.conn, row.id)
     talked = table.moderation(g.conn, row.id)
     decision = facts.decisions(g.conn, [row.id]).get(row.id)
     staged, awarded = facts.round_sums(g.conn, row.round_id, [row.id])
@@ -160,12 +163,14 @@ def _page(row: Row[Any], problems: Problems | None = None, given: dict[str, str]
     return render_template(
         "chair/bid.html",
         bid=row, readers=talk_shown.by_reader(voices), criteria=talk_shown.by_criterion(row.rubric, voices),
-        due=reading.readers_due(g.conn, row.id), abstained=reviewing.abstained(g.conn, row.id), decision=decision, moves=moves,
+        due=due, abstained=reviewing.abstained(g.conn, row.id), decision=decision, moves=moves,
         mean=mean_of(totals), low=min(totals, default=0) / 100, high=max(totals, default=0) / 100,
         spread=spread / 100, too_far=spread > row.disagreement_limit, limit=row.disagreement_limit / 100,
         free=row.budget_pence - staged - awarded, given=given, problems=problems, most=MOST,
         noted=any(voice.now.comment for voice in voices), talked=talked,
-        
+        aside=talk_shown.by_reader(aside), short=len(voices) < row.reviews_needed,
+        lacks=len(voices) + len(due) < row.reviews_needed,
+        late=decision is not None and any(voice.aside_at > decision.decided_at for voice in aside),
         answered=sum(talked is not None and voice.now.event > talked.event_no for voice in voices),
         takers=[one.name for one in talk.takers(g.conn, [row.id]).get(row.id, ())],
         errors={problem["field"]: problem["words"] for problem in problems or []},
