@@ -20,7 +20,7 @@ from fundapp.queries import apart as kept_apart
 from fundapp.queries import behind, copies, documents, people, table, talk
 from fundapp.queries import messages as asks
 from fundapp.services import copies as copy_room
-from fundapp.services import links, papers
+from fundapp.services import links, minutes_papers, papers
 from fundapp.services.deed import Office
 from fundapp.storage import Files, open_storage
 from fundapp.words import files as file_words
@@ -63,6 +63,7 @@ def registry(office: Office, settings: Settings) -> dict[str, Handler]:
     known["reading_reminder"] = lambda effect: _reading_reminder(post, effect)
     known["co_invitation"] = lambda effect: together.invitation(post, _mail, effect)
     known["co_comment"] = lambda effect: together.comment(post, _mail, effect)
+    known[minutes_papers.EFFECT] = lambda effect: _minutes(post, effect)
     known["scan_document"] = scanning(office, settings)
     known["file_refused"] = lambda effect: _file_refused(post, effect)
     known |= membership_mails.handlers(office, settings, post.letterbox)
@@ -391,6 +392,14 @@ def _reading_reminder(post: Post, effect: Effect) -> None:
     }  # fmt: skip
     to = To(row.name, row.email, "reviewer", told)
     _mail(post, "reading_reminder", to, f"{effect.key}:0", _Fund(row.fund, row.terms))
+
+
+def _minutes(post: Post, effect: Effect) -> None:
+    """The minutes that somebody asked for, as they may read them."""
+    args = effect.args
+    minutes_papers.make(
+        post.office, post.files, args["round"], args["person"], args["tells"], datetime.now(UTC)
+    )
 
 
 def _file_refused(post: Post, effect: Effect) -> None:

@@ -105,7 +105,7 @@ def test_every_effect_of_the_policy_has_its_readers(post: Post) -> None:
     others = {
         "endorsement_request", "endorsement_reminder", "endorsement_void", "assigned", "reading_reminder", "scan_document",
         "file_refused", "co_invitation", "co_comment", "sign_in", "invitation", "security_notice", "membership_confirmed",
-        "membership_turned_down",
+        "membership_turned_down", "minutes_paper",
     }  # fmt: skip
     assert set(handlers._PARTS) | others == set(handlers.registry(post.office, post.settings))
 
