@@ -25,6 +25,7 @@ from fundapp.models import (
 )
 from fundapp.queries import lists
 from fundapp.queries import newest as newest_of
+from fundapp.queries.reading import apart_of
 
 #: Things of one kind that a desk names one by one; the rest are counted.
 MOST = 200
@@ -128,7 +129,8 @@ def tables(conn: Connection, person: int, funds: Funds) -> list[AnyRow]:
         .correlate(Bid)
         .scalar_subquery()
     )
-    seen = ~lists.hidden(person)
+    # Over every bid of a round: what is kept from them is gathered once, not asked of each.
+    seen = Bid.id.not_in(apart_of(person))
 
     def count(*when: Any) -> Any:
         return func.sum(case((and_(*when), 1), else_=0))

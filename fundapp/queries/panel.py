@@ -244,7 +244,8 @@ def table(conn: Connection, round_id: int, person: int | None) -> list[AnyRow]:
         .group_by(Assignment.bid_id)
         .subquery()
     )
-    mine = or_(exists().where(Interest.bid_id == Bid.id, Interest.person_id == person), apart.derived(person))
+    said = select(Interest.bid_id).where(Interest.person_id == person)
+    mine = or_(Bid.id.in_(said), Bid.id.in_(apart.tied_to(person)))
     asked = (
         select(
             Bid.id, Bid.reference, blind.title().label("title"), Bid.amount_pence, blind.place().label("place"), Bid.state,

@@ -11,7 +11,6 @@ from fundapp.models import (
     Area,
     Assignment,
     Bid,
-    BidMark,
     BidVersion,
     CoApplicant,
     Endorsement,
@@ -20,13 +19,13 @@ from fundapp.models import (
     OfficeHolding,
     Organisation,
     Person,
-    PersonMark,
     Review,
     Round,
     Score,
 )
 from fundapp.queries import blind
 from fundapp.queries import newest as newest_of
+from fundapp.queries.apart import tied_to
 from fundapp.queries.lists import hidden
 
 
@@ -122,16 +121,17 @@ def apart_from(conn: Connection, person: int) -> frozenset[int]:
     return frozenset(conn.scalars(apart_of(person)))
 
 
-def apart_of(person: int) -> Any:
-    """The ids of those bids, as a select to stand within another."""
+def apart_of(person: Any) -> Any:
+    """The ids of those bids, as a select to stand within another: an id, or a bindparam of one.
+
+    For a statement that looks at every bid of a round; one that looks at few asks `lists.hidden` of each.
+    """
     apart = (
         select(Interest.bid_id).where(Interest.person_id == person),
         select(Bid.id).where(Bid.applicant_id == person),
         select(CoApplicant.bid_id).where(CoApplicant.person_id == person),
         select(Endorsement.bid_id).where(Endorsement.person_id == person),
-        select(BidMark.bid_id)
-        .join(PersonMark, PersonMark.key == BidMark.key)
-        .where(PersonMark.person_id == person),
+        tied_to(person),
     )
     return union(*apart)
 

@@ -24,6 +24,7 @@ from fundapp.queries import blind
 from fundapp.queries import newest as newest_of
 from fundapp.queries.lists import hidden
 from fundapp.queries.locks import chunks
+from fundapp.queries.reading import apart_of
 
 #: States in which a bid's reviews are open or closed, and a talk about them is of interest.
 _AT_PANEL = ("endorsed", "reviewed", "awarded", "declined")
@@ -225,7 +226,7 @@ def _disagreements() -> AnySelect:
         .where(
             Bid.round_id == bindparam("round"), Bid.state.in_(_AT_PANEL),
             or_(and_(apart, Bid.state == "endorsed"), Moderation.id.is_not(None)),
-            ~hidden(bindparam("person", type_=Bid.applicant_id.type)),
+            Bid.id.not_in(apart_of(bindparam("person", type_=Bid.applicant_id.type))),
         )
     )  # fmt: skip
 
@@ -262,7 +263,7 @@ def _to_do(some: bool) -> AnySelect:
         .outerjoin(Moderation, Moderation.bid_id == Bid.id)
         .where(
             Round.state == "panel", Bid.state == "endorsed",
-            ~hidden(bindparam("person", type_=Bid.applicant_id.type)),
+            Bid.id.not_in(apart_of(bindparam("person", type_=Bid.applicant_id.type))),
         )
         .group_by(Round.code)
     )  # fmt: skip
