@@ -17,6 +17,7 @@ from fundapp.outbox import Effect
 from fundapp.queries import behind, copies, documents
 from fundapp.queries import messages as asks
 from fundapp.services import copies as copy_room
+from fundapp.services import minutes_papers
 from fundapp.services.deed import Office
 from fundapp.storage import open_storage
 from fundapp.words import files as file_words
@@ -33,6 +34,7 @@ def registry(office: Office, settings: Settings) -> dict[str, Handler]:
         "assigned": _assigned,
         "reading_reminder": _reading_reminder,
         "file_refused": _file_refused,
+        minutes_papers.EFFECT: _minutes,
         "co_invitation": together.invitation,
         "co_comment": together.comment,
         **membership_mails.MAILS,
@@ -120,6 +122,14 @@ def _reading_reminder(post: Post, effect: Effect) -> None:
     }  # fmt: skip
     to = To(row.name, row.email, "reviewer", said)
     post.mail("reading_reminder", to, f"{effect.key}:0", OfFund(row.fund, row.terms))
+
+
+def _minutes(post: Post, effect: Effect) -> None:
+    """The minutes that somebody asked for, as they may read them."""
+    args = effect.args
+    minutes_papers.make(
+        post.office, post.files, args["round"], args["person"], args["tells"], datetime.now(UTC)
+    )
 
 
 def _file_refused(post: Post, effect: Effect) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 
-from sqlalchemy import Connection, and_, bindparam, exists, func, or_, select
+from sqlalchemy import Connection, and_, bindparam, exists, func, literal, or_, select
 from sqlalchemy.orm import aliased
 
 from fundapp.database import AnyRow, AnySelect
@@ -16,6 +16,7 @@ from fundapp.models import (
     Decision,
     Endorsement,
     Interest,
+    Moderation,
     Organisation,
     Person,
     Review,
@@ -24,7 +25,7 @@ from fundapp.models import (
     Round,
     Score,
 )
-from fundapp.queries import apart, blind
+from fundapp.queries import apart, blind, ranking
 from fundapp.queries import newest as newest_of
 from fundapp.queries.grants import standing
 from fundapp.queries.locks import chunks
@@ -181,6 +182,8 @@ def _others() -> AnySelect:
 def table(conn: Connection, round_id: int, person: int | None) -> list[AnyRow]:
     """The chair's table: bids that the panel has, with reviews due and in, mean, spread and staged decision.
 
+    `aside`: how many readers' reviews count no more; `late`: the staged decision was recorded before one of them was set
+    aside. `opened_at`, `closed_at`: the talk about its scores; `stale`: scores came after that was closed.
     `conflicted`: the person declared an interest in it, or is kept from it by what both are tied to. Such a bid comes without
     title, organisation or scores. Where the panel reads without names, title, organisation and place are as it reads them.
     """
@@ -192,12 +195,14 @@ def table(conn: Connection, round_id: int, person: int | None) -> list[AnyRow]:
             func.avg(Review.total).label("mean"),
             func.min(Review.total).label("lowest"),
             func.max(Review.total).label("highest"),
+            func.max(Review.event_no).label("newest"),
         )
         .join(Bid, Bid.id == Review.bid_id)
         .where(Bid.round_id == round_id, newest)
         .group_by(Review.bid_id)
         .subquery()
     )
+    aside = ranking.aside_by_bid().subquery()
     due = (
         select(Assignment.bid_id, func.count().label("due"))
         .join(Bid, Bid.id == Assignment.bid_id)
@@ -205,7 +210,8 @@ def table(conn: Connection, round_id: int, person: int | None) -> list[AnyRow]:
         .group_by(Assignment.bid_id)
         .subquery()
     )
-    mine = or_(exists().where(Interest.bid_id == Bid.id, Interest.person_id == person), apart.derived(person))
+    said = select(Interest.bid_id).where(Interest.person_id == person)
+    mine = or_(Bid.id.in_(said), Bid.id.in_(apart.tied_to(person)))
     asked = (
         select(
             Bid.id, Bid.reference, blind.title().label("title"), Bid.amount_pence, blind.place().label("place"), Bid.state,
@@ -213,7 +219,9 @@ def table(conn: Connection, round_id: int, person: int | None) -> list[AnyRow]:
             func.coalesce(scored.c.reviews, 0).label("reviews"), scored.c.mean,
             scored.c.lowest, scored.c.highest, func.coalesce(due.c.due, 0).label("due"), Decision.outcome,
             Decision.amount_pence.label("staged_pence"), Decision.version.label("decision_version"),
-            mine.label("conflicted"),
+            mine.label("conflicted"), func.coalesce(aside.c.aside, 0).label("aside"),
+            func.coalesce(aside.c.at > Decision.decided_at, literal(False)).label("late"), Moderation.opened_at,
+            Moderation.closed_at, (scored.c.newest > Moderation.event_no).label("stale"),
         )
         .select_from(Bid)
         .join(Round, Round.id == Bid.round_id)
@@ -221,7 +229,9 @@ def table(conn: Connection, round_id: int, person: int | None) -> list[AnyRow]:
         .outerjoin(scored, scored.c.bid_id == Bid.id)
         .outerjoin(due, due.c.bid_id == Bid.id)
         .outerjoin(Decision, Decision.bid_id == Bid.id)
+        .outerjoin(aside, aside.c.bid_id == Bid.id)
+        .outerjoin(Moderation, Moderation.bid_id == Bid.id)
         .where(Bid.round_id == round_id, Bid.state.in_(ON_TABLE))
     )  # fmt: skip
-    rows = list(conn.execute(asked))
+    rows = list(conn.execute(asked, {"round": round_id}))
     return sorted(rows, key=lambda row: (row.mean is None, -(row.mean or 0), row.id))

@@ -97,6 +97,22 @@ def _totals() -> AnySelect:
     )
 
 
+def aside_by_bid() -> AnySelect:
+    """Bids of a round (a bindparam) of which a review was set aside: (bid_id, aside: how many readers', at: the last when).
+
+    They are those of readers whose turn ended by an interest after they had scored.
+    """
+    scored = exists().where(Review.bid_id == Assignment.bid_id, Review.person_id == Assignment.person_id)
+    return (
+        select(
+            Assignment.bid_id, func.count().label("aside"), func.max(Assignment.ended_at).label("at")
+        )
+        .join(Bid, Bid.id == Assignment.bid_id)
+        .where(Bid.round_id == bindparam("round"), Assignment.ended_why == "interest", scored)
+        .group_by(Assignment.bid_id)
+    )  # fmt: skip
+
+
 def loads(conn: Connection, round_id: int) -> dict[int, int]:
     """How many bids of a round each reviewer has."""
     asked = (
@@ -161,6 +177,19 @@ def decided_in_own_cause(conn: Connection, round_id: int) -> int:
         )
     )
     return int(conn.execute(asked).scalar_one())
+
+
+def decided_before_set_aside(conn: Connection, round_id: int) -> list[AnyRow]:
+    """Bids (id, reference) whose staged decision was recorded before a review of theirs was set aside."""
+    aside = aside_by_bid().subquery()
+    asked = (
+        select(Bid.id, Bid.reference)
+        .join(Decision, Decision.bid_id == Bid.id)
+        .join(aside, aside.c.bid_id == Bid.id)
+        .where(Bid.state == "reviewed", aside.c.at > Decision.decided_at)
+        .order_by(Bid.id)
+    )
+    return list(conn.execute(asked, {"round": round_id}))
 
 
 def references(conn: Connection, bids: Sequence[int]) -> dict[int, str]:

@@ -10,7 +10,6 @@ from fundapp.models import (
     Area,
     Assignment,
     Bid,
-    BidMark,
     BidVersion,
     CoApplicant,
     Endorsement,
@@ -19,11 +18,11 @@ from fundapp.models import (
     OfficeHolding,
     Organisation,
     Person,
-    PersonMark,
     Review,
     Round,
 )
 from fundapp.queries import blind
+from fundapp.queries.apart import tied_to
 from fundapp.queries.lists import hidden
 
 
@@ -119,16 +118,17 @@ def apart_from(conn: Connection, person: int) -> frozenset[int]:
     return frozenset(conn.scalars(apart_of(person)))
 
 
-def apart_of(person: int) -> Any:
-    """The ids of those bids, as a select to stand within another."""
+def apart_of(person: Any) -> Any:
+    """The ids of those bids, as a select to stand within another: an id, or a bindparam of one.
+
+    For a statement that looks at every bid of a round; one that looks at few asks `lists.hidden` of each.
+    """
     apart = (
         select(Interest.bid_id).where(Interest.person_id == person),
         select(Bid.id).where(Bid.applicant_id == person),
         select(CoApplicant.bid_id).where(CoApplicant.person_id == person),
         select(Endorsement.bid_id).where(Endorsement.person_id == person),
-        select(BidMark.bid_id)
-        .join(PersonMark, PersonMark.key == BidMark.key)
-        .where(PersonMark.person_id == person),
+        tied_to(person),
     )
     return union(*apart)
 

@@ -14,7 +14,8 @@ from fundapp.audit import evidence, record
 from fundapp.audit.record import Entry, Recorder
 from fundapp.database import AnyRow, Database, database_now
 from fundapp.domain import deadlines
-from fundapp.models import Evidential
+from fundapp.models import Assignment, Evidential
+from fundapp.queries import apart
 from fundapp.services import marks
 
 
@@ -220,13 +221,17 @@ class Deed:
                 del self._entries[subject]
 
     def finish(self) -> None:
-        """Make the marks follow that keep people and bids apart, and write the outbox rows; a row whose key stands
-        already is left alone. Raises if an entry lacks its event.
+        """Make the marks follow that keep people and bids apart, end the turns that they forbid, and write the outbox
+        rows; a row whose key stands already is left alone. Raises if an entry lacks its event.
         """
+        self.settle_marks()
+        touched = self._touched
+        if touched.tied_bids or touched.tied_people:
+            bids, people = sorted(touched.tied_bids), sorted(touched.tied_people)
+            self.end_turns(apart.readers_kept_apart(self.conn, bids=bids, people=people))
         unwritten = [entry.subject for entry in self._entries.values() if entry.event is None and entry.rows]
         if unwritten:
             raise RuntimeError(f"rows were written without an event in {', '.join(unwritten)}")
-        self.settle_marks()
         if self._effects:
             outbox.put_many(self.conn, self._effects, at=self.now)
 
@@ -235,6 +240,19 @@ class Deed:
         if self._touched:
             today = deadlines.civil_day(self.now, self.zone)
             self._touched.settle(self.conn, self.secret_key, self.now, today)
+
+    def end_turns(self, turns: Sequence[AnyRow]) -> None:
+        """End the turns of readers who were found to be tied to their bids (`queries.apart.readers_kept_apart`).
+
+        The bids are locked here, in order. What they have scored counts no more.
+        """
+        if not turns:
+            return
+        homes = sorted({turn.home for turn in turns})
+        self.lock(homes)
+        over = {"ended_at": self.now, "ended_why": "interest"}
+        self.change_many(Assignment, [(turn.home, turn.id, None, over) for turn in turns])
+        self.note_many(homes, "interest.found")
 
 
 @dataclass(frozen=True, slots=True)

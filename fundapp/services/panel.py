@@ -6,7 +6,7 @@ from typing import Any
 
 from fundapp.database import AnyRow
 from fundapp.models import Assignment, Interest
-from fundapp.queries import locks, ranking, reading, reviewing
+from fundapp.queries import apart, locks, ranking, reading, reviewing
 from fundapp.queries import panel as asks
 from fundapp.queries import seats as seat_asks
 from fundapp.services import review_drafts, ties, warrants
@@ -49,7 +49,7 @@ def give(deed: Deed, pairs: Sequence[tuple[int, int]]) -> int:
     )
     forbidden = ties.look_again(deed, sorted(rounds))
     bids = warrants.hold_bids(deed, sorted({*ids, *(turn.bid_id for turn in forbidden)}))
-    ties.end_turns(deed, forbidden)
+    deed.end_turns(forbidden)
     standing = asks.obstacles(deed.conn, sorted(bids), deed.now)
     turns = seat_asks.turns(deed.conn, ids, sorted({person for _, person in pairs}))
     seats = {row: seat_asks.seats(deed.conn, row) for row in rounds}
@@ -157,6 +157,9 @@ def declare(
     """Declare an interest: the bid is hidden from this person from now on. Declaring twice changes nothing. `role`: as what
     they had it before them.
 
+    While the panel is at it their turn ends, and what they have scored counts no more; a bid that was released stays as it
+    was decided.
+
     Raises ValueError without a reason, LookupError for a bid that is not there.
     """
     if actor.person is None or not reason.strip():
@@ -171,7 +174,7 @@ def declare(
             {"bid_id": bid, "person_id": actor.person, "reason": reason.strip(), "declared_at": deed.now},
         )
         turn = reading.assigned(deed.conn, bid, actor.person)
-        if turn is not None:
+        if turn is not None and row.state in apart.AT_PANEL:
             ending = {"ended_at": deed.now, "ended_why": "interest", "ended_words": reason.strip()}
             deed.change(row.subject, Assignment, turn.id, ending)
         review_drafts.supersede(deed.conn, bid, actor.person)

@@ -142,8 +142,11 @@ def _page(
     row: Row[Any], problems: Problems | None = None, given: dict[str, str] | None = None, settling: str = ""
 ) -> str:
     """`given`: a decision as it was typed, else it begins with what is recorded; `settling`: the words that close a talk."""
-    voices = talk.voices(g.conn, row.id)
+    everybody = talk.every_voice(g.conn, row.id)
+    voices = [voice for voice in everybody if voice.aside_at is None]
+    aside = [voice for voice in everybody if voice.aside_at is not None]
     totals = [voice.now.total for voice in voices]
+    due = reading.readers_due(g.conn, row.id)
     talked = table.moderation(g.conn, row.id)
     recorded = facts.decisions(g.conn, [row.id]).get(row.id)
     staged, awarded = facts.round_sums(g.conn, row.round_id, [row.id])
@@ -157,11 +160,14 @@ def _page(
     return render_template(
         "chair/bid.html",
         bid=row, readers=talk_shown.by_reader(voices), criteria=talk_shown.by_criterion(row.rubric, voices),
-        due=reading.readers_due(g.conn, row.id), abstained=reviewing.abstained(g.conn, row.id), decision=recorded, moves=moves,
+        due=due, abstained=reviewing.abstained(g.conn, row.id), decision=recorded, moves=moves,
         mean=mean_of(totals), low=min(totals, default=0) / 100, high=max(totals, default=0) / 100,
         spread=spread / 100, too_far=spread > row.disagreement_limit, limit=row.disagreement_limit / 100,
         free=row.budget_pence - staged - awarded, given=given, settling=settling, problems=problems, most=decision.MOST,
         noted=bool(notes), talked=talked,
+        aside=talk_shown.by_reader(aside), short=len(voices) < row.reviews_needed,
+        lacks=len(voices) + len(due) < row.reviews_needed,
+        late=recorded is not None and any(voice.aside_at > recorded.decided_at for voice in aside),
         answered=sum(talked is not None and voice.now.event > talked.event_no for voice in voices),
         takers=[one.name for one in talk.takers(g.conn, [row.id]).get(row.id, ())],
         errors={problem["field"]: problem["words"] for problem in problems or []},

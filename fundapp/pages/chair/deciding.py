@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from fundapp.domain import money
 from fundapp.pages import acting, typed
 from fundapp.pages.chair import blueprint, decision, reach
-from fundapp.pages.chair.table import Entry, ranked
+from fundapp.pages.chair.table import TALKED, Entry, ranked
 from fundapp.pages.gate import gate
 from fundapp.queries import behind, facts, reading
 from fundapp.queries import panel as panel_queries
@@ -195,6 +195,8 @@ def _lock(row: Row[Any], entry: Entry) -> str:
             "Not to be decided yet: %(in)s of %(needed)s reviews are in.",
             **{"in": entry.bid.reviews, "needed": row.reviews_needed},
         )
+    if entry.step in TALKED:
+        return _("Not to be decided yet: its readers are far apart, and that is not settled.")
     return _("Not to be decided yet: its reviews are in, but not closed.")
 
 

@@ -1,12 +1,11 @@
-"""The panel's meetings, and the minutes that are made of everything that it did."""
+"""The panel's meetings: who was there, and who left the room for which bid."""
 
 from datetime import UTC, datetime, time
 from typing import Any
 
-from flask import Response, abort, current_app, flash, g, redirect, render_template, request, url_for
+from flask import abort, flash, g, redirect, render_template, request, url_for
 from sqlalchemy import Row
 
-from fundapp.letters.paper import PressNotReady
 from fundapp.pages import acting, typed
 from fundapp.pages.chair import blueprint, reach
 from fundapp.pages.gate import gate, held_roles
@@ -73,25 +72,6 @@ def correct_sitting(code: str, number: int) -> Page:
     if found is None:
         abort(404)
     return _recording(row, found)
-
-
-@blueprint.get("/panel/<code>/minutes.pdf")
-@gate(*READERS)
-def minutes(code: str) -> Response:
-    """The minutes as they stand, as a PDF; a draft until the round is released."""
-    row = reach.fetch_round(code, *READERS)
-    paper = made.minutes_of(g.conn, row, g.person.id, g.arrived, acting.office().zone)
-    acting.end_reading()
-    try:
-        response = Response(made.press(paper), content_type="application/pdf")
-    except PressNotReady as missing:
-        current_app.logger.error("%s", missing)
-        abort(503)
-    name = f"{row.code}-minutes{'-draft' if paper.draft else ''}.pdf"
-    response.headers["Content-Disposition"] = f'inline; filename="{name}"'
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Cache-Control"] = "no-store"
-    return response
 
 
 def _recording(row: Row[Any], before: Row[Any] | None) -> Page:
