@@ -44,8 +44,6 @@ def everywhere(office: Office, stage: Stage, bid: int) -> dict[str, Any]:
             "placed": placed.totals,
             "talk": [voice.now.total for voice in talk.voices(conn, bid)],
             "minutes": sorted(one.total for one in minute_asks.reviews(conn, stage.round)),
-            "reviews": len(panel.reviews(conn, bid)),
-            "given": len(reading.given_reviews(conn, bid)),
             "others": len(panel.others(conn, bid, chair)),
             "comments": len(suggestions.comments(conn, [bid])),
             "desk": sum(one.to_conclude for one in desk.tables(conn, chair, None)),
@@ -54,11 +52,11 @@ def everywhere(office: Office, stage: Stage, bid: int) -> dict[str, Any]:
 
 WHOLE = {
     "door": (500, 300, 300), "table": (3, 1100 / 3, 3, 0), "ranking": [300, 300, 500], "placed": (300, 300, 500),
-    "talk": [500, 300, 300], "minutes": [300, 300, 500], "reviews": 3, "given": 3, "others": 3, "comments": 1, "desk": 1,
+    "talk": [500, 300, 300], "minutes": [300, 300, 500], "others": 3, "comments": 1, "desk": 1,
 }  # fmt: skip
 LESS = {
     "door": (300, 300), "table": (2, 300.0, 2, 1), "ranking": [300, 300], "placed": (300, 300), "talk": [300, 300],
-    "minutes": [300, 300], "reviews": 2, "given": 2, "others": 2, "comments": 1, "desk": 0,
+    "minutes": [300, 300], "others": 2, "comments": 1, "desk": 0,
 }  # fmt: skip
 
 
@@ -136,7 +134,6 @@ def test_a_decision_stands_as_it_was_recorded_and_is_named(office: Office, stage
     # What is released stays as it was decided, whatever comes to light of its readers.
     acts.declare(office, stage.cast.actor("reviewer2"), bid, "I joined it last week.", stage.released)
     with office.db.read() as conn:
-        assert len(panel.reviews(conn, bid)) == 2
         assert reading.stands_apart(conn, bid, stage.cast.persons["reviewer2"])
 
 
