@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
 
+from fundapp.demo import nameless, sights
 from fundapp.demo import people as cast_room
-from fundapp.demo import sights
 from fundapp.demo import stage as stages
 from fundapp.demo.people import Cast
 from fundapp.demo.projects import OWN_QUESTIONS, dated, projects
@@ -24,14 +24,16 @@ from fundapp.storage import Files
 
 #: Bids that are taken through their lives one by one; more than these come in as from a file.
 LIVED = 60
-CODES = ("AUTUMN-26", "WINTER-26", "SPRING-27", "DOORSTEP-26")
-TITLES = ("Autumn 2026", "Winter 2026", "Spring 2027", "Doorstep grants 2026")
+CODES = ("AUTUMN-26", "WINTER-26", "SPRING-27", "DOORSTEP-26", "FIRST-26")
+TITLES = ("Autumn 2026", "Winter 2026", "Spring 2027", "Doorstep grants 2026", "First bids 2026")
 #: What each round has to give, in pence.
-BUDGETS = (4_000_000, 2_600_000, 6_000_000, 600_000)
+BUDGETS = (4_000_000, 2_600_000, 6_000_000, 600_000, 400_000)
 #: A round that is planned: code, title, pence.
 PLANNED = ("SUMMER-27", "Summer 2027", 5_000_000)
 #: Bids of a round that waits for its panel to start, and how many bids there must be for that round.
 SMALL, SMALL_FROM = 3, 40
+#: How many bids there must be for a round that is read without names.
+NAMELESS_FROM = 50
 #: Bids of a panel whose readers lie far apart, by their number: one is talked over, one has been, of one nobody is asked.
 TALKED_OVER, TALK_SETTLED, NOT_TALKED_OVER = 3, 4, 6
 #: Pence of a panel's money that the seed leaves for what is still to be decided.
@@ -61,7 +63,7 @@ def seed(
     say: stages.Said = lambda words: None,
     files: Files | None = None,
 ) -> Seeded:
-    """`count` bids in three rounds; with `files` to keep them in, the sights of the open round too.
+    """`count` bids in up to five rounds; with `files` to keep them in, the sights of the open round too.
 
     Raises RoundRefused if the demo's rounds stand already.
     """
@@ -72,6 +74,8 @@ def seed(
     fund = rounds.found(office, operator, "communities", "Communities Fund", now)
     cast = cast_room.enter(office, operator, fund, now)
     lived = min(count, LIVED)
+    nameless_bids = len(nameless.BIDS) if lived >= NAMELESS_FROM else 0
+    lived -= nameless_bids
     small = SMALL if lived >= SMALL_FROM else 0
     past, panel = max(1, lived * 3 // 10), max(1, lived * 3 // 10)
     current = max(1, lived - past - panel - small)
@@ -89,6 +93,9 @@ def seed(
         closed_stage = _round(office, operator, cast, fund, 3, now, 45, 2)
         _all_endorsed(closed_stage, titles)
         closed_stage.close()
+    if nameless_bids:
+        say(f"A round that is read without names: {nameless_bids} bids")
+        nameless.play(_round(office, operator, cast, fund, 4, now, 40, 3), today)
     say(f"A round that is open: {current} bids")
     titles = [dated(project, today, 4, 7) for project in islice(todo, current)]
     open_stage = _round(office, operator, cast, fund, 2, now, 14, -28)
