@@ -35,7 +35,7 @@ def _owed(at: Any) -> Any:
     )  # fmt: skip
     return and_(
         Assignment.ended_at.is_(None), Bid.state == "endorsed", Round.state == "panel", ~_read(), grant,
-        or_(~blind.is_masked(), blind.copy_id().is_not(None)), ~hidden(Assignment.person_id),
+        blind.ready(), ~hidden(Assignment.person_id),
     )  # fmt: skip
 
 
