@@ -8,7 +8,6 @@ from fundapp.cli.rounds import Pounds
 from fundapp.domain.candidates import Part, Rule, Terms
 from fundapp.domain.money import MoneyError, parse_pounds, pounds
 from fundapp.domain.selection import Unmet, best_set
-from fundapp.queries import rounds
 from fundapp.services import people, selection
 from fundapp.words import selection as words
 
@@ -69,9 +68,7 @@ def suggest_command(
     """The set, its total and value, and whether it is proven to be the best."""
     with opened.office() as office:
         with office.db.read() as conn:
-            row = rounds.by_code(conn, code)
-            if row is None:
-                raise Told(f"There is no round {code}.")
+            row = opened.round_of(conn, code)
             here = selection.field(conn, row)
         if not here.candidates:
             click.echo(f"No bid of round {code} has a score yet, so there is nothing to choose among.")

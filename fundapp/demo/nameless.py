@@ -13,7 +13,7 @@ from fundapp.services.rounds import FUND_ABOUT
 #: What the round's page says of it.
 LEAD: Final = "For groups that have never had money from us. The panel reads without names, so that nobody is helped by being known."
 
-#: Bids whose texts name what the service knows (the applicant, the group, a ward, a street) and what only a reader notices.
+#: Bids whose texts name what the service knows (the applicant, the group, a ward) and what only a reader notices.
 #: `mask`: what the officer wrote by hand for the latter, by the text's key; None for a copy that still waits.
 BIDS: Final[tuple[Mapping[str, Any], ...]] = (
     {
@@ -41,7 +41,7 @@ BIDS: Final[tuple[Mapping[str, Any], ...]] = (
         "summary": "Angharad Llŷr-Prosser teaches eight beginners on the steps of the old school in Llanfair-y-dŵr, in Welsh "
                    "and English; in winter Bronwen lets us into the saddlery.",
         "people": "Eight learners and whoever stops to listen",
-        "mask": {"Bronwen": "[name]", "the saddlery": "[place]"},
+        "mask": {"Bronwen": "[name]", "the saddlery": "[place]", "Millbeck": "[place]"},
     },
     {
         "member": "member", "kind": "safe", "title": "A rail down the Cross Street steps",

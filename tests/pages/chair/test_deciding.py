@@ -59,7 +59,7 @@ def test_many_decisions_are_recorded_in_one_act(cast: Cast) -> None:
     again = client.post(f"/panel/{code}/decide", data=form(rows, seen=1))
     assert again.status_code == 422
     assert "Nothing was changed" in again.text
-    assert "award £1,500.50" in client.get(f"/panel/{code}/decide").text
+    assert "£1,500.50" in client.get(f"/panel/{code}/decide").text
 
 
 def test_what_is_wrong_is_named_and_nothing_is_recorded(cast: Cast) -> None:
