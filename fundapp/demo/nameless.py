@@ -11,7 +11,9 @@ from fundapp.services import masking, round_terms
 from fundapp.services.rounds import FUND_ABOUT
 
 #: What the round's page says of it.
-LEAD: Final = "For groups that have never had money from us. The panel reads without names, so that nobody is helped by being known."
+LEAD: Final = (
+    "For groups that have never had money from us. The panel reads without names: being known helps nobody."
+)
 
 #: Bids whose texts name what the service knows (the applicant, the group, a ward) and what only a reader notices.
 #: `mask`: what the officer wrote by hand for the latter, by the text's key; None for a copy that still waits.
