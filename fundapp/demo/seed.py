@@ -126,10 +126,11 @@ def _round(
     closes = closing_of((now - timedelta(days=closed_ago)).astimezone(zone).date(), zone)
     if closed_ago > 0:
         closes = min(closes, now - timedelta(hours=12))
-    return stages.build(
+    made = stages.build(
         office, by, cast, fund, CODES[number], TITLES[number], opens, closes,
         budget_pence=BUDGETS[number], now=now,
     )  # fmt: skip
+    return replace(made, own_words=True)
 
 
 def _planned(office: Office, by: Actor, cast: Cast, fund: int, last: int, now: datetime) -> None:
