@@ -169,13 +169,16 @@ def _paid(stage: stages.Stage, titles: list[dict[str, object]]) -> None:
     stage.assign(bids)
     free, awarded = BUDGETS[0], []
     for number, bid in enumerate(bids):
-        for reviewer, marks in (
-            ("reviewer", (4, 4, 3, 4, 5)),
-            ("reviewer2", (3, 4, 3, 4, 4)),
-            ("reviewer3", (5, 4, 4, 4, 4)),
+        less = LESS_WORTH[number % len(LESS_WORTH)] + (number % 4 == 3)
+        for place, (reviewer, marks) in enumerate(
+            (
+                ("reviewer", (4, 4, 3, 4, 5)),
+                ("reviewer2", (3, 4, 3, 4, 4)),
+                ("reviewer3", (5, 4, 4, 4, 4)),
+            )
         ):
-            less = LESS_WORTH[number % len(LESS_WORTH)] + (number % 4 == 3)
-            stage.review(bid, reviewer, tuple(mark - less for mark in marks))
+            given = (mark - less + _stray(number, place, at) for at, mark in enumerate(marks))
+            stage.review(bid, reviewer, tuple(min(max(mark, 0), 5) for mark in given))
         stage.conclude(bid)
         amount = int(str(titles[number]["amount_pence"]))
         if number % 4 == 3 or amount > free:
@@ -201,6 +204,11 @@ def _paid(stage: stages.Stage, titles: list[dict[str, object]]) -> None:
             stage.pay(bid, paid=number % 10 // 5)  # the next payment waits for an officer
         if number % 5 == 0:
             stage.finish(bid)
+
+
+def _stray(number: int, place: int, at: int) -> int:
+    """By how much one mark strays from what the reader gives on the whole: nobody marks like a ruler."""
+    return (1, -1, 0, 0, 0, -1, 1, 0, 0)[(number * 7 + place * 4 + at * 5) % 9]
 
 
 def _reading(stage: stages.Stage, titles: list[dict[str, object]]) -> None:
