@@ -1,5 +1,7 @@
 """`fundapp panel suggest`."""
 
+from math import isnan
+
 import click
 
 from fundapp.cli import opened
@@ -66,6 +68,8 @@ def suggest_command(
     keep: bool,
 ) -> None:
     """The set, its total and value, and whether it is proven to be the best."""
+    if isnan(bar):
+        raise click.BadParameter("nan is no score.", param_hint="--bar")
     with opened.office() as office:
         with office.db.read() as conn:
             row = opened.round_of(conn, code)
@@ -112,7 +116,7 @@ def suggest_command(
     click.echo(
         "No set within these terms is worth more."
         if chosen.proven
-        else f"Time ran out: a set worth up to {words.points(chosen.bound)} points may exist."
+        else f"That could not be proven: a set worth up to {words.points(chosen.bound)} points may exist."
     )
     click.echo(
         f"{len(chosen.awards)} award{'' if len(chosen.awards) == 1 else 's'} of {len(here.candidates)} scored bids,"

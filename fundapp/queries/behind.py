@@ -96,6 +96,24 @@ def _at_work() -> AnySelect:
     )  # fmt: skip
 
 
+def unsent(conn: Connection, person: int, at: datetime) -> frozenset[int]:
+    """Bids that wait for this person's own scores. Until those are in they are shown nobody else's, whatever else they do
+    for the fund: who chairs may read as well."""
+    return frozenset(conn.scalars(_unsent(), {"person": person, "at": at}))
+
+
+@cache
+def _unsent() -> AnySelect:
+    return (
+        select(Assignment.bid_id)
+        .join(Bid, Bid.id == Assignment.bid_id)
+        .join(Round, Round.id == Bid.round_id)
+        .where(
+            Assignment.person_id == bindparam("person"), _owed(bindparam("at", type_=RoleGrant.from_at.type))
+        )
+    )  # fmt: skip
+
+
 def owing(conn: Connection, at: datetime, until: datetime) -> list[AnyRow]:
     """(round, person, panel_by, first_at) of whoever has bids to read at a panel that should have read by `until`."""
     return list(conn.execute(_owing(), {"at": at, "until": until}))

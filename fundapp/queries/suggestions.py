@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from functools import cache
 
-from sqlalchemy import Connection, Text, bindparam, case, func, or_, select, type_coerce
+from sqlalchemy import BigInteger, Connection, Text, bindparam, case, func, literal, or_, select, type_coerce
 from sqlalchemy.orm import aliased
 
 from fundapp.database import AnyRow, AnySelect
@@ -84,9 +84,9 @@ def of_round(conn: Connection, round_id: int, number: int) -> AnyRow | None:
     asked = select(
         Suggestion.id, Suggestion.number, Suggestion.terms, Suggestion.result, Suggestion.made_by, Suggestion.made_at
     )  # fmt: skip
-    return conn.execute(
-        asked.where(Suggestion.round_id == round_id, Suggestion.number == number)
-    ).one_or_none()
+    # As wide a number as somebody types: one beyond the column's own kind is refused by PostgreSQL, not looked for.
+    wanted = Suggestion.number == literal(number, BigInteger)
+    return conn.execute(asked.where(Suggestion.round_id == round_id, wanted)).one_or_none()
 
 
 def comments(conn: Connection, bids: Sequence[int]) -> dict[int, str]:

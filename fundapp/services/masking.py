@@ -171,7 +171,10 @@ def _bare_summary(questions: Sequence[Mapping[str, Any]], answers: Mapping[str, 
 
 
 def masked_answers(proposal: Proposal, texts: Mapping[str, str], cleared: Sequence[int]) -> dict[str, Any]:
-    """The answers that the panel reads, by question id; a cleared file has a name that tells nothing."""
+    """The answers that the panel reads, by question id; a cleared file has a name that tells nothing.
+
+    Of a choice nothing is left to be masked: one whose words give somebody away is left out.
+    """
     made: dict[str, Any] = {}
     count = 0
     for question in _read(proposal.questions, proposal.answers):
@@ -183,7 +186,9 @@ def masked_answers(proposal: Proposal, texts: Mapping[str, str], cleared: Sequen
                 {**each, _LINES[kind]: texts[f"{name}-{line}"]} for line, each in enumerate(answer, 1)
             ]
         elif kind in _PLAIN:
-            made[name] = answer
+            chosen = dict(forms.options_of(question)).get(answer, "") if kind == "choice" else ""
+            if not proposal.masker.standing(chosen):
+                made[name] = answer
         elif kind == "file":
             shown = []
             for entry in documents.entries(answer):

@@ -21,8 +21,8 @@ from fundapp.letters.minutes import (
     Present,
 )
 from fundapp.letters.sender import Contact
+from fundapp.queries import behind, people, reading, rounds
 from fundapp.queries import minutes as asks
-from fundapp.queries import people, reading, rounds
 from fundapp.queries import sittings as sitting_asks
 from fundapp.queries.blind import unnamed
 from fundapp.services import papers, sittings
@@ -76,10 +76,12 @@ def minutes_of(conn: Connection, round_: AnyRow, viewer: int, now: datetime, zon
     names = {
         bid: called(None if bid in apart else row, titles[bid], row.asked_pence) for bid, row in rows.items()
     }
+    # Who reads as well sees what the others gave once their own scores are in.
+    unsent = behind.unsent(conn, viewer, now)
     told = _Told(
-        _by_bid(asks.reviews(conn, round_.id)),
+        _by_bid([row for row in asks.reviews(conn, round_.id) if row.bid_id not in unsent]),
         _by_bid(asks.without_score(conn, round_.id)),
-        asks.talks(conn, round_.id),
+        {bid: talk for bid, talk in asks.talks(conn, round_.id).items() if bid not in unsent},
         asks.suggestions(conn, round_.id),
     )
     head = asks.head(conn, round_.id)

@@ -152,8 +152,11 @@ def _write(
         deed.effect("assigned", {"person": person, "bids": given}, key)
 
 
-def declare(office: Office, actor: Actor, bid: int, reason: str, arrived: datetime) -> None:
-    """Declare an interest: the bid is hidden from this person from now on. Declaring twice changes nothing.
+def declare(
+    office: Office, actor: Actor, bid: int, reason: str, arrived: datetime, role: str = "reviewer"
+) -> None:
+    """Declare an interest: the bid is hidden from this person from now on. Declaring twice changes nothing. `role`: as what
+    they had it before them.
 
     Raises ValueError without a reason, LookupError for a bid that is not there.
     """
@@ -176,7 +179,7 @@ def declare(office: Office, actor: Actor, bid: int, reason: str, arrived: dateti
             ending = {"ended_at": deed.now, "ended_why": "interest", "ended_words": reason.strip()}
             deed.change(row.subject, Assignment, assigned, ending)
         review_drafts.supersede(deed.conn, bid, actor.person)
-        deed.note(row.subject, "interest.declared", role="reviewer")
+        deed.note(row.subject, "interest.declared", role=role)
 
 
 class AbstainRefused(ValueError):

@@ -14,6 +14,7 @@ from fundapp.models.base import canonical
 from fundapp.queries import locks, ranking, seats
 from fundapp.queries import panel as asks
 from fundapp.queries import rounds as round_asks
+from fundapp.queries.blind import unnamed
 from fundapp.services import panel
 from fundapp.services.deed import Actor, Office
 from fundapp.services.panel import PanelRefused
@@ -60,7 +61,9 @@ def gather(conn: Connection, row: AnyRow, wanted: int, at: datetime) -> Gathered
     names = ranking.reviewers(conn, row.fund_id, at)
     loads = ranking.loads(conn, row.id)
     sitting = seats.seats(conn, row.id)
-    themes, areas = seats.themes(conn, row.id), seats.areas(conn, row.id)
+    themes = seats.themes(conn, row.id)
+    # Who is given a bid for living near it is told where it comes from: without names nobody is.
+    areas = {} if unnamed(row) else seats.areas(conn, row.id)
     waiting = tuple(
         Waiting(
             bid.id,

@@ -9,6 +9,7 @@ from fundapp.database import AnyRow
 from fundapp.domain import deadlines, ties
 from fundapp.models import Assignment, Tie
 from fundapp.queries import apart as asks
+from fundapp.queries import interests
 from fundapp.services import marks
 from fundapp.services.deed import Actor, Deed, Office
 
@@ -19,7 +20,7 @@ MOST_TIES: Final = 500
 
 
 class TieRefused(ValueError):
-    """A tie cannot be put down; `code` says why: unknown_tie, tie_too_long or too_many_ties."""
+    """A tie cannot be put down, or not be ended; `code`: unknown_tie, tie_too_long, too_many_ties or names_withheld."""
 
     def __init__(self, code: str, **params: int) -> None:
         self.code, self.params = code, params
@@ -110,7 +111,8 @@ def declare(
 def end(office: Office, actor: Actor, tie: int, arrived: datetime) -> None:
     """Somebody says that a tie of theirs is over: the record keeps it. Turns that it ended stay ended.
 
-    Ending it twice changes nothing. Raises LookupError for a tie that is not theirs.
+    Ending it twice changes nothing. Raises LookupError for a tie that is not theirs, TieRefused while it keeps them
+    from a bid that their panel reads without names: what would show again is the bid of whom they named.
     """
     person = actor.person
     with office.deed(actor, arrived) as deed:
@@ -119,6 +121,8 @@ def end(office: Office, actor: Actor, tie: int, arrived: datetime) -> None:
         row = next((row for row in asks.standing_ties(deed.conn, person or 0) if row.id == tie), None)
         if row is None or ties.kind_of(row.key) == "round":
             raise LookupError(f"tie {tie}")
+        if interests.hides_the_unnamed(deed.conn, person or 0, row.key, deed.now):
+            raise TieRefused("names_withheld")
         deed.change(subject, Tie, tie, {"ended_at": deed.now})
         deed.note(subject, "tie.ended")
 

@@ -8,11 +8,13 @@ from werkzeug.wrappers import Response
 
 from fundapp.pages import acting
 from fundapp.pages.chair import blueprint, reach
-from fundapp.pages.gate import gate
+from fundapp.pages.gate import gate, sees_names
 from fundapp.queries import people, ranking, reading
+from fundapp.queries.blind import unnamed
 from fundapp.services import panel, planning
 from fundapp.words import giving_out, refusals
 from fundapp.words.tongue import gettext as _
+from workflows.grammar import Refusal
 
 #: Bids and readers shown; what is applied is the whole plan all the same.
 BIDS_SHOWN = 200
@@ -38,14 +40,28 @@ def assign(code: str) -> Response | str | tuple[str, int]:
     except panel.PanelRefused as refused:
         return _page(row, wanted, [refusals.plain(refused.code, refused.params, acting.office().zone)]), 409
     except panel.AssignRefused as refused_pairs:
-        return _page(row, wanted, said(refused_pairs)), 409
+        return _page(row, wanted, said(row, refused_pairs)), 409
     acting.nudge()
     flash(_("%(readings)s given out.", readings=giving_out.counted(new)))
     return redirect(url_for("chair.round", code=code), 303)
 
 
-def said(refused: panel.AssignRefused) -> list[str]:
-    """Why not, pair by pair; of a bid in which the chair has a part, without saying which."""
+#: Refusals that tell whose a bid is.
+_TELLING = frozenset({"own_bid", "endorsed_it", "interest_declared"})
+
+
+def said(row: Row[Any], refused: panel.AssignRefused) -> list[str]:
+    """Why not, pair by pair; of a bid in which the chair has a part, without saying which.
+
+    Where the panel reads without names it is not told whose bid somebody is kept from.
+    """
+    if unnamed(row) and not sees_names(row.fund_id):
+        refused = panel.AssignRefused(
+            [
+                (bid, person, Refusal("kept_apart", {}, "not_yours") if why.code in _TELLING else why)
+                for bid, person, why in refused.refusals
+            ]
+        )
     apart = reading.apart_from(g.conn, g.person.id)
     bids = ranking.references(g.conn, [bid for bid, _person, _why in refused.refusals])
     names = people.names(g.conn, [person for _bid, person, _why in refused.refusals])

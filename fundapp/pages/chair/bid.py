@@ -7,11 +7,11 @@ from sqlalchemy import Row
 from werkzeug.wrappers import Response
 
 from fundapp.domain import money, scoring
-from fundapp.pages import acting, sent_copy, talk_shown
+from fundapp.pages import acting, sent_copy, talk_shown, typed
 from fundapp.pages.chair import blueprint, reach
 from fundapp.pages.chair.table import mean_of
 from fundapp.pages.gate import gate
-from fundapp.queries import facts, reading, reviewing, table, talk
+from fundapp.queries import behind, facts, reading, reviewing, table, talk
 from fundapp.services import panel
 from fundapp.words import refusals
 from fundapp.words.tongue import gettext as _
@@ -24,8 +24,12 @@ Problems = list[dict[str, str]]
 @blueprint.get("/panel/<code>/<ref>")
 @gate("chair")
 def bid(code: str, ref: str) -> str:
-    """What was sent, what each reader gave, and the decision as it is recorded."""
-    return _page(reach.fetch_bid(code, ref))
+    """What was sent, what each reader gave, and the decision as it is recorded.
+
+    A chair who reads it too is asked for their own scores first.
+    """
+    row = reach.fetch_bid(code, ref)
+    return _own_first(row) or _page(row)
 
 
 @blueprint.post("/panel/<code>/<ref>/conclude")
@@ -47,7 +51,7 @@ def moderate(code: str, ref: str) -> Page:
 @gate("chair")
 def settle(code: str, ref: str) -> Page:
     """Close that talk, and say how it ended."""
-    reason = request.form.get("reason", "").replace("\r\n", "\n").strip()
+    reason = typed.words("reason")
     return _moved(reach.fetch_bid(code, ref), "settle", {"reason": reason}, "reason", {"reason": reason})
 
 
@@ -63,10 +67,7 @@ def reopen(code: str, ref: str) -> Page:
 def decide(code: str, ref: str) -> Page:
     """Record an award or a decline. Nobody outside the panel sees it before the release."""
     row = reach.fetch_bid(code, ref)
-    given = {
-        name: request.form.get(name, "").replace("\r\n", "\n").strip()
-        for name in ("outcome", "amount", "conditions", "feedback")
-    }
+    given = {name: typed.words(name) for name in ("outcome", "amount", "conditions", "feedback")}
     problems: Problems = []
     amount = None
     if given["outcome"] not in ("award", "decline"):
@@ -87,7 +88,12 @@ def decide(code: str, ref: str) -> Page:
             problems.append({"field": name, "words": words})
     if problems:
         return _page(row, problems, given), 422
-    inputs = {**given, "amount_pence": amount}
+    # This page has no box for the panel's reason and shows no suggestion: what is recorded of both stays.
+    before = facts.decisions(g.conn, [row.id]).get(row.id)
+    inputs = {
+        **given, "amount_pence": amount, "reason": before.reason if before else "",
+        "suggestion_id": before.suggestion_id if before else None,
+    }  # fmt: skip
     del inputs["amount"]
     return _moved(row, "decide", inputs, "amount" if given["outcome"] == "award" else "outcome", given)
 
@@ -97,7 +103,7 @@ def decide(code: str, ref: str) -> Page:
 def interest(code: str, ref: str) -> Page:
     """The chair says that they know these people: the bid is hidden from them from now on."""
     row = reach.fetch_bid(code, ref)
-    reason = request.form.get("reason", "").strip()
+    reason = typed.words("reason")
     if request.method == "GET" or not reason or len(reason) > 1000:
         problems: Problems = []
         if request.method == "POST":
@@ -106,7 +112,7 @@ def interest(code: str, ref: str) -> Page:
         page = render_template("chair/interest.html", bid=row, reason=reason, problems=problems or None)
         return (page, 422) if problems else page
     acting.end_reading()
-    panel.declare(acting.office(), acting.actor(), row.id, reason, g.arrived)
+    panel.declare(acting.office(), acting.actor(), row.id, reason, g.arrived, "chair")
     acting.nudge()
     flash(_("Your interest is recorded. The bid is hidden from you, and another chair decides on it."))
     return redirect(url_for("chair.round", code=code), 303)
@@ -115,6 +121,8 @@ def interest(code: str, ref: str) -> Page:
 def _moved(
     row: Row[Any], move: str, inputs: dict[str, Any], field: str, given: dict[str, str] | None = None
 ) -> Page:
+    if own_first := _own_first(row):
+        return own_first, 409
     done, why = acting.move("bid", move, row.id, inputs)
     if done is None:
         fresh = reach.fetch_bid(row.code, row.reference)
@@ -134,6 +142,12 @@ def _moved(
     if move == "decide":
         return redirect(url_for("chair.round", code=row.code), 303)
     return redirect(url_for("chair.bid", code=row.code, ref=row.reference), 303)
+
+
+def _own_first(row: Row[Any]) -> str:
+    """What a chair is answered whose own scores for it are not in; empty where none are awaited."""
+    awaited = row.id in behind.unsent(g.conn, g.person.id, g.arrived)
+    return render_template("chair/own_first.html", bid=row) if awaited else ""
 
 
 def _page(row: Row[Any], problems: Problems | None = None, given: dict[str, str] | None = None) -> str:

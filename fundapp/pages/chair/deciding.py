@@ -1,6 +1,6 @@
 """The table of decisions: every bid by its score, what it would be given and why, recorded many at once."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,9 +13,9 @@ from fundapp.pages import acting, typed
 from fundapp.pages.chair import blueprint, reach
 from fundapp.pages.chair.table import Entry, ranked
 from fundapp.pages.gate import gate
+from fundapp.queries import behind, reading
 from fundapp.queries import panel as panel_queries
 from fundapp.queries import ranking as ranking_queries
-from fundapp.queries import reading
 from fundapp.queries import suggestions as asks
 from fundapp.queries.blind import unnamed
 from fundapp.services import ranking, selection
@@ -182,16 +182,20 @@ def _refused(refused: SeveralRefused, kept: dict[str, dict[str, str]]) -> Proble
 
 
 def _lines(row: Row[Any]) -> tuple[list[Line], list[Row[Any]], Row[Any] | None]:
-    """Every bid that this chair may see by its rank, those kept from them, and the suggestion that is looked at."""
+    """Every bid that this chair may see by its rank, those kept from them, and the suggestion that is looked at.
+
+    None is looked at while bids wait for the chair's own scores: a set tells how the others scored them.
+    """
     apart = reading.apart_from(g.conn, g.person.id)
     bids = [
         bid for bid in panel_queries.table(g.conn, row.id, g.person.id) if bid.state in (*asks.OPEN, "awarded", "declined")
     ]  # fmt: skip
-    hidden = [bid for bid in bids if bid.conflicted or bid.id in apart]
+    hidden = sorted((bid for bid in bids if bid.conflicted or bid.id in apart), key=lambda bid: bid.id)
+    unsent = unsent_of(bids)
     kept = {bid.id for bid in hidden}
     shown = [bid for bid in bids if bid.id not in kept]
     number = typed.whole(request.values.get("suggestion", ""))
-    chosen = asks.of_round(g.conn, row.id, number) if number else None
+    chosen = asks.of_round(g.conn, row.id, number) if number and not unsent else None
     awards = dict(chosen.result["awards"]) if chosen else None
     decisions = asks.decisions(g.conn, [bid.id for bid in shown])
     lines = [
@@ -199,9 +203,14 @@ def _lines(row: Row[Any]) -> tuple[list[Line], list[Row[Any]], Row[Any] | None]:
             entry, decisions.get(entry.bid.id), {}, _lock(row, entry),
             awards.get(entry.bid.id, 0) if awards is not None else None,
         )
-        for entry in ranked(shown, ranking.of_round(g.conn, row), row, "calibrated")
+        for entry in ranked(shown, ranking.of_round(g.conn, row), row, "calibrated", unsent)
     ]  # fmt: skip
     return lines, hidden, chosen
+
+
+def unsent_of(bids: Iterable[Row[Any]]) -> frozenset[int]:
+    """Those of a round's bids that wait for the chair's own scores."""
+    return behind.unsent(g.conn, g.person.id, g.arrived) & {bid.id for bid in bids}
 
 
 def _lock(row: Row[Any], entry: Entry) -> str:

@@ -12,8 +12,8 @@ from fundapp.pages.chair import blueprint, reach
 from fundapp.pages.chair.bid import Page, Problems
 from fundapp.pages.gate import gate
 from fundapp.pages.talk_shown import points
+from fundapp.queries import behind, reading
 from fundapp.queries import panel as panel_queries
-from fundapp.queries import reading
 from fundapp.queries import talk as asks
 from fundapp.services import talk as acts
 from fundapp.services.several import SeveralRefused
@@ -93,9 +93,13 @@ def ask_readers(code: str) -> Page:
 
 
 def _entries(row: Row[Any]) -> list[dict[str, Any]]:
-    """The round's disagreements as the templates draw them, the furthest apart first."""
+    """The round's disagreements as the templates draw them, the furthest apart first; none that waits for the chair's own
+    scores."""
     found = []
+    unsent = behind.unsent(g.conn, g.person.id, g.arrived)
     for bid in asks.disagreements(g.conn, row.id, g.person.id):
+        if bid.id in unsent:
+            continue
         spread = (bid.highest or 0) - (bid.lowest or 0)
         stands = talk(
             spread, bid.limit, enough=bid.reviews >= bid.needed, opened=bid.opened_at is not None,

@@ -6,13 +6,14 @@ from flask import abort, flash, g, redirect, render_template, request, url_for
 from sqlalchemy import Row
 from werkzeug.wrappers import Response
 
-from fundapp.pages import acting
+from fundapp.pages import acting, typed
 from fundapp.pages.chair import blueprint, reach
 from fundapp.pages.chair.assign import said
 from fundapp.pages.gate import gate
 from fundapp.queries import bids as bid_asks
 from fundapp.queries import ranking, reading
 from fundapp.queries import seats as asks
+from fundapp.queries.blind import unnamed
 from fundapp.services import panel, seats
 from fundapp.words import refusals
 from fundapp.words.tongue import gettext as _
@@ -57,9 +58,13 @@ def reader(code: str, person: int) -> Response | str | tuple[str, int]:
     if text and not (text.isascii() and text.isdigit() and len(text) < 5):
         words = refusals.plain("readings_at_most", {"most": seats.MOST_READINGS}, acting.office().zone)
         return _page(row, person, name, ("most", [words])), 422
-    themes = [*request.form.getlist("themes"), *request.form.get("other_themes", "").split(",")]
+    themes = [*request.form.getlist("themes"), *typed.line("other_themes").split(",")]
     regions = [int(x) for x in request.form.getlist("regions") if x.isascii() and x.isdigit() and len(x) < 16]
     offered = set(_offered(row, person)[1])
+    if unnamed(row):  # regions are not asked for: what is kept of them stays
+        seat = asks.seats(g.conn, row.id).get(person)
+        regions = [int(area) for area in seat.regions] if seat else []
+        offered = set(regions)
     acting.end_reading()
     try:
         seats.set_seat(
@@ -86,7 +91,7 @@ def give_reading(code: str, person: int) -> Response | str | tuple[str, int]:
     try:
         new = panel.assign(acting.office(), acting.actor(), [(bid.id, person)], g.arrived)
     except panel.AssignRefused as refused:
-        return _page(row, person, name, ("reference", said(refused))), 409
+        return _page(row, person, name, ("reference", said(row, refused))), 409
     acting.nudge()
     told = _("%(bid)s is given to %(name)s.") if new else _("%(name)s has %(bid)s to read already.")
     flash(told % {"bid": bid.reference, "name": name})
@@ -110,7 +115,7 @@ def move_reading(code: str, person: int) -> Response | str | tuple[str, int]:
     except panel.PanelRefused as refused:
         return _page(row, person, name, ("bid", [_words(refused)])), 409
     except panel.AssignRefused as refused_pair:
-        return _page(row, person, name, ("bid", said(refused_pair))), 409
+        return _page(row, person, name, ("bid", said(row, refused_pair))), 409
     acting.nudge()
     flash(_("%(to)s reads it now instead of %(name)s.", to=names[to], name=name))
     return redirect(url_for("chair.reader", code=code, person=person), 303)
@@ -180,7 +185,10 @@ def _words(refused: panel.PanelRefused) -> str:
 
 
 def _offered(row: Row[Any], person: int) -> tuple[dict[str, str], dict[int, str]]:
-    """Themes and regions to choose from: those of the round's bids, the most frequent, and what the seat has."""
+    """Themes and regions to choose from: those of the round's bids, the most frequent, and what the seat has.
+
+    No regions where the panel reads without names: nobody is given bids by where those come from.
+    """
     seat = asks.seats(g.conn, row.id).get(person)
     counts: dict[str, int] = {}
     for keys in asks.themes(g.conn, row.id).values():
@@ -189,6 +197,8 @@ def _offered(row: Row[Any], person: int) -> tuple[dict[str, str], dict[int, str]
     words = asks.theme_words(g.conn, row.id)
     often = sorted({*counts, *words}, key=lambda key: (-counts.get(key, 0), key))[:OFFERED]
     themes = {key: words.get(key, key) for key in [*often, *(seat.themes if seat else ())]}
+    if unnamed(row):
+        return themes, {}
     places: dict[int, int] = {}
     for areas in asks.areas(g.conn, row.id).values():
         for area in areas:

@@ -1,6 +1,7 @@
 """The release: everything that would go out, read once more, then ten minutes in which it can be undone."""
 
-from collections.abc import Container
+import hashlib
+from collections.abc import Container, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -9,6 +10,7 @@ from sqlalchemy import Row
 from werkzeug.wrappers import Response as BaseResponse
 
 from fundapp.letters.paper import PressNotReady
+from fundapp.models.base import canonical
 from fundapp.pages import acting
 from fundapp.pages.chair import blueprint, reach
 from fundapp.pages.gate import gate, held_roles
@@ -33,7 +35,11 @@ def release(code: str) -> Page:
     row = reach.fetch_round(code)
     if request.method == "GET":
         return _page(row)
-    declines = any(entry.outcome == "decline" for entry in ranking.decided(g.conn, row.id))
+    entries = ranking.decided(g.conn, row.id)
+    if request.form.get("shown", seal := _seal(entries)) != seal:
+        words = _("A decision was changed after this page was shown. Look through all of them once more.")
+        return _page(row, [{"field": "release", "words": words}]), 409
+    declines = any(entry.outcome == "decline" for entry in entries)
     if declines and request.form.get("read") != "yes":
         words = _("Read the declines and their feedback once more, then tick that you have.")
         return _page(row, [{"field": "read", "words": words}]), 422
@@ -88,6 +94,12 @@ def letter(code: str, ref: str) -> Response:
     return response
 
 
+def _seal(entries: Sequence[Row[Any]]) -> str:
+    """A hash of everything that would go out: what a chair releases is what they looked through."""
+    told = [[e.bid_id, e.outcome, e.amount_pence, e.conditions, e.feedback] for e in entries]
+    return hashlib.sha256(canonical(told)).hexdigest()
+
+
 def _page(row: Row[Any], problems: list[dict[str, str]] | None = None) -> str:
     entries = ranking.decided(g.conn, row.id)
     apart = reading.apart_from(g.conn, g.person.id)
@@ -106,7 +118,7 @@ def _page(row: Row[Any], problems: list[dict[str, str]] | None = None) -> str:
     )
     return render_template(
         "chair/release.html",
-        unnamed=unnamed(row),
+        unnamed=unnamed(row), shown=_seal(entries),
         round=row, awards=awards, declines=declines, apart=apart, total=total, verdict=verdict, undo=moves.get("undo"),
         locked=[refusals.sentence(reason, zone, life="round") for reason in verdict.refusals] if verdict else [],
         ready=ready, unsettled=max([len(waiting), *lacking]), open=waiting[:NAMED],
@@ -123,7 +135,12 @@ def _undecided(row: Row[Any], apart: Container[int]) -> list[Row[Any]]:
     bids = panel_queries.table(g.conn, row.id, g.person.id)
     found = [bid for bid in bids if bid.state in ("endorsed", "reviewed") and bid.outcome is None]
     needed = row.reviews_needed
-    return sorted(found, key=lambda bid: (_kept(bid, apart), bid.state != "reviewed", bid.reviews < needed))
+
+    def place(bid: Row[Any]) -> tuple[Any, ...]:
+        # Those that are kept from them stand by their ids: by their scores they would be told by their place.
+        return (1, bid.id) if _kept(bid, apart) else (0, bid.state != "reviewed", bid.reviews < needed)
+
+    return sorted(found, key=place)
 
 
 def _kept(bid: Row[Any], apart: Container[int]) -> bool:

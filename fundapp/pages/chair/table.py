@@ -1,7 +1,7 @@
 """The table of one round: every bid by its score, raw and calibrated, and the line where the money ends."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
@@ -9,12 +9,12 @@ from flask import g, render_template, request
 from sqlalchemy import Row
 
 from fundapp.domain import calibration, scoring
-from fundapp.pages import acting, drawings
+from fundapp.pages import acting, drawings, typed
 from fundapp.pages.chair import blueprint, reach
 from fundapp.pages.gate import gate
+from fundapp.queries import behind, reading
 from fundapp.queries import panel as panel_queries
 from fundapp.queries import ranking as asks
-from fundapp.queries import reading
 from fundapp.services import ranking
 from fundapp.services.ranking import Placed, Ranking
 from fundapp.words import refusals
@@ -32,7 +32,8 @@ class Entry:
     """One line of the table. `running` is the money taken down to it in pence, None for a bid that nobody has read.
 
     `below`: the money no longer reaches it; `ends`: the line is drawn after it; `waits`: the chair can close its reviews or
-    decide; `apart`: its readers are further apart than the round allows.
+    decide; `apart`: its readers are further apart than the round allows; `unsent`: the chair reads it too, and sees its scores
+    once their own are in.
     """
 
     bid: Row[Any]
@@ -43,6 +44,7 @@ class Entry:
     apart: bool
     close: bool
     waits: bool
+    unsent: bool = False
     ends: bool = False
 
 
@@ -53,12 +55,14 @@ def round(code: str) -> str:
     row = reach.fetch_round(code)
     apart = reading.apart_from(g.conn, g.person.id)
     bids = panel_queries.table(g.conn, row.id, g.person.id)
-    hidden = [bid for bid in bids if bid.conflicted or bid.id in apart]
+    # In the order of their ids: by their scores they would be told by their place.
+    hidden = sorted((bid for bid in bids if bid.conflicted or bid.id in apart), key=lambda bid: bid.id)
     found = ranking.of_round(g.conn, row)
     by = "raw" if request.args.get("by") == "raw" or not found.calibrated else "calibrated"
-    shown = ranked([bid for bid in bids if not (bid.conflicted or bid.id in apart)], found, row, by)
-    text = request.args.get("from", "")
-    start = int(text) - 1 if text.isascii() and text.isdigit() and 0 < int(text[:6]) <= len(shown) else 0
+    unsent = behind.unsent(g.conn, g.person.id, g.arrived)
+    shown = ranked([bid for bid in bids if not (bid.conflicted or bid.id in apart)], found, row, by, unsent)
+    start = typed.whole(request.args.get("from", "")) or 1
+    start = start - 1 if start <= len(shown) else 0
     moves = acting.may("round", row.id)
     release = moves.get("release")
     zone = acting.office().zone
@@ -79,13 +83,16 @@ def round(code: str) -> str:
     )  # fmt: skip
 
 
-def ranked(bids: Sequence[Row[Any]], found: Ranking, round_: Row[Any], by: str) -> list[Entry]:
+def ranked(
+    bids: Sequence[Row[Any]], found: Ranking, round_: Row[Any], by: str, unsent: Collection[int] = ()
+) -> list[Entry]:
     """The bids that somebody may see, by `calibrated` or `raw` score, each with the money that it and those above it ask for.
 
     Bids that are kept from them are left out of the ranks and of the running total too, so that neither tells where those stand.
+    Those that wait for their own scores (`unsent`) stand at the end, as if nobody had read them.
     """
     of_bid = {bid.id: bid for bid in bids}
-    placed = [entry for entry in found.rows if entry.bid in of_bid]
+    placed = [_untold(entry) if entry.bid in unsent else entry for entry in found.rows if entry.bid in of_bid]
     read = [entry for entry in placed if entry.raw is not None]
     if by == "raw":
         read.sort(key=lambda entry: (-(entry.raw or 0), entry.bid))
@@ -97,9 +104,19 @@ def ranked(bids: Sequence[Row[Any]], found: Ranking, round_: Row[Any], by: str) 
     for entry, following in pairwise(entries):
         entry.ends = not entry.below and following.below
     unread = [
-        _entry(of_bid[entry.bid], entry, None, None, False, round_) for entry in placed if entry.raw is None
+        _entry(of_bid[entry.bid], entry, None, None, False, round_)
+        for entry in sorted(placed, key=lambda entry: entry.bid)
+        if entry.raw is None
     ]
+    for entry in unread:
+        entry.unsent = entry.bid.id in unsent
     return entries + unread
+
+
+def _untold(placed: Placed) -> Placed:
+    return replace(
+        placed, rank=None, raw=None, calibrated=None, low=None, high=None, chance=None, totals=(), running=None, above=False
+    )  # fmt: skip
 
 
 def _entry(

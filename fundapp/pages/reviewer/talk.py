@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from flask import flash, g, redirect, request, url_for
+from flask import flash, g, redirect, url_for
 from sqlalchemy import Row
 from werkzeug.wrappers import Response
 
-from fundapp.pages import acting, talk_shown
+from fundapp.pages import acting, talk_shown, typed
 from fundapp.pages.gate import gate
 from fundapp.pages.reviewer import blueprint, reach
 from fundapp.queries import talk as asks
@@ -42,7 +42,7 @@ def shown(bid: Row[Any], seen: int) -> dict[str, Any] | None:
 def keep(ref: str) -> Response:
     """The reader has read the others' reasons and keeps their scores: the same marks once more, with a note."""
     turn = reach.fetch(ref)
-    note = request.form.get("said", "").replace("\r\n", "\n").strip()
+    note = typed.words("said")
     back = redirect(url_for("reviewer.review", ref=ref, _anchor="talk"), 303)
     if turn.bid.id not in asks.open_for(g.conn, g.person.id):
         flash(_("The talk about this bid is closed, so there is nothing to keep or change in it."))

@@ -248,3 +248,26 @@ def test_the_pages_say_so_where_nothing_can_be_decided(cast: Cast) -> None:
     assert "0 of 3 reviews are in" in page
     assert "Record these decisions" not in page
     assert client.post(f"/panel/{made[0].code}/suggest", data={"bar": ""}).status_code == 409
+
+
+def test_a_decision_changed_on_the_bids_own_page_keeps_its_reason_and_its_suggestion(cast: Cast) -> None:
+    made = read(cast, 2)
+    client, code, ref = cast.client("chair"), made[0].code, made[0].reference
+    client.post(f"/panel/{code}/suggest", data={"bar": "", "partial": ""})
+    client.post(f"/panel/{code}/decide", data=form({ref: ("award", "1,000", "Well made.")}, suggestion="1"))
+    changed = {"outcome": "award", "amount": "900", "conditions": "", "feedback": "Well made.", "seen": "1"}
+    assert client.post(f"/panel/{code}/{ref}/decide", data=changed).status_code == 303
+    with cast.office.db.read() as conn:
+        row = conn.exec_driver_sql("SELECT amount_pence, reason, suggestion_id, version FROM decision").one()
+    assert tuple(row) == (90_000, "Talked over.", cast.value("SELECT id FROM suggestion"), 2)
+
+
+def test_what_a_set_is_worth_does_not_tell_the_score_of_a_bid_kept_from_the_chair(cast: Cast) -> None:
+    made = read(cast, 2)
+    client, code = cast.client("chair"), made[0].code
+    client.post(f"/panel/{code}/suggest", data={"bar": "", "partial": ""})
+    assert "Worth " in client.get(f"/panel/{code}/decide?suggestion=1").text
+    panel.declare(cast.office, cast.actor("chair"), made[0].id, "My sister.", cast.now)
+    page = client.get(f"/panel/{code}/decide?suggestion=1").text
+    assert "another bid, £" in page
+    assert "Worth " not in page

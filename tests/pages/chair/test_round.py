@@ -1,10 +1,12 @@
 """The chair's table, giving bids out, and the release."""
 
 import re
+from typing import Any
 
+from flask import template_rendered
 from sqlalchemy import text
 
-from fundapp.services import rounds
+from fundapp.services import panel, rounds
 from tests.cast import Cast, Made
 
 
@@ -157,3 +159,49 @@ def test_only_chairs_come_in(cast: Cast) -> None:
         assert cast.client("treasurer").get(path).status_code == 403
         assert cast.client(None).get(path).status_code == 302
     assert cast.client("chair").get(f"/panel/{cast.bid('draft').code}").status_code == 404
+
+
+def test_bids_kept_from_a_chair_stand_in_no_order_of_their_scores(cast: Cast) -> None:
+    low, high, third = made = cast.panel(3)
+    for bid, mark in zip(made, (1, 5, 3), strict=True):
+        for reviewer in ("reviewer", "reviewer2", "reviewer3"):
+            bid.stage.review(bid.id, reviewer, (mark,) * 5)
+    for bid in (low, high):
+        panel.declare(cast.office, cast.actor("chair"), bid.id, "My sister.", low.stage.after)
+    shown: dict[str, list[int]] = {}
+
+    def keep(_app: Any, template: Any, context: dict[str, Any], **_more: Any) -> None:
+        kept = context.get("hidden") or [row for row in context["open"] if row.conflicted]
+        shown[template.name] = [row.id for row in kept]
+
+    with template_rendered.connected_to(keep, cast.app):
+        for path in ("", "/decide", "/release"):
+            page = cast.client("chair").get(f"/panel/{low.code}{path}").text
+            assert third.reference in page
+    assert shown.keys() == {"chair/round.html", "chair/deciding.html", "chair/release.html"}
+    assert list(shown.values()) == [[low.id, high.id]] * 3
+
+
+def test_a_decision_that_changed_after_the_release_was_shown_holds_it_up(cast: Cast) -> None:
+    made = decided(cast, ["award", "decline"])
+    client, path = cast.client("chair"), f"/panel/{made[0].code}/release"
+    shown = re.search(r'name="shown" value="([0-9a-f]{64})"', client.get(path).text)
+    assert shown is not None
+    made[0].stage.decide(made[0].id, "award", 300_000)
+    data = {"read": "yes", "seen": version(cast, made[0]), "shown": shown[1]}
+    answer = client.post(path, data=data)
+    assert (answer.status_code, "changed after this page was shown" in answer.text) == (409, True)
+    assert cast.value("SELECT state FROM round") == "panel"
+    again = re.search(r'name="shown" value="([0-9a-f]{64})"', answer.text)
+    assert again is not None
+    assert client.post(path, data=data | {"shown": again[1]}).status_code == 303
+    assert cast.value("SELECT state FROM round") == "releasing"
+
+
+def test_a_place_in_the_table_that_is_no_number_is_its_beginning(cast: Cast) -> None:
+    bid = cast.panel(1)[0]
+    client = cast.client("chair")
+    for text_ in ("0", "-1", "x", "²", "000001" + "9" * 30, "000001" + "9" * 5000):
+        for path in ("", "/decide"):
+            page = client.get(f"/panel/{bid.code}{path}?from={text_}")
+            assert (page.status_code, bid.reference in page.text) == (200, True), text_[:9]
