@@ -17,7 +17,7 @@ from fundapp.models.bids import (
     Naming,
     Remark,
 )
-from fundapp.models.deciding import Decision, Moderation, Sitting, Suggestion
+from fundapp.models.deciding import Decision, MinutesPaper, Moderation, Sitting, Suggestion
 from fundapp.models.effects import Outbox
 from fundapp.models.likeness import Likeness, LikenessLooked
 from fundapp.models.panel import Assignment, Interest, MaskedCopy, PanelSeat, Review, ReviewDraft, Score
@@ -89,6 +89,7 @@ __all__ = [
     "ListedMember",
     "MaskedCopy",
     "Membership",
+    "MinutesPaper",
     "Moderation",
     "Naming",
     "OfficeHolding",

@@ -1,6 +1,5 @@
 """Who of a panel still has bids to read: what each has, has read and has begun, and when they were reminded."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -19,7 +18,7 @@ from fundapp.models import (
     RoleGrant,
     Round,
 )
-from fundapp.queries import blind
+from fundapp.queries import blind, grants
 from fundapp.queries.lists import hidden
 
 
@@ -29,9 +28,8 @@ def _owed(at: Any) -> Any:
     In a panel that reads without names a bid can be read once its masked copy is confirmed.
     """
     grant = exists().where(
-        RoleGrant.person_id == Assignment.person_id, RoleGrant.role == "reviewer", RoleGrant.from_at <= at,
-        or_(RoleGrant.to_at.is_(None), RoleGrant.to_at > at),
-        or_(RoleGrant.fund_id.is_(None), RoleGrant.fund_id == Bid.fund_id),
+        RoleGrant.person_id == Assignment.person_id, RoleGrant.role == "reviewer", grants.standing(at),
+        grants.counts_in(Bid.fund_id),
     )  # fmt: skip
     return and_(
         Assignment.ended_at.is_(None), Bid.state == "endorsed", Round.state == "panel", ~_read(), grant,
@@ -183,8 +181,3 @@ def reminded(conn: Connection, round_id: int) -> dict[int, datetime]:
     for key, at in conn.execute(asked.order_by(Outbox.id)):
         found[int(key.split(":")[2])] = at
     return found
-
-
-def standing(conn: Connection, keys: Sequence[str]) -> set[str]:
-    """Those of these keys under which a reminder was asked for."""
-    return set(conn.scalars(select(Outbox.key).where(Outbox.key.in_(keys))))

@@ -24,6 +24,8 @@ from fundapp.models import (
     Round,
 )
 from fundapp.queries import blind, lists
+from fundapp.queries import newest as newest_of
+from fundapp.queries.reading import apart_of
 
 #: Things of one kind that a desk names one by one; the rest are counted.
 MOST = 200
@@ -117,7 +119,7 @@ def tables(conn: Connection, person: int, funds: Funds) -> list[AnyRow]:
     """
     reviews = (
         select(func.count(Review.person_id.distinct()))
-        .where(Review.bid_id == Bid.id)
+        .where(Review.bid_id == Bid.id, ~newest_of.set_aside())
         .correlate(Bid)
         .scalar_subquery()
     )
@@ -127,7 +129,8 @@ def tables(conn: Connection, person: int, funds: Funds) -> list[AnyRow]:
         .correlate(Bid)
         .scalar_subquery()
     )
-    seen = ~lists.hidden(person)
+    # Over every bid of a round: what is kept from them is gathered once, not asked of each.
+    seen = Bid.id.not_in(apart_of(person))
 
     def count(*when: Any) -> Any:
         return func.sum(case((and_(*when), 1), else_=0))

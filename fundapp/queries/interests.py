@@ -10,6 +10,7 @@ from fundapp.database import AnyRow
 from fundapp.domain import ties
 from fundapp.domain.areas import name_key
 from fundapp.models import Area, Assignment, Bid, BidMark, Organisation, Person, Review, RoleGrant, Round, Tie
+from fundapp.queries import grants
 from fundapp.queries.apart import JUDGES
 from fundapp.queries.lists import hidden
 
@@ -112,9 +113,8 @@ def panel(conn: Connection, round_id: int, fund: int, at: Any) -> list[AnyRow]:
         .join(RoleGrant, RoleGrant.person_id == Person.id)
         .where(
             RoleGrant.role.in_(("reviewer", "chair")),
-            or_(RoleGrant.fund_id.is_(None), RoleGrant.fund_id == fund),
-            RoleGrant.from_at <= at,
-            or_(RoleGrant.to_at.is_(None), RoleGrant.to_at > at),
+            grants.counts_in(fund),
+            grants.standing(at),
         )
         .distinct()
         .order_by(Person.name, Person.id)

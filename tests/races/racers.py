@@ -21,7 +21,7 @@ from fundapp.services import (
     planning,
     round_terms,
     rounds,
-    selection,
+    several,
     throttle,
 )
 from fundapp.services.deed import Actor, Office
@@ -162,7 +162,7 @@ def _ask_more(office: Office, actor: Actor, round_id: int, question: dict[str, A
 
 
 def _decide_all(office: Office, actor: Actor, decisions: list[Any], at: datetime) -> int:
-    return selection.decide_all(office, actor, decisions, at)
+    return several.move(office, actor, "decide", decisions, at)
 
 
 DEEDS = {

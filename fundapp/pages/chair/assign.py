@@ -6,7 +6,7 @@ from flask import flash, g, redirect, render_template, request, url_for
 from sqlalchemy import Row
 from werkzeug.wrappers import Response
 
-from fundapp.pages import acting
+from fundapp.pages import acting, typed
 from fundapp.pages.chair import blueprint, reach
 from fundapp.pages.gate import gate, sees_names
 from fundapp.queries import people, ranking, reading
@@ -29,8 +29,8 @@ def assign(code: str) -> Response | str | tuple[str, int]:
     """The plan as it comes out now; sent with its seal, just that plan is applied or nothing."""
     row = reach.fetch_round(code)
     if request.method == "GET":
-        return _page(row, _wanted(request.args.get("readers"), row.reviews_needed))
-    wanted = _wanted(request.form.get("readers"), row.reviews_needed)
+        return _page(row, _wanted(row))
+    wanted = _wanted(row)
     seal = request.form.get("seal", "")
     if not seal:
         return _page(row, wanted, [_("Look at the plan first, then give it out.")]), 422
@@ -69,9 +69,10 @@ def said(row: Row[Any], refused: panel.AssignRefused) -> list[str]:
     return refusals.assign_sentences(refused, told, names, acting.office().zone)
 
 
-def _wanted(text: str | None, usual: int) -> int:
-    found = int(text) if text and text.isascii() and text.isdigit() and len(text) < 3 else usual
-    return min(max(found, 1), MOST_READERS)
+def _wanted(row: Row[Any]) -> int:
+    """Readers for a bid, as they are asked for; else as the round says."""
+    found = typed.whole(request.values.get("readers", ""))
+    return min(max(row.reviews_needed if found is None else found, 1), MOST_READERS)
 
 
 def _page(row: Row[Any], wanted: int, problems: list[str] | None = None) -> str:

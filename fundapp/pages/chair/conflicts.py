@@ -37,9 +37,12 @@ def conflicts(code: str) -> str:
 def _readers(
     people: list[Any], shown: dict[int, str], found: dict[Any, frozenset[str]]
 ) -> list[dict[str, Any]]:
+    by_person: dict[int, dict[int, frozenset[str]]] = {}
+    for (bid, who), why in found.items():
+        by_person.setdefault(who, {})[bid] = why
     told = []
     for person in people:
-        mine = {bid: why for (bid, who), why in found.items() if who == person.id}
+        mine = by_person.get(person.id, {})
         counts = Counter(why for reasons in mine.values() for why in reasons)
         told.append(
             {

@@ -13,6 +13,7 @@ from fundapp.pages.gate import gate
 from fundapp.queries import bids as bid_asks
 from fundapp.queries import ranking, reading
 from fundapp.queries import seats as asks
+from fundapp.queries import themes as theme_asks
 from fundapp.queries.blind import unnamed
 from fundapp.services import panel, seats
 from fundapp.words import refusals
@@ -31,7 +32,7 @@ def readers(code: str) -> str:
     at_work = {entry.id: entry for entry in ranking.at_work(g.conn, row.id)}
     names = _names(row)
     sitting = asks.seats(g.conn, row.id)
-    words = asks.theme_words(g.conn, row.id)
+    words = theme_asks.words(g.conn, row.id)
     ids = sorted({int(area) for seat in sitting.values() for area in seat.regions})
     areas = {area.id: area.name for area in asks.area_names(g.conn, ids)}
     rows = [
@@ -54,12 +55,13 @@ def reader(code: str, person: int) -> Response | str | tuple[str, int]:
     row, name = _sits(code, person)
     if request.method == "GET":
         return _page(row, person, name)
-    text = request.form.get("most", "").strip()
-    if text and not (text.isascii() and text.isdigit() and len(text) < 5):
+    text = typed.line("most")
+    most = typed.whole(text)
+    if text and (most is None or most > seats.MOST_READINGS):
         words = refusals.plain("readings_at_most", {"most": seats.MOST_READINGS}, acting.office().zone)
         return _page(row, person, name, ("most", [words])), 422
     themes = [*request.form.getlist("themes"), *typed.line("other_themes").split(",")]
-    regions = [int(x) for x in request.form.getlist("regions") if x.isascii() and x.isdigit() and len(x) < 16]
+    regions = [area for text in request.form.getlist("regions") if (area := typed.whole(text)) is not None]
     offered = set(_offered(row, person)[1])
     if unnamed(row):  # regions are not asked for: what is kept of them stays
         seat = asks.seats(g.conn, row.id).get(person)
@@ -68,7 +70,7 @@ def reader(code: str, person: int) -> Response | str | tuple[str, int]:
     acting.end_reading()
     try:
         seats.set_seat(
-            acting.office(), acting.actor(), row.id, person, int(text) if text else None, themes,
+            acting.office(), acting.actor(), row.id, person, most, themes,
             [area for area in regions if area in offered], g.arrived,
         )  # fmt: skip
     except panel.PanelRefused as refused:
@@ -82,8 +84,8 @@ def reader(code: str, person: int) -> Response | str | tuple[str, int]:
 def give_reading(code: str, person: int) -> Response | str | tuple[str, int]:
     """One bid more for a reader, by its reference."""
     row, name = _sits(code, person)
-    reference = request.form.get("reference", "").strip().upper()
-    bid = bid_asks.by_reference(g.conn, reference) if reference and reference.isprintable() else None
+    reference = typed.line("reference").upper()
+    bid = bid_asks.by_reference(g.conn, reference) if reference else None
     if bid is None or bid.round_id != row.id or bid.id in reading.apart_from(g.conn, g.person.id):
         words = _("No bid of this round has that reference. Write it as the table shows it.")
         return _page(row, person, name, ("reference", [words])), 422
@@ -103,7 +105,7 @@ def give_reading(code: str, person: int) -> Response | str | tuple[str, int]:
 def move_reading(code: str, person: int) -> Response | str | tuple[str, int]:
     """One reading from this reader to another."""
     row, name = _sits(code, person)
-    bid, to = (_number(request.form.get(field)) for field in ("bid", "to"))
+    bid, to = (typed.whole(request.form.get(field, "")) or 0 for field in ("bid", "to"))
     theirs = {item.bid_id for item in asks.readings(g.conn, row.id, person)}
     names = ranking.reviewers(g.conn, row.fund_id, g.arrived)
     if bid not in theirs or bid in reading.apart_from(g.conn, g.person.id) or to not in names or to == person:
@@ -176,10 +178,6 @@ def _names(row: Row[Any]) -> dict[int, str]:
     return dict(sorted(named.items(), key=lambda item: (item[1], item[0])))
 
 
-def _number(text: str | None) -> int:
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 16 else 0
-
-
 def _words(refused: panel.PanelRefused) -> str:
     return refusals.plain(refused.code, refused.params, acting.office().zone)
 
@@ -191,10 +189,10 @@ def _offered(row: Row[Any], person: int) -> tuple[dict[str, str], dict[int, str]
     """
     seat = asks.seats(g.conn, row.id).get(person)
     counts: dict[str, int] = {}
-    for keys in asks.themes(g.conn, row.id).values():
+    for keys in theme_asks.of_bids(g.conn, row.id, ("endorsed",)).values():
         for key in keys:
             counts[key] = counts.get(key, 0) + 1
-    words = asks.theme_words(g.conn, row.id)
+    words = theme_asks.words(g.conn, row.id)
     often = sorted({*counts, *words}, key=lambda key: (-counts.get(key, 0), key))[:OFFERED]
     themes = {key: words.get(key, key) for key in [*often, *(seat.themes if seat else ())]}
     if unnamed(row):

@@ -2,24 +2,20 @@
 
 import hashlib
 from collections.abc import Container, Sequence
-from datetime import timedelta
 from typing import Any
 
 from flask import Response, abort, flash, g, redirect, render_template, request, url_for
 from sqlalchemy import Row
 from werkzeug.wrappers import Response as BaseResponse
 
-from fundapp.letters.paper import PressNotReady
 from fundapp.models.base import canonical
-from fundapp.pages import acting
+from fundapp.pages import acting, letter_ahead
 from fundapp.pages.chair import blueprint, reach
+from fundapp.pages.chair.table import step_of
 from fundapp.pages.gate import gate, held_roles
+from fundapp.queries import behind, ranking, reading
 from fundapp.queries import panel as panel_queries
-from fundapp.queries import ranking, reading
 from fundapp.queries.blind import unnamed
-from fundapp.services import papers
-from fundapp.services.deed import Deed
-from fundapp.services.letter_preview import preview
 from fundapp.words import refusals
 from fundapp.words.tongue import gettext as _
 
@@ -74,24 +70,12 @@ def undo(code: str) -> Page:
 def letter(code: str, ref: str) -> Response:
     """The letter on a decided bid as it would go out if the round were released now, as a PDF. Nothing is recorded.
 
-    404 where the panel reads without names: a letter has them.
+    404 where the panel reads without names: a letter has them, and an officer reads it (`officer.letters`).
     """
     bid, row = reach.fetch_bid(code, ref), reach.fetch_round(code)
     if unnamed(row):
         abort(404)
-    office = acting.office()
-    at = row.publish_at or g.arrived + timedelta(minutes=row.release_minutes)
-    found = preview(Deed(g.conn, office.recorder, acting.actor(), g.arrived, at, office.zone), bid.id)
-    if found is None:
-        abort(404)
-    kind, facts = found
-    try:
-        content = papers.rendered(facts, kind)
-    except PressNotReady:
-        abort(503)
-    response = Response(content, content_type="application/pdf")
-    response.headers["Content-Disposition"] = f'inline; filename="{bid.reference}-{kind}-preview.pdf"'
-    return response
+    return letter_ahead.answer(bid, row)
 
 
 def _seal(entries: Sequence[Row[Any]]) -> str:
@@ -103,6 +87,7 @@ def _seal(entries: Sequence[Row[Any]]) -> str:
 def _page(row: Row[Any], problems: list[dict[str, str]] | None = None) -> str:
     entries = ranking.decided(g.conn, row.id)
     apart = reading.apart_from(g.conn, g.person.id)
+    unsent = behind.unsent(g.conn, g.person.id, g.arrived)
     awards = [entry for entry in entries if entry.outcome == "award"]
     declines = [entry for entry in entries if entry.outcome == "decline"]
     moves = acting.may("round", row.id)
@@ -124,6 +109,7 @@ def _page(row: Row[Any], problems: list[dict[str, str]] | None = None) -> str:
         ready=ready, unsettled=max([len(waiting), *lacking]), open=waiting[:NAMED],
         next=next((bid for bid in waiting if not _kept(bid, apart)), None),
         problems=problems, errors={problem["field"]: problem["words"] for problem in problems or []},
+        steps={bid.id: "read" if bid.id in unsent else step_of(bid, row) for bid in waiting}, late=_decided_before(row, apart),
         with_feedback=sum(bool(entry.feedback) for entry in declines), fits=total <= row.budget_pence,
         own_cause=ranking.decided_in_own_cause(g.conn, row.id),
         mailed=sum(entry.applicant_id is not None for entry in entries),
@@ -141,6 +127,12 @@ def _undecided(row: Row[Any], apart: Container[int]) -> list[Row[Any]]:
         return (1, bid.id) if _kept(bid, apart) else (0, bid.state != "reviewed", bid.reviews < needed)
 
     return sorted(found, key=place)
+
+
+def _decided_before(row: Row[Any], apart: Container[int]) -> list[Row[Any]]:
+    """Bids that were decided before a review of theirs was set aside; what is kept from this chair is left out."""
+    found = ranking.decided_before_set_aside(g.conn, row.id)
+    return [bid for bid in found if bid.id not in apart]
 
 
 def _kept(bid: Row[Any], apart: Container[int]) -> bool:

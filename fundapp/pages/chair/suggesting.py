@@ -17,7 +17,7 @@ from fundapp.pages.gate import gate
 from fundapp.queries import reading
 from fundapp.queries import suggestions as asks
 from fundapp.queries.blind import unnamed
-from fundapp.services import ranking, selection
+from fundapp.services import selection
 from fundapp.services.selection import Field
 from fundapp.words import refusals
 from fundapp.words import selection as words
@@ -104,8 +104,8 @@ def why(code: str, number: int, ref: str) -> str:
     return render_template(
         "chair/why.html",
         round=row, bid=bid, number=number, sentences=sentences, answer=answer, unproven=unproven,
-        titles=_titles(row, here), apart=reading.apart_from(g.conn, g.person.id), rows=here.rows,
-        title=_titles(row, here).get(bid.id, bid.reference),
+        titles=here.titles, apart=reading.apart_from(g.conn, g.person.id), rows=here.rows,
+        title=here.titles.get(bid.id, bid.reference),
     )  # fmt: skip
 
 
@@ -113,19 +113,14 @@ def _own_first() -> str:
     return _("You have bids of this round to read yourself. A set is worked out once your own scores are in.")
 
 
-def _titles(row: Row[Any], here: Field) -> dict[int, str]:
-    """What each bid is called before the panel."""
-    return {placed.bid: placed.title for placed in ranking.of_round(g.conn, row).rows}
-
-
 def shown(
     row: Row[Any],
+    here: Field,
     chosen: Row[Any] | None,
     hidden: Mapping[int, Row[Any]],
     limits: Mapping[str, str] | None,
 ) -> dict[str, Any]:
     """What the table shows of the set that is looked at, and the form for another."""
-    here = selection.field(g.conn, row)
     named = _named(row, here)
     told: dict[str, Any] | None = None
     if chosen is not None:

@@ -3,12 +3,13 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import Any
+from typing import Any, Final, Literal
 
 from flask import g, render_template, request
 from sqlalchemy import Row
 
 from fundapp.domain import calibration, scoring
+from fundapp.domain.talks import talk
 from fundapp.pages import acting, drawings, typed
 from fundapp.pages.chair import blueprint, reach
 from fundapp.pages.gate import gate
@@ -21,6 +22,10 @@ from fundapp.words import refusals
 from fundapp.words.ranking import why_plain
 
 PAGE = 100
+Step = Literal["", "read", "reader", "ask", "again", "open", "met", "close", "reopen", "decide"]
+#: Steps that a talk stands for, and those that the chair takes.
+TALKED: Final = ("ask", "again", "open", "met")
+YOURS: Final = ("reader", "ask", "again", "met", "close", "reopen", "decide")
 #: Between these chances, in permille, marks alone do not settle on which side of the line a bid lies.
 CLOSE = (200, 800)
 #: So many close calls are named one by one.
@@ -31,9 +36,9 @@ NAMED = 8
 class Entry:
     """One line of the table. `running` is the money taken down to it in pence, None for a bid that nobody has read.
 
-    `below`: the money no longer reaches it; `ends`: the line is drawn after it; `waits`: the chair can close its reviews or
-    decide; `apart`: its readers are further apart than the round allows; `unsent`: the chair reads it too, and sees its scores
-    once their own are in.
+    `below`: the money no longer reaches it; `ends`: the line is drawn after it; `step`: what it waits for (`step_of`);
+    `apart`: its readers are further apart than the round allows; `unsent`: the chair reads it too, and sees its scores once
+    their own are in.
     """
 
     bid: Row[Any]
@@ -43,9 +48,14 @@ class Entry:
     below: bool
     apart: bool
     close: bool
-    waits: bool
+    step: Step
     unsent: bool = False
     ends: bool = False
+
+    @property
+    def waits(self) -> bool:
+        """Whether it waits for the chair."""
+        return self.step in YOURS
 
 
 @blueprint.get("/panel/<code>")
@@ -61,8 +71,8 @@ def round(code: str) -> str:
     by = "raw" if request.args.get("by") == "raw" or not found.calibrated else "calibrated"
     unsent = behind.unsent(g.conn, g.person.id, g.arrived)
     shown = ranked([bid for bid in bids if not (bid.conflicted or bid.id in apart)], found, row, by, unsent)
-    start = typed.whole(request.args.get("from", "")) or 1
-    start = start - 1 if start <= len(shown) else 0
+    rank = typed.whole(request.args.get("from", "")) or 1
+    start = rank - 1 if 0 < rank <= len(shown) else 0
     moves = acting.may("round", row.id)
     release = moves.get("release")
     zone = acting.office().zone
@@ -109,7 +119,10 @@ def ranked(
         if entry.raw is None
     ]
     for entry in unread:
-        entry.unsent = entry.bid.id in unsent
+        if (
+            entry.bid.id in unsent
+        ):  # that its readers are far apart, say, is told once the chair's own scores are in
+            entry.unsent, entry.step = True, "read"
     return entries + unread
 
 
@@ -127,9 +140,33 @@ def _entry(
         bid, placed, rank, running, below,
         apart=scoring.spread(placed.totals) > round_.disagreement_limit,
         close=placed.chance is not None and least <= placed.chance <= most,
-        waits=bid.outcome is None
-        and (bid.state == "reviewed" or (bid.state == "endorsed" and bid.reviews >= round_.reviews_needed)),
+        step=step_of(bid, round_),
     )  # fmt: skip
+
+
+def step_of(bid: Row[Any], round_: Row[Any]) -> Step:
+    """What comes next for a bid of `queries.panel.table`, as the policy has it; empty once it is decided.
+
+    read: reviews are still to come. reader: one was set aside, and too few people read it now. ask, again, open, met: its
+    readers are far apart, as `domain.talks.talk` has it. close: its reviews can be closed. reopen: they are closed, and too
+    few count since one was set aside. decide.
+    """
+    if bid.outcome is not None or bid.state not in ("endorsed", "reviewed"):
+        return ""
+    enough = bid.reviews >= round_.reviews_needed
+    if bid.state == "reviewed":
+        return "decide" if enough or not bid.aside else "reopen"
+    spread = (bid.highest or 0) - (bid.lowest or 0)
+    if spread > round_.disagreement_limit or bid.opened_at is not None:
+        stands = talk(
+            spread, round_.disagreement_limit, enough=enough, opened=bid.opened_at is not None,
+            closed=bid.closed_at is not None, stale=bool(bid.stale), reviews_open=True,
+        )  # fmt: skip
+        if stands in TALKED:
+            return stands
+    if enough:
+        return "close"
+    return "reader" if bid.aside and bid.due < round_.reviews_needed else "read"
 
 
 def score_at_line(read: Sequence[Entry]) -> float | None:

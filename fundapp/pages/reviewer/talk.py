@@ -28,7 +28,9 @@ def shown(bid: Row[Any], seen: int) -> dict[str, Any] | None:
     voices = asks.voices(g.conn, bid.id)
     voices.sort(key=lambda voice: voice.person != g.person.id)
     totals = [voice.now.total for voice in voices]
-    own = next(voice for voice in voices if voice.person == g.person.id)
+    own = next((voice for voice in voices if voice.person == g.person.id), None)
+    if own is None:
+        return None  # found to have an interest at this very moment
     return {
         "readers": talk_shown.by_reader(voices, g.person.id), "answered": talked.answered, "kept": own.kept,
         "criteria": talk_shown.by_criterion(bid.rubric, voices, g.person.id), "opened_at": talked.opened_at,
@@ -51,7 +53,9 @@ def keep(ref: str) -> Response:
         flash(_("Nothing is sent. Shorten your note to %(most)s characters.", most=f"{MOST_WORDS:,}"))
         return back
     voices = asks.voices(g.conn, turn.bid.id)
-    now = next(voice.now for voice in voices if voice.person == g.person.id)
+    now = next((voice.now for voice in voices if voice.person == g.person.id), None)
+    if now is None:
+        return redirect(url_for("reviewer.pile"), 303)
     given = {
         "scores": now.marks,
         "comment": now.comment,

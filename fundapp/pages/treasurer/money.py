@@ -9,7 +9,7 @@ from sqlalchemy import Row
 from werkzeug.wrappers import Response
 
 from fundapp.domain.money import pounds
-from fundapp.pages import acting
+from fundapp.pages import acting, typed
 from fundapp.pages.gate import gate
 from fundapp.pages.treasurer import blueprint, reach
 from fundapp.queries import reading, treasury
@@ -31,7 +31,7 @@ REACHES = 14
 @gate("treasurer")
 def money() -> str:
     """What is in, paid, promised and free; what went wrong; what waits for whom."""
-    return _page(reach.day_of(request.args.get("until", "")))
+    return _page(typed.day(request.args.get("until", "")))
 
 
 @blueprint.get("/money/payments")
@@ -42,7 +42,7 @@ def payments() -> str:
     if state not in (*treasury.OPEN, "paid", "cancelled"):
         state = "scheduled"
     due, _sep, number = request.args.get("after", "").partition("_")
-    day = reach.day_of(due)
+    day = typed.day(due)
     after = (day, int(number)) if day and number.isascii() and number.isdigit() and len(number) < 16 else None
     rows = treasury.payments(g.conn, reach.funds(), state, 51, after=after)
     older = f"{rows[49].due_on.isoformat()}_{rows[49].id}" if len(rows) > 50 else None

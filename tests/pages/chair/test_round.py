@@ -205,3 +205,46 @@ def test_a_place_in_the_table_that_is_no_number_is_its_beginning(cast: Cast) -> 
         for path in ("", "/decide"):
             page = client.get(f"/panel/{bid.code}{path}?from={text_}")
             assert (page.status_code, bid.reference in page.text) == (200, True), text_[:9]
+
+
+def test_a_bid_says_what_it_waits_for(cast: Cast) -> None:
+    """Readers far apart are asked first, and a bid that lost a reader is given to another."""
+    made = cast.panel(1)[0]
+    client, path = cast.client("chair"), f"/panel/{made.code}"
+    for reader, mark in (("reviewer", 0), ("reviewer2", 5), ("reviewer3", 5)):
+        made.stage.review(made.id, reader, (mark,) * 5)
+
+    def says(words: str) -> None:
+        for page in (client.get(path).text, client.get(f"{path}/release").text):
+            assert words in page
+            assert "Reviews are in: close them" not in page or words == "Reviews are in: close them"
+
+    says("Far apart: ask its readers to talk")
+    assert "its readers are far apart, and that is not settled" in client.get(f"{path}/decide").text
+    made.stage.moderate(made.id)
+    says("Its readers talk it over")
+    made.stage.review(made.id, "reviewer", (5,) * 5)
+    says("They have come together: close the talk")
+    made.stage.settle(made.id, "One had missed a page.")
+    says("Reviews are in: close them")
+    panel.declare(cast.office, cast.actor("reviewer"), made.id, "We are cousins.", made.stage.after)
+    says("Give it to another reader")
+    page = client.get(f"{path}/{made.reference}").text
+    assert "2 of 3 reviews are in." in page
+    assert "Ruth Calloway’s review counts no more." in page
+    assert "They declared an interest on" in page
+    assert "It needs another reader." in page
+    assert "cousins" not in page
+    made.stage.assign([made.id], ("reviewer4",))
+    assert "Another reader has it." in client.get(f"{path}/{made.reference}").text
+    made.stage.review(made.id, "reviewer4", (5,) * 5)
+    made.stage.conclude(made.id)
+    panel.declare(cast.office, cast.actor("reviewer2"), made.id, "We are cousins.", made.stage.after)
+    says("Too few reviews count: open them again")
+    assert "open its reviews again, and give it to somebody" in client.get(f"{path}/{made.reference}").text
+    made.stage.decide(made.id, "award", 100_000)
+    assert "was recorded before a review" not in client.get(f"{path}/release").text
+    panel.declare(cast.office, cast.actor("reviewer3"), made.id, "We are cousins.", made.stage.after)
+    page = client.get(f"{path}/release").text
+    assert "One decision was recorded before a review of its bid was set aside." in page
+    assert "until you change it" in client.get(f"{path}/{made.reference}").text
