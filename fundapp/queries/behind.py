@@ -4,7 +4,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, case, exists, func, or_, select
+from sqlalchemy import Connection, and_, bindparam, case, exists, func, select
 
 from fundapp.database import AnyRow, AnySelect
 from fundapp.models import (
