@@ -10,7 +10,6 @@ from fundapp.cli.rounds import Pounds
 from fundapp.domain.candidates import Part, Rule, Terms
 from fundapp.domain.money import MoneyError, parse_pounds, pounds
 from fundapp.domain.selection import Unmet, best_set
-from fundapp.queries import rounds
 from fundapp.services import people, selection
 from fundapp.words import selection as words
 
@@ -73,9 +72,7 @@ def suggest_command(
         raise click.BadParameter("nan is no score.", param_hint="--bar")
     with opened.office() as office:
         with office.db.read() as conn:
-            row = rounds.by_code(conn, code)
-            if row is None:
-                raise Told(f"There is no round {code}.")
+            row = opened.round_of(conn, code)
             here = selection.field(conn, row)
         if not here.candidates:
             click.echo(f"No bid of round {code} has a score yet, so there is nothing to choose among.")

@@ -4,7 +4,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, case, exists, func, or_, select
+from sqlalchemy import Connection, and_, bindparam, case, exists, func, select
 
 from fundapp.database import AnyRow, AnySelect
 from fundapp.models import (
@@ -33,7 +33,7 @@ def _owed(at: Any) -> Any:
     )  # fmt: skip
     return and_(
         Assignment.ended_at.is_(None), Bid.state == "endorsed", Round.state == "panel", ~_read(), grant,
-        or_(~blind.is_masked(), blind.copy_id().is_not(None)), ~hidden(Assignment.person_id),
+        blind.ready(), ~hidden(Assignment.person_id),
     )  # fmt: skip
 
 

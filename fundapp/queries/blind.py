@@ -44,6 +44,11 @@ def copy_id() -> Any:
     return _of_copy(MaskedCopy.id)
 
 
+def ready() -> Any:
+    """Whether a bid can be read: by name, or by a masked copy that was confirmed."""
+    return or_(~is_masked(), copy_id().is_not(None))
+
+
 def title() -> Any:
     """A bid's title as its panel reads it: of the masked copy, or its reference while none is confirmed."""
     masked = func.coalesce(_of_copy(MaskedCopy.title), Bid.reference)

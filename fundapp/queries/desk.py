@@ -23,7 +23,7 @@ from fundapp.models import (
     Review,
     Round,
 )
-from fundapp.queries import lists
+from fundapp.queries import blind, lists
 from fundapp.queries import newest as newest_of
 from fundapp.queries.reading import apart_of
 
@@ -86,7 +86,7 @@ def _requests() -> AnySelect:
 
 
 def piles(conn: Connection, person: int) -> list[AnyRow]:
-    """Rounds in which a reviewer has bids to read: (code, title, panel_by, to_read, read)."""
+    """Rounds in which a reviewer has bids that can be read now: (code, title, panel_by, to_read, given)."""
     return [row for row in conn.execute(_piles(), {"person": person}) if row.to_read]
 
 
@@ -96,7 +96,7 @@ def _piles() -> AnySelect:
     hidden = lists.hidden(bindparam("person", type_=Bid.applicant_id.type))
     return (
         select(
-            Round.code, Round.title, Round.panel_by, func.sum(case((done, 0), else_=1)).label("to_read"),
+            Round.code, Round.title, Round.panel_by, func.sum(case((or_(done, ~blind.ready()), 0), else_=1)).label("to_read"),
             func.count().label("given"),
         )
         .select_from(Assignment)

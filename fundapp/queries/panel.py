@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 
-from sqlalchemy import Connection, and_, bindparam, exists, func, literal, or_, select
+from sqlalchemy import Connection, and_, bindparam, case, exists, func, literal, or_, select
 from sqlalchemy.orm import aliased
 
 from fundapp.database import AnyRow, AnySelect
@@ -101,9 +101,10 @@ def has_interest(conn: Connection, bid: int, person: int) -> bool:
 
 
 def pile(conn: Connection, person: int) -> list[AnyRow]:
-    """A reviewer's bids in rounds whose panel is at work, unread first: (bid, title, …, reviewed, masked, begun).
+    """A reviewer's bids in rounds whose panel is at work, unread first: (bid, title, …, reviewed, masked, begun, ready).
 
-    Where the panel reads without names, title, organisation and place are as it reads them.
+    Where the panel reads without names, title, organisation and place are as it reads them, and a bid is `ready` once an
+    officer has confirmed its copy: what is not comes after what can be read.
     """
     mine = exists().where(Review.bid_id == Bid.id, Review.person_id == person)
     begun = exists().where(ReviewDraft.bid_id == Bid.id, ReviewDraft.person_id == person)
@@ -112,7 +113,7 @@ def pile(conn: Connection, person: int) -> list[AnyRow]:
             Bid.id, Bid.reference, blind.title().label("title"), Bid.amount_pence, blind.place().label("place"),
             Bid.state, Bid.fund_id, Round.title.label("round"), Round.id.label("round_id"), Round.panel_by,
             blind.organisation().label("organisation"), mine.label("reviewed"), blind.is_masked().label("masked"),
-            begun.label("begun"),
+            begun.label("begun"), blind.ready().label("ready"),
         )
         .join(Assignment, Assignment.bid_id == Bid.id)
         .join(Round, Round.id == Bid.round_id)
@@ -121,7 +122,7 @@ def pile(conn: Connection, person: int) -> list[AnyRow]:
             Assignment.person_id == person, Assignment.ended_at.is_(None), Round.state == "panel",
             Bid.state.in_(("endorsed", "reviewed")),
         )
-        .order_by(mine, Round.panel_by, Bid.id)
+        .order_by(mine, case((blind.ready(), 0), else_=1), Round.panel_by, Bid.id)
     )  # fmt: skip
     return list(conn.execute(asked))
 

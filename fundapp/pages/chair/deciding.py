@@ -92,7 +92,12 @@ def deciding(code: str) -> Page:
     try:
         count = several.move(acting.office(), acting.actor(), "decide", decisions, g.arrived)
     except SeveralRefused as refused:
-        problems = _refused(refused, kept)
+        order = {ref: place for place, ref in enumerate(shown)}
+        # In the order of the fields, not in that in which the bids are locked.
+        problems = sorted(
+            _refused(refused, kept),
+            key=lambda each: order.get(each["field"].partition("-")[2], len(order)),
+        )
         return page(reach.fetch_round(code), problems, kept), 409
     acting.nudge()
     flash(

@@ -198,7 +198,7 @@ def _back(row: Row[Any]) -> tuple[str, str]:
     """(address, words) of where this person came from: the table, the officer's round, the record."""
     roles = held_roles()
     if "chair" in roles:
-        return url_for("chair.round", code=row.code), row.title
+        return url_for("chair.round", code=row.code), _("Where the money reaches")
     if "officer" in roles:
         return url_for("officer.round", code=row.code), row.title
     return url_for("auditor.record"), _("The record")

@@ -59,7 +59,7 @@ def test_many_decisions_are_recorded_in_one_act(cast: Cast) -> None:
     again = client.post(f"/panel/{code}/decide", data=form(rows, seen=1))
     assert again.status_code == 422
     assert "Nothing was changed" in again.text
-    assert "award £1,500.50" in client.get(f"/panel/{code}/decide").text
+    assert "£1,500.50" in client.get(f"/panel/{code}/decide").text
 
 
 def test_what_is_wrong_is_named_and_nothing_is_recorded(cast: Cast) -> None:
@@ -77,6 +77,10 @@ def test_what_is_wrong_is_named_and_nothing_is_recorded(cast: Cast) -> None:
     assert answer.status_code == 409
     assert f'href="#amount-{one}"' in answer.text
     assert cast.value("SELECT count(*) FROM decision") == 0
+    # Two that are wrong are named in the order of the page, whatever the order in which the bids were made.
+    late = form({two: ("award", "9,999", ""), one: ("award", "9,999", "")})
+    answer = client.post(f"/panel/{code}/decide", data=late).text
+    assert answer.index(f'href="#amount-{two}"') < answer.index(f'href="#amount-{one}"')
     both = form({one: ("award", "1,000", ""), "B-9999X": ("award", "1,000", "")})
     assert client.post(f"/panel/{code}/decide", data=both).status_code == 409
     assert cast.value("SELECT count(*) FROM decision") == 0
