@@ -38,6 +38,8 @@ class Stage:
     closes_at: datetime
     say: Said = _silent
     voices: dict[int, Voice] = field(default_factory=dict)
+    #: Whether each reader of a bid writes something of their own, or all of them the same.
+    own_words: bool = False
 
     @property
     def during(self) -> datetime:
@@ -110,10 +112,12 @@ class Stage:
 
     def review(self, bid: int, reviewer: str, marks: tuple[int, ...], note: str = "") -> Done:
         """One reviewer's marks, in the rubric's order."""
+        voice = self._voice(bid)
+        said = {"reviewer2": voice.second, "reviewer3": voice.third} if self.own_words else {}
         scores = {criterion["id"]: mark for criterion, mark in zip(self.rubric(), marks, strict=True)}
         words = {
             "scores": scores,
-            "comment": self._voice(bid).comment,
+            "comment": said.get(reviewer, voice.comment),
             "note": note,
         }
         return self._bid(reviewer, "review", bid, self.after, words)

@@ -13,7 +13,7 @@ from fundapp.domain.deadlines import civil_day
 from fundapp.domain.talks import FRESH, REMIND_READERS, reminder_due
 from fundapp.queries import behind, payees
 from fundapp.queries import clock as asks
-from fundapp.services import awards, bank_details, rounds, sign_in_links, throttle
+from fundapp.services import awards, bank_details, review_drafts, rounds, sign_in_links, throttle, ties
 from fundapp.services.deed import CLOCK, Office
 from fundapp.services.transition import Refused, fire
 from workflows.guards.timing import CLOCK_GRACE
@@ -81,6 +81,8 @@ def tick(office: Office, at: datetime) -> Ticked:
     done.reminded = bank_details.remind(office, at)
     done.reminded += _remind(office, at) + _remind_of_bids(office, at) + _remind_readers(office, at)
     done.reminded += _remind_of_awards(office, at)
+    _tried(partial(ties.follow_dates, office, at))
+    review_drafts.forget_over(office)
     throttle.forget_old(office, at)
     sign_in_links.forget_old(office, at)
     return done
@@ -224,7 +226,7 @@ def _remind_readers(office: Office, at: datetime) -> int:
             key = behind.reminder_key(row.round, row.person, civil_day(due, office.zone).isoformat())
             args = {"round": row.round, "person": row.person}
             wanted[key] = (behind.reminder_key(row.round, row.person, today), args)
-        done = behind.standing(conn, [key for keys in wanted.items() for key in (keys[0], keys[1][0])])
+        done = outbox.standing(conn, [key for keys in wanted.items() for key in (keys[0], keys[1][0])])
     fresh = [
         {"name": "reading_reminder", "args": args, "key": key, "bid_id": None, "not_before": at}
         for key, (now, args) in wanted.items()

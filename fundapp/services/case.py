@@ -10,7 +10,6 @@ from fundapp.domain import deadlines, forms, pot, scoring
 from fundapp.queries import blind, paying, standing, table
 from fundapp.queries import facts as asks
 from fundapp.services.deed import Actor, Deed
-from workflows.grammar import Facts
 from workflows.machine import Compiled, Verdict
 from workflows.roles import ROLES
 
@@ -423,8 +422,3 @@ def _progress(deed: Deed, cases: Sequence[Case]) -> None:
                 "round.staged": staged,
                 "round.unpublished": staged,
             }
-
-
-def facts_of(case: Case) -> Facts:
-    """The case's facts, as the policy asks for them."""
-    return Facts(case.facts)

@@ -139,6 +139,10 @@ SENTENCES: Final[dict[str, str]] = {
     "known_words_stand": N_("Names or places that are known still stand in it. Mask them, or say that they stay on purpose."),
     "unknown_tie": N_("That is nothing that somebody can be tied to here. Load the page again and choose anew."),
     "tie_too_long": N_("What you say of it is too long. Keep it to %(limit)s characters."),
+    "names_withheld": N_(
+        "Your panel reads without names, and what would show again is the bid of whom you named. End it once that round is "
+        "released."
+    ),
     "too_many_ties": N_("There is room for %(most)s ties. End one that no longer stands first."),
     "masked_copy_missing": N_(
         "This panel reads without names, and no officer has confirmed the copy of this bid yet. Look again later."

@@ -17,7 +17,7 @@ from sqlalchemy import update
 from config import Settings
 from fundapp.database import Database
 from fundapp.demo.stage import Stage
-from fundapp.jobs import handlers
+from fundapp.jobs import addressees, handlers
 from fundapp.jobs.deliver import Counts, Handler, deliver_due
 from fundapp.models import Outbox, Person
 from fundapp.outbox import Effect
@@ -101,13 +101,14 @@ def post(database: Database, tmp_path: Path) -> Post:
 
 
 def test_every_effect_of_the_policy_has_its_readers(post: Post) -> None:
-    assert handlers.unknown_parts() == set()
     others = {
-        "endorsement_request", "endorsement_reminder", "endorsement_void", "assigned", "reading_reminder", "scan_document",
-        "file_refused", "co_invitation", "co_comment", "sign_in", "invitation", "security_notice", "membership_confirmed",
-        "membership_turned_down",
+        "assigned", "reading_reminder", "scan_document", "file_refused", "co_invitation", "co_comment", "sign_in",
+        "invitation", "security_notice", "membership_confirmed", "membership_turned_down", "minutes_paper",
     }  # fmt: skip
-    assert set(handlers._PARTS) | others == set(handlers.registry(post.office, post.settings))
+    assert not set(addressees.PARTS) & set(addressees.CHOSEN)
+    assert {*addressees.PARTS, *addressees.CHOSEN, *others} == set(
+        handlers.registry(post.office, post.settings)
+    )
 
 
 def test_the_receipt_brings_the_copy_and_names_its_mark(post: Post) -> None:

@@ -54,7 +54,7 @@ LONG_TITLE: Final = (
 #: What a browser downloads, or what is no page.
 NO_PAGES: Final = frozenset(
     {
-        "auditor.export", "chair.letter", "chair.minutes", "councillor.copy_pdf",
+        "auditor.export", "chair.letter", "chair.minutes_paper", "officer.letter", "councillor.copy_pdf",
         "councillor.file", "councillor.request_file", "demo.attachment",
         "member.document", "member.letter", "member.sent_pdf",
         "public.healthz", "public.readyz", "reviewer.document", "staff.document", "staff.letter", "staff.version_pdf", "static",

@@ -46,8 +46,7 @@ ANSWERS: dict[str, str] = {
 @pytest.fixture(
     params=[
         pytest.param(("sqlite", DESK, True), id="sqlite, desk"),
-        pytest.param(("sqlite", PHONE, True), id="sqlite, phone"),
-        pytest.param(("postgres", DESK, False), id="postgres", marks=pytest.mark.postgres),
+        pytest.param(("postgres", PHONE, True), id="postgres, phone", marks=pytest.mark.postgres),
     ]
 )
 def setting(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[World, int, bool]]:

@@ -22,7 +22,7 @@ from fundapp.services import (
     round_terms,
     rounds,
     runs,
-    selection,
+    several,
     throttle,
 )
 from fundapp.services.deed import Actor, Office
@@ -164,7 +164,7 @@ def _ask_more(office: Office, actor: Actor, round_id: int, question: dict[str, A
 
 
 def _decide_all(office: Office, actor: Actor, decisions: list[Any], at: datetime) -> int:
-    return selection.decide_all(office, actor, decisions, at)
+    return several.move(office, actor, "decide", decisions, at)
 
 
 def _run(office: Office, actor: Actor, fund: int, chosen: list[tuple[int, int]], at: datetime) -> int:

@@ -9,7 +9,7 @@ from sqlalchemy import Row
 from werkzeug.wrappers import Response
 
 from fundapp.domain import money
-from fundapp.pages import acting
+from fundapp.pages import acting, typed
 from fundapp.pages.gate import gate
 from fundapp.pages.treasurer import blueprint, held, reach
 from fundapp.queries import awards as asks
@@ -198,7 +198,7 @@ def _plan(lines: list[dict[str, str]]) -> tuple[Plan, Problems]:
             said = refusals.plain(wrong.code, wrong.params, acting.office().zone)
             problems.append({"field": f"amount-{number}", "words": said})
             continue
-        due = reach.day_of(line["due"])
+        due = typed.day(line["due"])
         if amount <= 0:
             words = _("Payment %(number)s: give more than nothing.", number=number)
             problems.append({"field": f"amount-{number}", "words": words})

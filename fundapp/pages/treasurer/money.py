@@ -6,6 +6,7 @@ from typing import Any
 from flask import g, render_template, request
 from sqlalchemy import Row
 
+from fundapp.pages import typed
 from fundapp.pages.gate import gate
 from fundapp.pages.treasurer import blueprint, reach, runs
 from fundapp.queries import reading, treasury
@@ -18,7 +19,7 @@ SHOWN = 25
 @gate("treasurer")
 def money() -> str:
     """What is in, paid, promised and free; what went wrong; what waits for whom."""
-    return page(reach.day_of(request.args.get("until", "")))
+    return page(typed.day(request.args.get("until", "")))
 
 
 @blueprint.get("/money/payments")
@@ -29,7 +30,7 @@ def payments() -> str:
     if state not in (*treasury.OPEN, "paid", "cancelled"):
         state = "scheduled"
     due, _sep, number = request.args.get("after", "").partition("_")
-    day = reach.day_of(due)
+    day = typed.day(due)
     after = (day, int(number)) if day and number.isascii() and number.isdigit() and len(number) < 16 else None
     rows = treasury.payments(g.conn, reach.funds(), state, 51, after=after)
     older = f"{rows[49].due_on.isoformat()}_{rows[49].id}" if len(rows) > 50 else None

@@ -6,7 +6,7 @@ from flask import abort, flash, g, redirect, render_template, request, url_for
 from sqlalchemy import Row
 from werkzeug.wrappers import Response
 
-from fundapp.pages import acting
+from fundapp.pages import acting, typed
 from fundapp.pages.gate import gate
 from fundapp.pages.treasurer import blueprint, held, reach
 from fundapp.queries import runs
@@ -42,7 +42,7 @@ def move(payment: int, move: str) -> Page:
         if not given or len(given) > 500:
             words = _("Say what the bank told you, in at most 500 characters.")
     elif field is not None:
-        day = reach.day_of(given)
+        day = typed.day(given)
         inputs = {field: day}
         if day is None:
             words = _("Give the day, such as 26 March 2027.")

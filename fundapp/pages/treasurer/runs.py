@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 
 from fundapp.domain import bank_text
 from fundapp.domain.money import pounds
-from fundapp.pages import acting
+from fundapp.pages import acting, typed
 from fundapp.pages.gate import gate
 from fundapp.pages.treasurer import blueprint, held, reach
 from fundapp.queries import payers, reading
@@ -102,7 +102,7 @@ def run() -> Page:
     if {row.fund_id for row in found} != {fund} or len(found) != len(chosen):
         return _money([_("These payments are not all of this fund. Look at the run as it stands now.")]), 422
     text = request.form.get("pay_on", "").strip()
-    day = reach.day_of(text) if text else None
+    day = typed.day(text) if text else None
     if text and (day is None or day > reach.today() + timedelta(days=366)):
         words = _("Give the day for the bank to pay, such as 26 March 2027.")
         return _look(fund, _rows(fund, chosen), [{"field": "pay_on", "words": words}], text), 422
@@ -172,7 +172,7 @@ def confirm_run(run: int) -> Page:
     row = _fetch(run)
     chosen = _chosen(request.form.getlist("pay"))
     text = request.form.get("paid_on", "").strip()
-    day = reach.day_of(text)
+    day = typed.day(text)
     problems = []
     if not chosen:
         problems.append({"field": "confirm", "words": _("Choose the payments that the bank has made.")})
