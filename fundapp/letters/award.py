@@ -26,8 +26,9 @@ class AwardLetter:
     `recipient_name` None writes to the organisation. `conditions` are the fund's own, without numbers: that
     the money is spent on the bid between `starts_on` and `ends_on`, and reported on by `report_by`, it says
     itself. `panel_words` (may be empty) and `endorser_line` are whole sentences. `accept_by` and
-    `report_by` are in words already: '5pm on Thursday 10 June 2027'. `check_code` and `record_line` appear
-    only when given.
+    `report_by` are in words already: '5pm on Thursday 10 June 2027'. `replaces` is the
+    day of the letter that this one replaces: of an award that was changed, as its applicant agreed. `check_code` and
+    `record_line` appear only when given.
     """
 
     reference: str
@@ -49,6 +50,7 @@ class AwardLetter:
     report_by: str | None
     signatories: tuple[Signatory, ...]
     contact: Contact
+    replaces: date | None = None
     check_code: str | None = None
     record_line: str | None = None
 

@@ -14,6 +14,7 @@ from markupsafe import Markup
 
 from fundapp.domain.money import pounds, pounds_words
 from fundapp.files import placing
+from fundapp.letters.acceptance import AcceptanceLetter
 from fundapp.letters.award import AwardLetter
 from fundapp.letters.checking import Check, qr_path
 from fundapp.letters.copy import BidCopy, rows_of
@@ -28,8 +29,8 @@ if TYPE_CHECKING:
     import weasyprint
     from weasyprint.text.fonts import FontConfiguration
 
-Letter = AwardLetter | FeedbackLetter | BidCopy | Minutes
-TemplateName = Literal["award", "feedback", "copy", "minutes"]
+Letter = AwardLetter | FeedbackLetter | AcceptanceLetter | BidCopy | Minutes
+TemplateName = Literal["award", "feedback", "acceptance", "copy", "minutes"]
 
 _ROOT = Path(__file__).resolve().parents[2]
 _TEMPLATES = _ROOT / "templates" / "letters"
@@ -118,6 +119,7 @@ def write(letter: Letter, path: Path) -> None:
     kinds: dict[type[Letter], TemplateName] = {
         AwardLetter: "award",
         FeedbackLetter: "feedback",
+        AcceptanceLetter: "acceptance",
         BidCopy: "copy",
         Minutes: "minutes",
     }

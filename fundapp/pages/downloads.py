@@ -43,6 +43,23 @@ def send(row: Any, name: str = "") -> Response:
     return response
 
 
+def letter(row: Any, reference: str) -> Response:
+    """A letter's row (kind, facts) of the bid of that reference as a PDF; 404 for none, 503 while none can be made."""
+    from fundapp.letters.paper import PressNotReady
+    from fundapp.services import papers
+
+    if row is None:
+        abort(404)
+    try:
+        content = papers.rendered(row.facts, row.kind)
+    except PressNotReady as missing:
+        current_app.logger.error("%s", missing)
+        abort(503)
+    response = Response(content, content_type="application/pdf")
+    response.headers["Content-Disposition"] = f'inline; filename="{reference}-{row.kind}.pdf"'
+    return response
+
+
 def disposition(name: str) -> str:
     """An attachment under a name (RFC 6266): a plain shadow of it, and the whole percent-encoded."""
     plain = "".join(sign if sign.isascii() and (sign.isalnum() or sign in ".-_ ") else "_" for sign in name)

@@ -8,7 +8,19 @@ from sqlalchemy import Connection, bindparam, func, select
 from sqlalchemy.orm import aliased
 
 from fundapp.database import AnyRow, AnySelect
-from fundapp.models import Area, Award, Bid, Fund, Organisation, Payment, PaymentRun, Person, Report, Round
+from fundapp.models import (
+    Area,
+    Award,
+    Bid,
+    Cancellation,
+    Fund,
+    Organisation,
+    Payment,
+    PaymentRun,
+    Person,
+    Report,
+    Round,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +54,21 @@ def of_bid(conn: Connection, bid: int) -> AnyRow | None:
 @cache
 def _of_bid() -> AnySelect:
     return select(Award.__table__).where(Award.bid_id == bindparam("bid"))
+
+
+def cancelled(conn: Connection, bid: int) -> AnyRow | None:
+    """The newest asking to cancel a bid's award: (reason, confirmed_at, owed_back_pence), the last two once confirmed."""
+    return conn.execute(_cancelled(), {"bid": bid}).one_or_none()
+
+
+@cache
+def _cancelled() -> AnySelect:
+    return (
+        select(Cancellation.reason, Cancellation.confirmed_at, Cancellation.owed_back_pence)
+        .where(Cancellation.bid_id == bindparam("bid"))
+        .order_by(Cancellation.id.desc())
+        .limit(1)
+    )
 
 
 def report_of(conn: Connection, bid: int) -> AnyRow | None:

@@ -7,8 +7,11 @@ from sqlalchemy import Connection, and_, bindparam, func, select
 from sqlalchemy.orm import aliased
 
 from fundapp.database import AnyRow, AnySelect
-from fundapp.models import Bid, BidVersion, Endorsement, Fund, Letter, Organisation, Person, Round
+from fundapp.models import Bid, BidVersion, Decision, Endorsement, Fund, Letter, Organisation, Person, Round
 from fundapp.queries.locks import chunks
+
+#: Letters that say how a bid was decided.
+DECISIONS = ("award", "feedback")
 
 
 def addressees(conn: Connection, bid_ids: Sequence[int]) -> dict[int, AnyRow]:
@@ -44,29 +47,28 @@ def addressees(conn: Connection, bid_ids: Sequence[int]) -> dict[int, AnyRow]:
     return found
 
 
-def award_letters(conn: Connection, bid_id: int) -> int:
-    """How many award letters a bid has had."""
+def count(conn: Connection, bid_id: int, kind: str) -> int:
+    """How many letters of a kind a bid has had."""
     return int(
-        conn.execute(select(func.count()).where(Letter.bid_id == bid_id, Letter.kind == "award")).scalar_one()
+        conn.execute(select(func.count()).where(Letter.bid_id == bid_id, Letter.kind == kind)).scalar_one()
     )
 
 
-def newest_award(conn: Connection, bid_id: int) -> int | None:
-    """The id of a bid's newest award letter."""
-    asked = select(func.max(Letter.id)).where(Letter.bid_id == bid_id, Letter.kind == "award")
-    return conn.execute(asked).scalar_one()
-
-
 def newest(conn: Connection, bid_id: int) -> AnyRow | None:
-    """The letter that counts for a bid: (id, kind, number, facts, made_at)."""
-    return conn.execute(_newest(), {"bid_id": bid_id}).one_or_none()
+    """The letter that counts for a bid, of its award or of feedback: (id, kind, number, facts, made_at)."""
+    return conn.execute(_newest(), {"bid_id": bid_id, "kinds": DECISIONS}).one_or_none()
+
+
+def acceptance(conn: Connection, bid_id: int) -> AnyRow | None:
+    """The newest countersigned copy of a bid's award: (id, kind, number, facts, made_at)."""
+    return conn.execute(_newest(), {"bid_id": bid_id, "kinds": ("acceptance",)}).one_or_none()
 
 
 @cache
 def _newest() -> AnySelect:
     return (
         select(Letter.id, Letter.kind, Letter.number, Letter.facts, Letter.made_at)
-        .where(Letter.bid_id == bindparam("bid_id"))
+        .where(Letter.bid_id == bindparam("bid_id"), Letter.kind.in_(bindparam("kinds", expanding=True)))
         .order_by(Letter.id.desc())
         .limit(1)
     )
@@ -85,9 +87,11 @@ def by_id(conn: Connection, letter_id: int) -> AnyRow | None:
 
 
 def of_round(conn: Connection, round_id: int) -> list[AnyRow]:
-    """The newest letter of every bid of a round that has one, in order of bids: (id, bid_id, kind, facts, reference)."""
+    """The letter that counts of every bid of a round that has one, in order of bids: (id, bid_id, kind, facts, reference)."""
     newest_ids = (
-        select(func.max(Letter.id)).join(Bid, Bid.id == Letter.bid_id).where(Bid.round_id == round_id)
+        select(func.max(Letter.id))
+        .join(Bid, Bid.id == Letter.bid_id)
+        .where(Bid.round_id == round_id, Letter.kind.in_(DECISIONS))
     )
     asked = (
         select(Letter.id, Letter.bid_id, Letter.kind, Letter.number, Letter.facts, Bid.reference)
@@ -96,3 +100,25 @@ def of_round(conn: Connection, round_id: int) -> list[AnyRow]:
         .order_by(Letter.bid_id)
     )
     return list(conn.execute(asked))
+
+
+def staged(conn: Connection, round_id: int) -> list[AnyRow]:
+    """Every decision of a round that has a letter to come, awards first, by name: whoever asks may see names.
+
+    (bid_id, reference, title, organisation, outcome, amount_pence, asked_pence)
+    """
+    return list(conn.execute(_staged(), {"round": round_id}))
+
+
+@cache
+def _staged() -> AnySelect:
+    return (
+        select(
+            Decision.bid_id, Bid.reference, Bid.title, Organisation.name.label("organisation"), Decision.outcome,
+            Decision.amount_pence, Bid.amount_pence.label("asked_pence"),
+        )
+        .join(Bid, Bid.id == Decision.bid_id)
+        .outerjoin(Organisation, Organisation.id == Bid.organisation_id)
+        .where(Decision.round_id == bindparam("round"), Bid.state == "reviewed")
+        .order_by(Decision.outcome, Bid.id)
+    )  # fmt: skip

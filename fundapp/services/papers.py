@@ -13,10 +13,12 @@ from fundapp.domain.deadlines import civil_day
 from fundapp.exports.awards import AwardRow, write_csv, write_xlsx
 from fundapp.files import placing
 from fundapp.letters import paper
+from fundapp.letters.acceptance import AcceptanceLetter, Part
 from fundapp.letters.award import AwardLetter, Instalment
 from fundapp.letters.feedback import FeedbackLetter
 from fundapp.letters.sender import Contact, Signatory
 from fundapp.queries import awards, letters
+from fundapp.words import recipients
 
 _PRESS: Final = Lock()
 
@@ -25,7 +27,13 @@ class NoLetter(LookupError):
     """The bid has no letter: nothing has been decided yet."""
 
 
-def letter_of(facts: dict[str, Any], kind: str) -> AwardLetter | FeedbackLetter:
+#: The template of each kind of letter.
+_TEMPLATES: Final[dict[str, paper.TemplateName]] = {
+    "award": "award", "feedback": "feedback", "acceptance": "acceptance",
+}  # fmt: skip
+
+
+def letter_of(facts: dict[str, Any], kind: str) -> AwardLetter | FeedbackLetter | AcceptanceLetter:
     """The letter that these recorded facts make."""
     whole = dict(facts)
     whole["address_lines"] = tuple(whole["address_lines"])
@@ -37,8 +45,13 @@ def letter_of(facts: dict[str, Any], kind: str) -> AwardLetter | FeedbackLetter:
         for name in ("strengths", "reasons", "next_steps"):
             whole[name] = tuple(whole[name])
         return FeedbackLetter(**whole)
-    for name in ("starts_on", "ends_on"):
-        whole[name] = date.fromisoformat(whole[name]) if whole[name] else None
+    if kind == "acceptance":
+        holder = whole.pop("recipient")
+        whole["terms"] = tuple(Part(heading, tuple(lines)) for heading, lines in whole["terms"])
+        whole["letter_dated"] = date.fromisoformat(whole["letter_dated"])
+        return AcceptanceLetter(**whole, holder=recipients.label(holder) if holder else "")
+    for name in ("starts_on", "ends_on", "replaces"):
+        whole[name] = date.fromisoformat(whole[name]) if whole.get(name) else None
     whole["payments"] = tuple(Instalment(**line) for line in whole["payments"])
     whole["conditions"] = tuple(whole["conditions"])
     return AwardLetter(**whole)
@@ -46,7 +59,7 @@ def letter_of(facts: dict[str, Any], kind: str) -> AwardLetter | FeedbackLetter:
 
 def rendered(facts: dict[str, Any], kind: str) -> bytes:
     """The PDF of a letter. Raises PressNotReady."""
-    return pressed("award" if kind == "award" else "feedback", letter_of(facts, kind))
+    return pressed(_TEMPLATES[kind], letter_of(facts, kind))
 
 
 def pressed(name: paper.TemplateName, letter: paper.Letter, enclosed: paper.Enclosed | None = None) -> bytes:

@@ -35,6 +35,8 @@ CONTEXT: dict[str, Any] = {
     "panel_by": "5pm on Friday 7 May 2027",
     "accept_by": "5pm on Thursday 10 June 2027",
     "due_on": "Monday 21 June 2027",
+    "amount_then": 200_000,
+    "owed": 50_000,
     "report_by": "5pm on Friday 31 March 2028",
     "role": "reviewer",
     "reading": "ahead",

@@ -28,6 +28,14 @@ def letter(ref: str) -> Response:
     return response
 
 
+@blueprint.get("/bids/<ref>/acceptance")
+@gate(*reach.ROLES)
+def acceptance(ref: str) -> Response:
+    """The countersigned copy of an award's terms as a PDF."""
+    row = reach.fetch(ref)
+    return downloads.letter(letters.acceptance(g.conn, row.id), row.reference)
+
+
 @blueprint.get("/bids/<ref>/documents/<int:document>")
 @gate(*reach.ROLES)
 def document(ref: str, document: int) -> Response:

@@ -6,7 +6,7 @@ from typing import Any
 from fundapp.models import AwardAnswer, Letter, Variation
 from fundapp.queries import facts as asks
 from fundapp.queries import letters, paying
-from fundapp.services import letter_facts
+from fundapp.services import letter_facts, terms
 from fundapp.services.case import Case
 from fundapp.services.consequences.table import bid_of, letter, records, round_of, sets
 from fundapp.services.deed import Deed
@@ -39,10 +39,17 @@ def _accepted(deed: Deed, cases: Sequence[Case]) -> None:
         case.changes["accepted_at"] = deed.now
 
 
-@records("award", "accept", "refuse")
-def _answered(deed: Deed, cases: Sequence[Case]) -> None:
+@records("award", "accept")
+def _agreed(deed: Deed, cases: Sequence[Case]) -> None:
     for case in cases:
-        deed.put(case.subject, AwardAnswer, _answer(deed, case, case.step.move))
+        _sign(deed, case, letters.newest(deed.conn, bid_of(case).id))
+
+
+@records("award", "refuse")
+def _turned_down(deed: Deed, cases: Sequence[Case]) -> None:
+    for case in cases:
+        before = letters.newest(deed.conn, bid_of(case).id)
+        deed.put(case.subject, AwardAnswer, _answer(case, "refuse", deed, before, None))
 
 
 @records("award", "propose")
@@ -70,7 +77,8 @@ def _taken_back(deed: Deed, cases: Sequence[Case]) -> None:
 @records("award", "keep")
 def _kept(deed: Deed, cases: Sequence[Case]) -> None:
     for case in cases:
-        deed.put(case.subject, AwardAnswer, _answer(deed, case, "keep"))
+        before = letters.newest(deed.conn, bid_of(case).id)
+        deed.put(case.subject, AwardAnswer, _answer(case, "keep", deed, before, None))
         _end_variation(deed, case, "kept")
 
 
@@ -84,12 +92,16 @@ def _varied(deed: Deed, cases: Sequence[Case]) -> None:
 
 @records("award", "vary")
 def _new_letter(deed: Deed, cases: Sequence[Case]) -> None:
-    for case, facts in letter_facts.award(deed, cases):
-        deed.put(case.subject, AwardAnswer, _answer(deed, case, "vary"))
+    for case in cases:
+        bid = bid_of(case).id
+        before = letters.newest(deed.conn, bid)
+        facts = letter_facts.varied(deed, case)
+        number = letters.count(deed.conn, bid, "award") + 1
+        deed.put(
+            case.subject, Letter, letter(deed, case, "award", facts, number, before.id if before else None)
+        )
         _end_variation(deed, case, "agreed")
-        number = letter_facts.letters_so_far(deed.conn, bid_of(case).id) + 1
-        before = letters.newest_award(deed.conn, bid_of(case).id)
-        deed.put(case.subject, Letter, letter(deed, case, "award", facts, number, before))
+        _sign(deed, case, letters.newest(deed.conn, bid))
 
 
 #: What a variation may change beside the amount.
@@ -108,11 +120,23 @@ def _end_variation(deed: Deed, case: Case, outcome: str) -> None:
     )
 
 
-def _answer(deed: Deed, case: Case, answer: str) -> dict[str, Any]:
+def _sign(deed: Deed, case: Case, agreed: Any) -> None:
+    """What the applicant agreed to with the hash of its terms, and their countersigned copy."""
+    if agreed is None:
+        raise LookupError(f"award {case.id} has no letter to agree to")
+    whole = terms.terms_of(agreed.facts)
+    deed.put(case.subject, AwardAnswer, _answer(case, case.step.move, deed, agreed, whole.sha256))
+    facts = letter_facts.acceptance(deed, case, agreed.facts, whole)
+    number = letters.count(deed.conn, bid_of(case).id, "acceptance") + 1
+    deed.put(case.subject, Letter, letter(deed, case, "acceptance", facts, number))
+
+
+def _answer(case: Case, answer: str, deed: Deed, about: Any, sha256: str | None) -> dict[str, Any]:
+    """`about` is the letter that is answered, `sha256` of its terms where they are agreed to."""
     variation = case.found.get("variation")
     return {
-        "bid_id": bid_of(case).id, "award_id": case.id, "letter_id": letters.newest_award(deed.conn, bid_of(case).id),
+        "bid_id": bid_of(case).id, "award_id": case.id, "letter_id": about.id if about is not None else None,
         "variation_id": variation.id if variation is not None else None, "person_id": case.actor.person, "answer": answer,
-        "name_typed": case.input("name", "").strip(), "terms_sha256": case.input("terms_sha256"),
-        "recipient": case.input("recipient"), "reason": case.input("reason", "").strip(), "answered_at": deed.now,
+        "name_typed": case.input("name", "").strip(), "terms_sha256": sha256, "recipient": case.input("recipient"),
+        "reason": case.input("reason", "").strip(), "answered_at": deed.now,
     }  # fmt: skip

@@ -86,23 +86,6 @@ def test_another_representative_may_be_asked(cast: Cast) -> None:
     assert cast.value("SELECT holding_id FROM bid WHERE id = :bid", bid=bid.id) == mayor
 
 
-@pytest.mark.parametrize(
-    ("answer", "state", "award"), [("accept", "awarded", "accepted"), ("refuse", "cancelled", "refused")]
-)
-def test_the_award_is_answered(cast: Cast, answer: str, state: str, award: str) -> None:
-    bid = cast.bid("awarded")
-    client = cast.client("member")
-    assert "£2,000" in client.get(f"/my-bids/{bid.reference}/award").text
-    assert client.post(f"/my-bids/{bid.reference}/award", data={"seen": "1"}).status_code == 422
-    done = client.post(f"/my-bids/{bid.reference}/award", data={"answer": answer, "seen": "1"})
-    assert done.status_code == 303
-    assert cast.state(bid.id) == state
-    assert cast.value("SELECT state FROM award WHERE bid_id = :bid", bid=bid.id) == award
-    again = client.post(f"/my-bids/{bid.reference}/award", data={"answer": "accept", "seen": "1"})
-    assert again.status_code == 409
-    assert cast.value("SELECT state FROM award WHERE bid_id = :bid", bid=bid.id) == award
-
-
 def test_the_report_is_read_strictly_and_filed(cast: Cast) -> None:
     bid = cast.bid("accepted")
     client = cast.client("member")
