@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 
 
 @dataclass(frozen=True)
 class Check:
     """What stands beside the signatures. `address` is the page of the check code, whole: https://…/check/ABCD-EFGH-JKLM.
 
-    `signed`: whether the file will carry a digital signature. `replaces`: the day and the code of the letter that this
-    one corrects.
+    `signed`: whether the file will carry a digital signature.
     """
 
     code: str
     address: str
     signed: bool
-    replaces: tuple[date, str | None] | None = None
 
     @property
     def where(self) -> str:

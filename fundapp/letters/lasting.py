@@ -38,4 +38,6 @@ def declare_accessible(pdf: Any) -> None:
             thing.stream = [whole.replace(_END, _ACCESSIBLE + _END)]
             thing.compress = False
             return
-    raise LookupError("WeasyPrint wrote the file's metadata in another way than this version of the service knows.")
+    raise LookupError(
+        "WeasyPrint wrote the file's metadata in another way than this version of the service knows."
+    )

@@ -80,9 +80,8 @@ def check(seal: Seal, now: datetime) -> datetime:
 @cache
 def _signer(seal: Seal) -> tuple[Any, int]:
     """pyHanko's signer, and the bytes that its signatures take at most."""
-    from asn1crypto import x509
     from cryptography.hazmat.primitives import serialization
-    from pyhanko.keys import load_private_key_from_pemder_data
+    from pyhanko.keys import load_certs_from_pemder_data, load_private_key_from_pemder_data
     from pyhanko.sign.signers import SimpleSigner
     from pyhanko_certvalidator.registry import SimpleCertificateStore
 
@@ -92,7 +91,7 @@ def _signer(seal: Seal) -> tuple[Any, int]:
     plain = key.private_bytes(
         serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
-    loaded = [x509.Certificate.load(der) for der in certificates]
+    loaded = [one for der in certificates for one in load_certs_from_pemder_data(der)]
     store = SimpleCertificateStore.from_certs(loaded[1:])
     signer = SimpleSigner(loaded[0], load_private_key_from_pemder_data(plain, None), store)
     size = sum(len(der) for der in certificates) + _BESIDE_CERTIFICATES
