@@ -23,6 +23,7 @@ COMMANDS: dict[str, str] = {
     "import-postcodes": "directory",
     "bank-key": "bank",
     "import-modulus-weights": "bank",
+    "import-statement": "statement",
     "export": "papers",
     "letter": "papers",
     "letters": "papers",

@@ -122,6 +122,7 @@ TOLD: Final[dict[str, str]] = {
     "source.added": N_("%(who)s entered somebody whom money comes from."),
     "income.recorded": N_("%(who)s recorded money in: %(amount)s."),
     "run.exported": N_("%(who)s took out the bank’s file of a run of payments."),
+    "statement.brought_in": N_("%(who)s brought in the bank’s statement, and put on record what it tells."),
     "run.made": N_("%(who)s sent a run of payments to the bank."),
 }
 

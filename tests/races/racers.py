@@ -23,12 +23,14 @@ from fundapp.services import (
     rounds,
     runs,
     several,
+    statements,
     throttle,
 )
 from fundapp.services.deed import Actor, Office
 from fundapp.services.forms import FormRefused
 from fundapp.services.several import SeveralRefused
 from fundapp.services.sign_in_links import LinkDead
+from fundapp.services.statements import StatementMoved
 from fundapp.services.transition import Refused, fire
 from fundapp.words import refusals
 from tests.services.world import BANK_KEYS
@@ -85,6 +87,8 @@ def attempt(office: Office, racer: int, asked: Try) -> Told:
         )
     except FormRefused as frozen:
         return Told(racer, codes=(frozen.code,))
+    except StatementMoved:
+        return Told(racer, codes=("statement_moved",))
     except Exception:
         return Told(racer, broke=traceback.format_exc())
 
@@ -171,8 +175,12 @@ def _run(office: Office, actor: Actor, fund: int, chosen: list[tuple[int, int]],
     return runs.send(office, actor, fund, chosen, at)[0]
 
 
+def _statement(office: Office, actor: Actor, fund: int, file: Any, seal: str, at: datetime) -> int:
+    return statements.bring_in(office, actor, fund, file, at, seal=seal).paid
+
+
 DEEDS = {
-    "run": _run,
+    "run": _run, "statement": _statement,
     "change": _change,
     "fire": _fire, "schedule": _schedule, "cancel": _cancel, "publish": _publish, "start": _start, "assign": _assign,
     "apply": _apply,

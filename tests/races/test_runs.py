@@ -10,7 +10,7 @@ import pytest
 from fundapp.audit.record import Recorder
 from fundapp.database import Database
 from fundapp.demo.stage import Stage
-from fundapp.services import awards, runs
+from fundapp.services import awards, runs, statements
 from fundapp.services.deed import Actor, Deed, Office
 from fundapp.services.transition import fire
 from tests.databases import url_of
@@ -19,6 +19,7 @@ from tests.races.conftest import KEY, SPAWN, Racers
 from tests.races.racers import LONDON, Try
 from tests.races.test_races import person, winner_and_loser
 from tests.services import world
+from tests.services.test_statements import given_file
 from tests.services.world import BANK_KEYS
 
 pytestmark = pytest.mark.race
@@ -60,6 +61,31 @@ def test_two_treasurers_make_runs_of_the_same_payments(office: Office, stage: St
     assert Counter(row["run_id"] for row in sent) == {row["id"]: 2 for row in made}
     assert [row["total_pence"] for row in made] == [2_000] * rounds
     assert len(world.rows(office, "audit_event", action="payment.send")) == 2 * rounds
+
+
+def test_two_treasurers_bring_in_one_statement(office: Office, stage: Stage, racers: Racers) -> None:
+    """One marks every payment paid, the other is told that it moved; each line stands on record once."""
+    rounds = times(3)
+    payments = approved(office, stage, 2 * rounds)
+    treasurers = (stage.cast.actor("treasurer"), person(office, stage, "Second Treasurer", "treasurer"))
+    for turn in range(rounds):
+        runs.send(
+            office,
+            treasurers[0],
+            stage.fund,
+            [(each, 2) for each in payments[2 * turn : 2 * turn + 2]],
+            stage.released,
+        )
+        file = given_file(office)
+        with office.db.read() as conn:
+            seal = statements.compare(conn, office, treasurers[0].person, stage.fund, file).seal
+        tries = [Try("statement", (each, stage.fund, file, seal, stage.released)) for each in treasurers]
+        won, lost = winner_and_loser(racers.at_once(*tries))
+        assert (won.won, lost.codes) == (2, ("statement_moved",))
+    assert {row["state"] for row in world.rows(office, "payment")} == {"paid"}
+    assert len(world.rows(office, "audit_event", action="payment.confirm")) == 2 * rounds
+    assert len(world.rows(office, "bank_line")) == 2 * rounds
+    assert len(world.rows(office, "audit_event", action="statement.brought_in")) == rounds
 
 
 def die_within(

@@ -1,5 +1,6 @@
 """Payment runs: chosen, looked at once, sent; their files for the bank; then what the bank says of each payment."""
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from itertools import groupby
 from typing import Any
@@ -111,7 +112,7 @@ def run() -> Page:
     try:
         number, done = runs.send(acting.office(), acting.actor(), fund, pairs, g.arrived, day)
     except RunRefused as refused:
-        return _not_sent(fund, chosen, _each(refused, {row.id: row for row in found}), text)
+        return _not_sent(fund, chosen, each_refused(refused, {row.id: row for row in found}), text)
     except Refused as refused:
         return _not_sent(fund, chosen, refusals.sentences(refused, acting.office().zone), text)
     except NotThere:
@@ -265,7 +266,7 @@ def _fetch(run: int) -> Row[Any]:
     return row
 
 
-def _each(refused: RunRefused, rows: dict[int, Row[Any]]) -> list[str]:
+def each_refused(refused: RunRefused, rows: Mapping[int, Row[Any]]) -> list[str]:
     """Each payment that stands in the way by its bid, with every reason."""
     zone = acting.office().zone
     said = []
