@@ -4,7 +4,7 @@ import re
 from pathlib import PurePosixPath
 from typing import Any, Final
 
-from flask import abort, current_app, flash, g, redirect, render_template, request, url_for
+from flask import current_app, flash, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from fundapp.domain.reconcile import ACTS, KINDS
@@ -74,7 +74,8 @@ def apply_statement() -> Page:
     name, sha256 = _name(request.form.get("name", "")), request.form.get("sha256", "")
     seal = request.form.get("seal", "")
     if fund is None or not re.fullmatch(r"[0-9a-f]{64}", seal):
-        abort(400)
+        words = _("What was looked at did not come along whole. Give the file again.")
+        return _ask([{"field": "file", "words": words}]), 422
     try:
         with current_app.extensions["files"].open(sha256) as stream:
             read = _read(stream.read(MOST_BYTES + 1), name)

@@ -95,4 +95,4 @@ def test_bad_rows_are_named_and_nothing_is_kept(cast: Cast, monkeypatch: pytest.
     seal = {"fund": str(cast.fund), "seal": "0" * 64, "sha256": "f" * 64}
     gone = client.post("/money/statement/apply", data=seal)
     assert (gone.status_code, "Give it again." in gone.text) == (409, True)
-    assert client.post("/money/statement/apply", data={"fund": "9", "seal": "0" * 64}).status_code == 400
+    assert client.post("/money/statement/apply", data={"fund": "9", "seal": "0" * 64}).status_code == 422
