@@ -21,6 +21,7 @@ _WORDS = {
     "paid": "paid, by reference and amount",
     "likely": "perhaps paid, by amount and name: tick it on the page",
     "returned": "came back: mark it failed on the page",
+    "late": "came back after it was marked as paid: record it as returned money",
     "theirs": "another treasurer's",
     "twice": "paid more than once? Ask the bank",
     "amount": "our reference beside another amount: ask the bank",

@@ -18,11 +18,12 @@ _REFERENCE: Final = re.compile(
 
 #: What a line can be found to be; the first three are acted on.
 #: `paid`: a payment with the bank, by its reference and amount. `likely`: by its amount and its payee's name alone.
-#: `returned`: a payment with the bank that came back. `theirs`: of a bid in which whoever looks has a part.
-#: `twice`: a payment seems to have gone out once more. `amount`: our reference beside another amount. `known`: what the
-#: service knows already. `early`: booked before the payment was sent. `in`: other money in. `other`: nothing of ours.
+#: `returned`: a payment with the bank that came back. `late`: one that came back after it was marked as paid.
+#: `theirs`: of a bid in which whoever looks has a part. `twice`: a payment seems to have gone out once more.
+#: `amount`: our reference beside another amount. `known`: what the service knows already. `early`: booked before the
+#: payment was sent. `in`: other money in. `other`: nothing of ours.
 ACTS: Final = ("paid", "likely", "returned")
-KINDS: Final = (*ACTS, "theirs", "twice", "amount", "known", "early", "in", "other")
+KINDS: Final = (*ACTS, "late", "theirs", "twice", "amount", "known", "early", "in", "other")
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,12 +131,16 @@ def _of_payment(payment: Expected, out: Sequence[Marked], back: Sequence[Marked]
     """The lines with one payment's reference and exact amount, the earliest first."""
     if payment.theirs:
         return {each.mark: Found("theirs") for each in (*out, *back)}
-    if payment.state != "sent" or payment.since is None:
-        return {each.mark: Found("known", payment.id) for each in (*out, *back)}
+    since = payment.since
+    if payment.state != "sent" or since is None:
+        late = payment.state == "paid"
+        found = {each.mark: Found("known", payment.id) for each in (*out, *back)}
+        for each in back:
+            if late and since is not None and each.line.booked_on >= since:
+                found[each.mark] = Found("late", payment.id)
+        return found
     # What was booked before this payment was sent tells of an earlier run of it.
-    found = {
-        each.mark: Found("early", payment.id) for each in (*out, *back) if each.line.booked_on < payment.since
-    }
+    found = {each.mark: Found("early", payment.id) for each in (*out, *back) if each.line.booked_on < since}
     went = [each for each in out if each.mark not in found]
     came = [each for each in back if each.mark not in found]
     if came and len(came) >= len(went):

@@ -51,14 +51,21 @@ def known(conn: Connection, fund: int, marks: Iterable[str]) -> frozenset[str]:
 
 
 def money_in(conn: Connection, funds: Sequence[int] | None, limit: int) -> list[AnyRow]:
-    """Money in that is no payment's come back, the newest first: (id, fund, booked_on, amount_pence, words)."""
+    """Money in that is yet to be income, the newest first: (id, fund, booked_on, amount_pence, words).
+
+    What came back is among it only if its payment had been marked as paid.
+    """
     asked = (
         select(
             BankLine.id, Fund.name.label("fund"), BankLine.booked_on, BankLine.amount_pence, BankLine.words
         )
         .join(Fund, Fund.id == BankLine.fund_id)
-        .where(BankLine.amount_pence > 0, BankLine.payment_id.is_(None), BankLine.income_id.is_(None))
+        .outerjoin(Payment, Payment.id == BankLine.payment_id)
+        .where(
+            BankLine.amount_pence > 0, BankLine.income_id.is_(None),
+            BankLine.payment_id.is_(None) | (BankLine.booked_on >= Payment.paid_on),
+        )
         .order_by(BankLine.booked_on.desc(), BankLine.id.desc())
         .limit(limit)
-    )
+    )  # fmt: skip
     return list(conn.execute(asked if funds is None else asked.where(BankLine.fund_id.in_(funds))))

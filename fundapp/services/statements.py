@@ -24,7 +24,9 @@ from fundapp.services.transition import NotThere, carry, hindered
 
 #: The kinds whose words are kept: those of our own payments, and money in, which is yet to be recorded as income. Of a
 #: line that is nothing of ours only the day, the sum and the mark are kept.
-_WORDS_KEPT: Final = frozenset({"paid", "likely", "returned", "twice", "amount", "known", "early", "in"})
+_WORDS_KEPT: Final = frozenset(
+    {"paid", "likely", "returned", "late", "twice", "amount", "known", "early", "in"}
+)
 _MOST_REASON: Final = 500
 
 

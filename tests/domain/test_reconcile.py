@@ -67,6 +67,7 @@ def test_what_a_line_is() -> None:
     assert kinds((0, -120_000, name), (0, -120_000, "Millbeck Growers"), expected=(paid,)) == [
         ("known", 1), ("other", None),
     ]  # fmt: skip
+    assert kinds((1, 120_000, name), (-1, 120_000, name), expected=(paid,)) == [("late", 1), ("known", 1)]
     theirs = Expected(1, name, 120_000, "Millbeck Growers", "sent", DAY, theirs=True)
     assert kinds((0, -120_000, name), (0, -120_000, "Millbeck Growers"), expected=(theirs,))[0] == (
         "theirs",

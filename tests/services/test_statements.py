@@ -1,5 +1,6 @@
 """A bank's statement: all of it or nothing, nothing twice, and another's bids left to another."""
 
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
@@ -7,11 +8,12 @@ import pytest
 from fundapp.demo.stage import Stage
 from fundapp.domain.deadlines import civil_day
 from fundapp.intake.statement import Statement, read_statement
+from fundapp.queries import statements as asks
 from fundapp.services import statements
 from fundapp.services.deed import Office
 from fundapp.services.runs import RunRefused
 from fundapp.services.statements import Brought, Compared, StatementMoved
-from fundapp.services.transition import fire
+from fundapp.services.transition import fire, hindered
 from tests.services import world
 from tests.services.test_runs import approved, sent
 
@@ -85,6 +87,22 @@ def test_what_is_not_ticked_comes_again_and_what_came_back_fails(office: Office,
     assert rows[1]["failure"].startswith(f"Came back on {file.lines[0].booked_on}: RETURNED B-")
 
 
+def test_what_comes_back_after_it_was_paid_is_money_in(office: Office, stage: Stage) -> None:
+    (one,) = approved(office, stage, 10)
+    sent(office, stage, [one])
+    whole = given_file(office, back=True)
+    first = replace(whole, lines=whole.lines[:1])
+    treasurer = stage.cast.actor("treasurer")
+    assert statements.bring_in(office, treasurer, stage.fund, first, stage.released) == Brought(1, 1, 0)
+    said = compared(office, stage, whole)
+    assert (statements.counted(said), said.before) == ({"late": 1}, 1)
+    assert statements.bring_in(office, treasurer, stage.fund, whole, stage.released) == Brought(1, 0, 0)
+    assert world.one(office, "payment")["state"] == "paid"
+    with office.db.read() as conn:
+        (row,) = asks.money_in(conn, [stage.fund], 5)
+    assert row.amount_pence == whole.lines[1].pence
+
+
 def test_all_of_it_or_nothing(office: Office, stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     one, two = approved(office, stage, 10, 11)
     sent(office, stage, [one, two])
@@ -102,10 +120,9 @@ def test_all_of_it_or_nothing(office: Office, stage: Stage, monkeypatch: pytest.
         lambda: statements.bring_in(office, officer, stage.fund, file, stage.released)
     ) == ["not_yours"]
     # A refusal that is found under the locks stops all of it.
-    stale = statements.hindered
     monkeypatch.setattr(
         statements, "hindered",
-        lambda deed, steps: stale(deed, [type(s)(s.life, s.move, s.id, s.inputs, 99) for s in steps]),
+        lambda deed, steps: hindered(deed, [type(s)(s.life, s.move, s.id, s.inputs, 99) for s in steps]),
     )  # fmt: skip
     with pytest.raises(RunRefused) as refused:
         statements.bring_in(office, treasurer, stage.fund, file, stage.released)
