@@ -15,6 +15,8 @@ ANYWHERE: Final = ("project", "organisation", "name", "reference", "fund", "roun
 
 #: The longest passage, in characters.
 LONGEST: Final = 1500
+#: No fund has more versions of its words than this.
+MOST_VERSIONS: Final = 10**6
 #: So many characters of a text are shown around what is wrong with it.
 _NEAR: Final = 24
 
@@ -96,6 +98,11 @@ KINDS: Final[dict[str, tuple[Passage, ...]]] = {
         Passage("closing", "", (*_SUM, "letter_day"), optional=True),
     ),
 }  # fmt: skip
+#: What a letter about an award that was changed says in the place of another passage.
+_CHANGED: Final[dict[str, dict[str, str]]] = {
+    "award": {"opening": "changed_opening", "what_next": "changed_next"},
+    "acceptance": {"opening": "changed_opening"},
+}
 #: Every placeholder of any letter.
 KNOWN: Final = tuple(
     dict.fromkeys(name for passages in KINDS.values() for each in passages for name in each.placeholders)
@@ -131,6 +138,16 @@ def passages(kind: str) -> dict[str, Passage]:
 def usual(kind: str) -> dict[str, str]:
     """The words that a kind of letter is set in until somebody edits them."""
     return {each.name: each.usual for each in KINDS[kind]}
+
+
+def places(kind: str, *, changed: bool) -> dict[str, str]:
+    """The places of a letter where passages stand, each with the name of its passage; `changed` is of a changed award."""
+    instead = _CHANGED.get(kind, {})
+    return {
+        name: instead.get(name, name) if changed else name
+        for name in passages(kind)
+        if name not in instead.values()
+    }
 
 
 def complete(kind: str, texts: Mapping[str, Any]) -> dict[str, str]:

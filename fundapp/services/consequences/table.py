@@ -60,10 +60,10 @@ def letter(
 ) -> dict[str, Any]:
     """The row of a letter of the case's bid: `kind` award, feedback or acceptance, `number` counted within them from 1.
 
-    `replaces` is the letter that it corrects. Its code, in three parts of four, is drawn here.
+    `replaces` is the letter that it corrects; which wording it has, the facts say. Its code, in three parts of four, is drawn here.
     """
     code = "-".join("".join(secrets.choice(_SIGNS) for _sign in range(4)) for _part in range(3))
     return {
         "bid_id": case.bid_id, "kind": kind, "number": number, "facts": facts | {"check_code": code},
-        "wording_id": None, "replaces_id": replaces, "code": code, "made_at": deed.now,
+        "wording_id": facts["words"]["wording"], "replaces_id": replaces, "code": code, "made_at": deed.now,
     }  # fmt: skip
