@@ -31,6 +31,7 @@ from fundapp.pages import (
     staff,
     treasurer,
 )
+from fundapp.pages.hashed import HashingRequest
 from fundapp.queries import sessions
 from fundapp.services.deed import Office
 from fundapp.storage import open_storage
@@ -67,6 +68,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         static_folder=str(ROOT / "fundapp" / "static"),
         instance_path=str(settings.data.resolve()),
     )
+    app.request_class = HashingRequest
     app.config.update(
         SECRET_KEY=settings.secret_key,
         MAX_CONTENT_LENGTH=MOST_BYTES,
