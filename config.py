@@ -61,6 +61,11 @@ class Settings:
     #: `required`: treasurer, chair, officer and auditor see nothing before a second factor; `offered`: if they set one.
     second_factor: str = "offered"
 
+    @property
+    def bank_weights(self) -> Path:
+        """The folder of the table for the modulus check: `fundapp import-modulus-weights` fills it."""
+        return self.data / "modulus"
+
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> "Settings":
         """The settings that these variables give; an empty value counts as none.

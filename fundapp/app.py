@@ -15,6 +15,7 @@ from fundapp.domain.signing_in import IDLE, is_over
 from fundapp.extensions import babel, bootstrap, csrf, login
 from fundapp.jobs.worker import nudge
 from fundapp.pages import (
+    addresses,
     auditor,
     chair,
     councillor,
@@ -69,6 +70,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         instance_path=str(settings.data.resolve()),
     )
     app.request_class = HashingRequest
+    addresses.keep_numbers_small(app)
     app.config.update(
         SECRET_KEY=settings.secret_key,
         MAX_CONTENT_LENGTH=MOST_BYTES,
@@ -97,6 +99,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         settings.zone,
         settings.secret_key,
         settings.bank_keys,
+        settings.bank_weights,
     )
     app.extensions["office"] = office
     app.extensions["settings"] = settings

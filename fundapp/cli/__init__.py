@@ -21,6 +21,8 @@ COMMANDS: dict[str, str] = {
     "import-areas": "directory",
     "import-representatives": "directory",
     "import-postcodes": "directory",
+    "bank-key": "bank",
+    "import-modulus-weights": "bank",
     "export": "papers",
     "letter": "papers",
     "letters": "papers",

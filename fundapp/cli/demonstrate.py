@@ -25,7 +25,7 @@ def demo_command(out: Path) -> None:
 
 
 @click.command("seed", help="Demo data: invented people, rounds and bids in every state.")
-@click.option("--bids", type=click.IntRange(3, 1_000_000), default=48, show_default=True)
+@click.option("--bids", type=click.IntRange(3, 1_000_000), default=53, show_default=True)
 @click.option("--if-empty", is_flag=True, help="Only when there is no round yet.")
 def seed_command(bids: int, if_empty: bool) -> None:
     """Demo data."""

@@ -4,10 +4,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
+from sqlalchemy import Connection
+
 from config import Settings
 from fundapp.audit.record import Recorder
-from fundapp.database import Database, DatabaseUnusable, schema_is_current
+from fundapp.cli.failures import Told
+from fundapp.database import AnyRow, Database, DatabaseUnusable, schema_is_current
+from fundapp.queries import rounds
 from fundapp.services.deed import Office
+
+#: Rounds that a sentence names, the newest.
+NAMED = 12
 
 
 @contextmanager
@@ -26,8 +33,9 @@ def office(*, current: bool = True) -> Iterator[Office]:
                         "The database has no tables yet, or older ones. Run `fundapp db upgrade` first."
                     )
         yield Office(
-            database, Recorder(settings.audit_key), settings.zone, settings.secret_key, settings.bank_keys
-        )
+            database, Recorder(settings.audit_key), settings.zone, settings.secret_key, settings.bank_keys,
+            settings.bank_weights,
+        )  # fmt: skip
     finally:
         database.close()
 
@@ -35,3 +43,12 @@ def office(*, current: bool = True) -> Iterator[Office]:
 def now() -> datetime:
     """Now, in UTC."""
     return datetime.now(UTC)
+
+
+def round_of(conn: Connection, code: str) -> AnyRow:
+    """The round of that code. Raises Told, naming those that there are."""
+    row = rounds.by_code(conn, code)
+    if row is None:
+        known = ", ".join(each.code for each in rounds.all_of(conn)[:NAMED])
+        raise Told(f"There is no round {code}." + (f" There is: {known}." if known else ""))
+    return row

@@ -6,32 +6,30 @@ from fundapp.cli import opened
 from fundapp.cli.failures import ZONE, Told
 from fundapp.queries import people as person_asks
 from fundapp.queries import ranking
-from fundapp.queries import rounds as asks
 from fundapp.services import panel, people, planning
 from fundapp.words import refusals
-from fundapp.words.giving_out import counted, fault_sentences
+from fundapp.words.giving_out import REASONS, counted, fault_sentences
+from fundapp.words.tongue import gettext as _
 
 
 @click.command(
     "assign",
-    help="Give a round's bids to its readers: loads level, who knows the theme first, nobody conflicted.",
+    help="Give a round's bids to its readers. Loads are level, who knows the theme comes first, nobody is conflicted.",
 )
-@click.option("--round", "round_code", required=True)
+@click.option("--round", "round_code", required=True, help="The round's code.")
 @click.option(
     "--per-bid",
     type=click.IntRange(1, 9),
     default=None,
     help="Readers for each bid; as the round says if left out.",
 )
-@click.option("--dry-run", is_flag=True, help="Say who would read what; change nothing.")
+@click.option("--dry-run", is_flag=True, help="Say who would read what, and why; change nothing.")
 def assign_command(round_code: str, per_bid: int | None, dry_run: bool) -> None:
     """Give bids out."""
     with opened.office() as office:
         now = opened.now()
         with office.db.read() as conn:
-            row = asks.by_code(conn, round_code)
-            if row is None:
-                raise Told(f"There is no round {round_code}.")
+            row = opened.round_of(conn, round_code)
             wanted = per_bid or row.reviews_needed
             gathered = planning.gather(conn, row, wanted, now)
             references = {bid.id: bid.reference for bid in gathered.bids}
@@ -45,6 +43,8 @@ def assign_command(round_code: str, per_bid: int | None, dry_run: bool) -> None:
                 f"Bids are given out while the panel is at work, and {round_code} is not there (it is {row.state}). "
                 "Nothing was given out. With --dry-run you see what would be."
             )
+        if dry_run:
+            _say_each(gathered, references)
         _say(gathered, references)
         if dry_run:
             click.echo("Nothing was changed.")
@@ -60,6 +60,17 @@ def assign_command(round_code: str, per_bid: int | None, dry_run: bool) -> None:
                 names = person_asks.names(conn, [person for _, person, _ in refused.refusals])
             raise Told(*refusals.assign_sentences(refused, bids, names, ZONE)) from None
         click.echo(f"{counted(given)} given out.")
+
+
+def _say_each(gathered: planning.Gathered, references: dict[int, str]) -> None:
+    """Each bid with who would read it, and why."""
+    plan = gathered.plan
+    readers: dict[int, list[str]] = {}
+    for bid, person in plan.pairs:
+        why = ", ".join(_(REASONS[each]) for each in plan.reasons[bid, person])
+        readers.setdefault(bid, []).append(f"{gathered.names[person]} ({why})")
+    for bid, names in readers.items():
+        click.echo(f"{references[bid]}: {', '.join(names)}")
 
 
 def _say(gathered: planning.Gathered, references: dict[int, str]) -> None:

@@ -5,17 +5,22 @@ import sys
 import click
 
 from fundapp.cli import opened
-from fundapp.cli.failures import Told
 from fundapp.domain.calibration import SEED
 from fundapp.exports import ranking as files
-from fundapp.queries import rounds
 from fundapp.services import ranking
 from fundapp.words.ranking import why_plain
 
 
 @click.command("rank", help="A round's bids by calibrated score, with ranges and chances.")
 @click.option("--round", "code", required=True, help="The round's code.")
-@click.option("--format", "kind", type=click.Choice(["csv"]), default="csv", show_default=True)
+@click.option(
+    "--format",
+    "kind",
+    type=click.Choice(["csv"]),
+    default="csv",
+    show_default=True,
+    help="How it is written.",
+)
 @click.option(
     "--seed",
     type=click.IntRange(min=0),
@@ -26,9 +31,7 @@ from fundapp.words.ranking import why_plain
 def rank_command(code: str, kind: str, seed: int) -> None:
     """The ranking on standard output; what is to be known of it on the other stream."""
     with opened.office() as office, office.db.read() as conn:
-        row = rounds.by_code(conn, code)
-        if row is None:
-            raise Told(f"There is no round {code}.")
+        row = opened.round_of(conn, code)
         found = ranking.of_round(conn, row, seed)
     files.write_csv(found.rows, sys.stdout)
     if not found.rows:

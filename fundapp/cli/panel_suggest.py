@@ -1,5 +1,7 @@
 """`fundapp panel suggest`."""
 
+from math import isnan
+
 import click
 
 from fundapp.cli import opened
@@ -8,7 +10,6 @@ from fundapp.cli.rounds import Pounds
 from fundapp.domain.candidates import Part, Rule, Terms
 from fundapp.domain.money import MoneyError, parse_pounds, pounds
 from fundapp.domain.selection import Unmet, best_set
-from fundapp.queries import rounds
 from fundapp.services import people, selection
 from fundapp.words import selection as words
 
@@ -67,11 +68,11 @@ def suggest_command(
     keep: bool,
 ) -> None:
     """The set, its total and value, and whether it is proven to be the best."""
+    if isnan(bar):
+        raise click.BadParameter("nan is no score.", param_hint="--bar")
     with opened.office() as office:
         with office.db.read() as conn:
-            row = rounds.by_code(conn, code)
-            if row is None:
-                raise Told(f"There is no round {code}.")
+            row = opened.round_of(conn, code)
             here = selection.field(conn, row)
         if not here.candidates:
             click.echo(f"No bid of round {code} has a score yet, so there is nothing to choose among.")
@@ -115,7 +116,7 @@ def suggest_command(
     click.echo(
         "No set within these terms is worth more."
         if chosen.proven
-        else f"Time ran out: a set worth up to {words.points(chosen.bound)} points may exist."
+        else f"That could not be proven: a set worth up to {words.points(chosen.bound)} points may exist."
     )
     click.echo(
         f"{len(chosen.awards)} award{'' if len(chosen.awards) == 1 else 's'} of {len(here.candidates)} scored bids,"

@@ -72,7 +72,7 @@ class Cast:
 
     def name(self, key: str) -> str:
         """One of them by name."""
-        return next(part.name for part in CAST if part.key == key)
+        return next((part.name for part in CAST if part.key == key), key)
 
 
 def enter(office: Office, by: Actor, fund: int | None, now: datetime, *, with_accounts: bool = True) -> Cast:

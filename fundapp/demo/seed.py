@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
 
+from fundapp.demo import nameless, sights
 from fundapp.demo import people as cast_room
-from fundapp.demo import sights
 from fundapp.demo import stage as stages
 from fundapp.demo.people import Cast
 from fundapp.demo.projects import OWN_QUESTIONS, dated, projects
@@ -16,7 +16,7 @@ from fundapp.domain import ties as domain_ties
 from fundapp.domain.deadlines import closing_of, opening_of
 from fundapp.intake.bids import BidRow, content_key
 from fundapp.queries import rounds as asks
-from fundapp.services import forms, people, rounds, ties
+from fundapp.services import bank_details, forms, payers, people, rounds, ties
 from fundapp.services.deed import Actor, Office
 from fundapp.services.taking_in import take_in
 from fundapp.services.transition import fire
@@ -24,16 +24,20 @@ from fundapp.storage import Files
 
 #: Bids that are taken through their lives one by one; more than these come in as from a file.
 LIVED = 60
-CODES = ("AUTUMN-26", "WINTER-26", "SPRING-27", "DOORSTEP-26")
-TITLES = ("Autumn 2026", "Winter 2026", "Spring 2027", "Doorstep grants 2026")
+CODES = ("AUTUMN-26", "WINTER-26", "SPRING-27", "DOORSTEP-26", "FIRST-26")
+TITLES = ("Autumn 2026", "Winter 2026", "Spring 2027", "Doorstep grants 2026", "First bids 2026")
 #: What each round has to give, in pence.
-BUDGETS = (4_000_000, 2_600_000, 6_000_000, 600_000)
+BUDGETS = (4_000_000, 2_600_000, 6_000_000, 600_000, 400_000)
 #: A round that is planned: code, title, pence.
 PLANNED = ("SUMMER-27", "Summer 2027", 5_000_000)
 #: Bids of a round that waits for its panel to start, and how many bids there must be for that round.
 SMALL, SMALL_FROM = 3, 40
+#: How many bids there must be for a round that is read without names.
+NAMELESS_FROM = 50
 #: Bids of a panel whose readers lie far apart, by their number: one is talked over, one has been, of one nobody is asked.
 TALKED_OVER, TALK_SETTLED, NOT_TALKED_OVER = 3, 4, 6
+#: How many points less than the best the bids of the round that is paid are worth, one after another.
+LESS_WORTH = (0, 1, 0, 1, 0, 0, 1, 2, 1)
 #: Pence of a panel's money that the seed leaves for what is still to be decided.
 KEPT_FREE = 800_000
 #: Answers that a draft just begun does not have.
@@ -61,7 +65,7 @@ def seed(
     say: stages.Said = lambda words: None,
     files: Files | None = None,
 ) -> Seeded:
-    """`count` bids in three rounds; with `files` to keep them in, the sights of the open round too.
+    """`count` bids in up to five rounds; with `files` to keep them in, the sights of the open round too.
 
     Raises RoundRefused if the demo's rounds stand already.
     """
@@ -71,7 +75,10 @@ def seed(
     operator = people.operator(office, now)
     fund = rounds.found(office, operator, "communities", "Communities Fund", now)
     cast = cast_room.enter(office, operator, fund, now)
+    _account(office, cast, fund, now)
     lived = min(count, LIVED)
+    nameless_bids = len(nameless.BIDS) if lived >= NAMELESS_FROM else 0
+    lived -= nameless_bids
     small = SMALL if lived >= SMALL_FROM else 0
     past, panel = max(1, lived * 3 // 10), max(1, lived * 3 // 10)
     current = max(1, lived - past - panel - small)
@@ -89,6 +96,9 @@ def seed(
         closed_stage = _round(office, operator, cast, fund, 3, now, 45, 2)
         _all_endorsed(closed_stage, titles)
         closed_stage.close()
+    if nameless_bids:
+        say(f"A round that is read without names: {nameless_bids} bids")
+        nameless.play(_round(office, operator, cast, fund, 4, now, 40, 3), today)
     say(f"A round that is open: {current} bids")
     titles = [dated(project, today, 4, 7) for project in islice(todo, current)]
     open_stage = _round(office, operator, cast, fund, 2, now, 14, -28)
@@ -100,6 +110,13 @@ def seed(
         say(f"{count - LIVED} more, as from a file")
         _from_file(office, operator, count - LIVED, now)
     return Seeded(count, cast)
+
+
+def _account(office: Office, cast: Cast, fund: int, now: datetime) -> None:
+    """The account that the fund pays from, set by one and confirmed by another. Its numbers are a published example."""
+    account = bank_details.Account("Communities Fund", "business", "089999", "66374958")
+    payer = payers.propose(office, cast.actor("treasurer"), fund, account, now)
+    payers.confirm(office, cast.actor("officer"), fund, payer, account.sort_code, account.account, now)
 
 
 def _round(
@@ -117,10 +134,11 @@ def _round(
     closes = closing_of((now - timedelta(days=closed_ago)).astimezone(zone).date(), zone)
     if closed_ago > 0:
         closes = min(closes, now - timedelta(hours=12))
-    return stages.build(
+    made = stages.build(
         office, by, cast, fund, CODES[number], TITLES[number], opens, closes,
         budget_pence=BUDGETS[number], now=now,
     )  # fmt: skip
+    return replace(made, own_words=True)
 
 
 def _planned(office: Office, by: Actor, cast: Cast, fund: int, last: int, now: datetime) -> None:
@@ -159,12 +177,16 @@ def _paid(stage: stages.Stage, titles: list[dict[str, object]]) -> None:
     stage.assign(bids)
     free, awarded = BUDGETS[0], []
     for number, bid in enumerate(bids):
-        for reviewer, marks in (
-            ("reviewer", (4, 4, 3, 4, 5)),
-            ("reviewer2", (3, 4, 3, 4, 4)),
-            ("reviewer3", (5, 4, 4, 4, 4)),
+        less = LESS_WORTH[number % len(LESS_WORTH)] + (number % 4 == 3)
+        for place, (reviewer, marks) in enumerate(
+            (
+                ("reviewer", (4, 4, 3, 4, 5)),
+                ("reviewer2", (3, 4, 3, 4, 4)),
+                ("reviewer3", (5, 4, 4, 4, 4)),
+            )
         ):
-            stage.review(bid, reviewer, marks)
+            given = (mark - less + _stray(number, place, at) for at, mark in enumerate(marks))
+            stage.review(bid, reviewer, tuple(min(max(mark, 0), 5) for mark in given))
         stage.conclude(bid)
         amount = int(str(titles[number]["amount_pence"]))
         if number % 4 == 3 or amount > free:
@@ -187,9 +209,16 @@ def _paid(stage: stages.Stage, titles: list[dict[str, object]]) -> None:
         elif number % 5 == 1:
             stage.pay(bid, paid=0, approved=1)  # waits for a run
         else:
-            stage.pay(bid, paid=number % 10 // 5)  # the next payment waits for an officer
+            # The next payment waits for an officer; the one before it for a run, or it is with the bank.
+            going = number % 10 // 5
+            stage.pay(bid, paid=going, approved=1 - going, confirmed=False)
         if number % 5 == 0:
             stage.finish(bid)
+
+
+def _stray(number: int, place: int, at: int) -> int:
+    """By how much one mark strays from what the reader gives on the whole: nobody marks like a ruler."""
+    return (1, -1, 0, 0, 0, -1, 1, 0, 0)[(number * 7 + place * 4 + at * 5) % 9]
 
 
 def _reading(stage: stages.Stage, titles: list[dict[str, object]]) -> None:

@@ -5,15 +5,16 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from fundapp.demo import projects
+from fundapp.demo import account, projects
 from fundapp.demo.people import Cast
 from fundapp.demo.voices import VOICES, Voice
 from fundapp.domain.deadlines import civil_day
 from fundapp.queries import awards as award_queries
 from fundapp.queries import forms as form_queries
 from fundapp.queries import rounds as round_queries
+from fundapp.queries import runs as run_queries
 from fundapp.queries import sittings as sitting_queries
-from fundapp.services import awards, bank_details, drafts, incomes, panel, rounds, sittings, ties
+from fundapp.services import awards, bank_details, drafts, incomes, panel, rounds, runs, sittings, ties
 from fundapp.services.deed import CLOCK, Actor, Office
 from fundapp.services.letter_facts import USUAL_PLAN
 from fundapp.services.transition import Done, fire
@@ -37,6 +38,8 @@ class Stage:
     closes_at: datetime
     say: Said = _silent
     voices: dict[int, Voice] = field(default_factory=dict)
+    #: Whether each reader of a bid writes something of their own, or all of them the same.
+    own_words: bool = False
 
     @property
     def during(self) -> datetime:
@@ -109,10 +112,12 @@ class Stage:
 
     def review(self, bid: int, reviewer: str, marks: tuple[int, ...], note: str = "") -> Done:
         """One reviewer's marks, in the rubric's order."""
+        voice = self._voice(bid)
+        said = {"reviewer2": voice.second, "reviewer3": voice.third} if self.own_words else {}
         scores = {criterion["id"]: mark for criterion, mark in zip(self.rubric(), marks, strict=True)}
         words = {
             "scores": scores,
-            "comment": self._voice(bid).comment,
+            "comment": said.get(reviewer, voice.comment),
             "note": note,
         }
         return self._bid(reviewer, "review", bid, self.after, words)
@@ -158,14 +163,22 @@ class Stage:
         actor = self.cast.actor(member)
         name = self.cast.name(member)
         done = awards.accept(self.office, actor, bid, awards.Signed(name, recipient="group"), self.released)
-        account = bank_details.Details(name, "business", "309634", f"{10_000_000 + bid:08}")
-        bank_details.give(self.office, actor, bid, account, self.released)
+        details = bank_details.Details(name, "business", "309634", f"{10_000_000 + bid:08}")
+        bank_details.give(self.office, actor, bid, details, self.released)
         return done
 
     def pay(
-        self, bid: int, shares: tuple[int, ...] = (50, 50), paid: int | None = None, approved: int = 0
+        self,
+        bid: int,
+        shares: tuple[int, ...] = (50, 50),
+        paid: int | None = None,
+        approved: int = 0,
+        confirmed: bool = True,
     ) -> list[int]:
-        """The award's payments scheduled; the first `paid` (default all) sent and confirmed, `approved` more approved."""
+        """The award's payments scheduled; the first `paid` (default all) sent and confirmed, `approved` more approved.
+
+        Not `confirmed`: the bank has the run's file and has not answered yet.
+        """
         from fundapp.domain import money
 
         with self.office.db.read() as conn:
@@ -190,10 +203,20 @@ class Stage:
             fire(self.office, self.cast.actor("officer"), "payment", "approve", payment, self.released)
         if going:
             run = [(payment, 2) for payment in made[:going]]
-            awards.send_run(self.office, treasurer, self.fund, run, self.released)
+            runs.send(self.office, treasurer, self.fund, run, self.released)
+        if going and not confirmed:
+            self._take_out(treasurer, made[0])
+            return made
         for payment in made[:going]:
             fire(self.office, treasurer, "payment", "confirm", payment, self.released, {"paid_on": first})
         return made
+
+    def _take_out(self, treasurer: Actor, payment: int) -> None:
+        """The bank's file of the run in which a payment stands."""
+        with self.office.db.read() as conn:
+            run, _version = run_queries.of_payments(conn, [payment])[payment]
+        if run is not None:
+            runs.file_of(self.office, treasurer, run, "csv", self.released, "treasurer")
 
     def report(self, bid: int, member: str = "member") -> Done:
         """The final report filed."""
@@ -263,4 +286,5 @@ def build(
         source, "transfer", budget_pence, civil_day(opens_at, office.zone), "For the round", planned
     )
     incomes.record(office, treasurer, fund, came, now)
+    account.pays_from(office, cast, fund, now)
     return Stage(office, cast, fund, planned, opens_at, closes_at, say)

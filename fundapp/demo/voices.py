@@ -15,6 +15,8 @@ class Voice:
     backing: str
     question: str
     comment: str
+    second: str
+    third: str
     praise: str
     doubt: str
     story: str
@@ -31,6 +33,8 @@ VOICES: Final[dict[str, Voice]] = {
         "Thursdays since the playgroup closed.",
         "Who opens the hall when the caretaker is away?",
         "The door-knock convinces. Settle who runs it in June.",
+        "Everybody can picture the first evening. Say who washes up, and who is left out by the hour.",
+        "Cheap for what it does. I should like a line for the weeks when nobody comes.",
         "The panel was moved by your door-knock. It asks only that you settle who runs it in June.",
         "The panel liked the idea. The plan does not yet say who carries it on when the grant is spent.",
         "Nine sittings, 94 people, and a waiting list for the tenth. The last one was cooked by those who came to the first.",
@@ -45,6 +49,8 @@ VOICES: Final[dict[str, Voice]] = {
         "have run it twice already on nothing.",
         "How do the younger ones get home after dark?",
         "Planned with those it is for, and it shows. Say who checks the volunteers.",
+        "They asked before they planned. The coach’s hours look short.",
+        "I believe the numbers. Write down what happens when a leader is ill.",
         "The panel liked that the young people plan it. It asks that every volunteer is checked before the first evening.",
         "The panel liked the aim. It could not see who is in charge on the night, or how the youngest get home.",
         "Fifty-eight came at least three times, most of them girls. Two of them now lead the warm-up themselves.",
@@ -58,6 +64,8 @@ VOICES: Final[dict[str, Voice]] = {
         "I have walked it with them. Two of my letters to the county moved nothing; thirty neighbours with spades will.",
         "Has the owner of the land agreed in writing?",
         "Costed to the barrow. Add the owner’s letter and who looks after it in year two.",
+        "Thirty neighbours with spades are worth more than the sum asked. Ask for a skip less.",
+        "It will be seen and used. The plan is thin where it comes to rain.",
         "The panel liked how many hands are promised. It asks for the owner’s letter before work starts.",
         "The panel would like to see it happen. Without the owner’s agreement it could not promise money to it.",
         "Seven work days, 112 people, and not one barrow lost. It has stayed clear since.",
@@ -71,6 +79,8 @@ VOICES: Final[dict[str, Voice]] = {
         "They mended my mother’s radio and taught her to do it. I should like to see this in every ward.",
         "Who is insured when somebody else’s toaster catches fire?",
         "Useful from the first day, and they have the people. Name the insurance.",
+        "Teaching beats mending for others: keep that. Quotes for the tools would help.",
+        "A good room and a plain plan. Who holds the key in August?",
         "The panel liked that repairs are taught. It asks that the insurance is in place before the doors open.",
         "The panel saw the use of it. The budget is mostly for tools that the library of things in town lends already.",
         "Forty-one sessions’ worth of things mended in eight: 187 of 230, and 46 people can now do it themselves.",
@@ -84,6 +94,8 @@ VOICES: Final[dict[str, Voice]] = {
         "I came to the back row by accident and have stayed. It is the only room in the ward where three generations meet.",
         "What happens if the hall is closed for its repairs in spring?",
         "Warm, cheap, and many hands. Say how new people hear of it.",
+        "I should go myself. Say how those get home who cannot see in the dark.",
+        "Nothing in it is new, and it is wanted. Count who comes for the first time.",
         "The panel liked that nobody is turned away. It asks you to say how people who do not sing yet will hear of it.",
         "The panel enjoyed reading it. Others in this round reached more people with the same money.",
         "Thirteen evenings and one concert: 64 singers, 210 listeners, and eleven who had not left home in winter before.",
@@ -97,6 +109,8 @@ VOICES: Final[dict[str, Voice]] = {
         "I have asked for this for three years. They have knocked on every door, done the sums and found the hands.",
         "Who replaces the pads and the batteries, and what do they cost a year?",
         "The need is plain and the price is fair. Put the yearly upkeep in.",
+        "Nobody else will do it. Two quotes would settle the price.",
+        "The rota is the best of it. Say who trains those who come after.",
         "The panel saw the need at once. It asks you to set the yearly upkeep aside.",
         "The panel saw the need. It could not see who pays for the upkeep once the first year is over.",
         "Thirty-four trained in four evenings, and everything is in its place and signed for.",

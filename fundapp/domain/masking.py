@@ -80,10 +80,11 @@ _ORDINARY: Final = _set(
     "winter wise wolf wood woods young"
 )
 
-_EMAIL: Final = re.compile(r"[\w.+'-]+@[\w-]+(?:\.[\w-]+)+")
+# Both begin where a run of their signs begins, or the search would begin anew at each sign of a long one.
+_EMAIL: Final = re.compile(r"(?<![\w.+'-])[\w.+'-]+@[\w-]+(?:\.[\w-]+)+")
 _ADDRESS: Final = re.compile(
-    r"(?:https?://|www\.)\S+[^\s.,;:!?)\]’'\"]|(?<![\w.])[\w-]+(?:\.[\w-]+)*\.(?:org|com|net|co|uk|info|eu|wales|cymru|"
-    r"scot|london|pl|social|coop|io|me|app|ie)\b(?:/(?:[^\s,;)]*[^\s.,;:!?)\]’'\"])?)?|(?<![\w@])@\w[\w.]*",
+    r"(?:https?://|www\.)\S+[^\s.,;:!?)\]’'\"]|(?<![\w-])(?<![\w-]\.)[\w-]+(?:\.[\w-]+)*"
+    r"\.(?:org|com|net|co|uk|info|eu|wales|cymru|scot|london|pl|social|coop|io|me|app|ie)\b(?:/(?:[^\s,;)]*[^\s.,;:!?)\]’'\"])?)?|(?<![\w@])@\w[\w.]*",
     re.IGNORECASE,
 )
 _POSTCODE: Final = re.compile(r"\b[A-Z]{1,2}[0-9][A-Z0-9]?\s*[0-9][A-Z]{2}\b", re.IGNORECASE)

@@ -33,8 +33,9 @@ _UNITS = [
 _TENS = ["-", "-", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
 
 # Python's \s knows the no-break and thin spaces that spreadsheets put between thousands.
+# Blanks are never given back (*+): a sign with a thousand of them would otherwise be read for minutes.
 _AMOUNT = re.compile(
-    r"\s*(?P<before>[-\u2212]?)\s*(?:£|GBP)?\s*(?P<after>[-\u2212]?)\s*"
+    r"\s*+(?P<before>[-\u2212]?)\s*+(?:£|GBP)?\s*+(?P<after>[-\u2212]?)\s*+"
     r"(?:(?P<whole>[0-9]+|[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,3}(?:\s[0-9]{3})+)(?:\.(?P<part>[0-9]*))?"
     r"|\.(?P<bare>[0-9]+))\s*",
     re.IGNORECASE,

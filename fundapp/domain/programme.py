@@ -24,13 +24,14 @@ class Programme:
     """The integer programme over bids above the bar.
 
     Each bid has `full` (0 or 1) and, where parts are allowed, `partly` (0 or 1) and `steps`; its award is
-    ask x full + step x steps, with fewest x partly <= steps <= most x partly and full + partly <= 1.
+    ask x full + step x steps, with fewest x partly <= steps <= most x partly and full + partly <= 1. All sums of money keep
+    `spare` pence away from their ends.
     """
 
-    def __init__(self, bids: Sequence[Candidate], terms: Terms) -> None:
+    def __init__(self, bids: Sequence[Candidate], terms: Terms, spare: int = 0) -> None:
         import numpy as np
 
-        self.bids, self.terms, self.np = bids, terms, np
+        self.bids, self.terms, self.spare, self.np = bids, terms, spare, np
         self.ask = np.array([bid.ask_pence for bid in bids], dtype=float)
         self.points = np.array([bid.score - terms.bar + 1 for bid in bids], dtype=float)
         self.parted = terms.part is not None
@@ -88,7 +89,7 @@ class Programme:
         """
         np = self.np
         everybody = self.pence(np.arange(len(self.bids)))
-        made = [((everybody[0], everybody[1] / 100), 0.0, self.terms.budget_pence / 100)]
+        made = [((everybody[0], everybody[1] / 100), 0.0, (self.terms.budget_pence - self.spare) / 100)]
         nobody = np.array([], dtype=int)
         for rule in self.terms.rules:
             held = self.places(rule.kind)
@@ -96,8 +97,9 @@ class Programme:
                 which = held.get(key, nobody)
                 if rule.least_pence is not None or rule.most_pence is not None:
                     columns, figures = self.pence(which)
-                    high = np.inf if rule.most_pence is None else rule.most_pence / 100
-                    made.append(((columns, figures / 100), (rule.least_pence or 0) / 100, high))
+                    high = np.inf if rule.most_pence is None else (rule.most_pence - self.spare) / 100
+                    low = rule.least_pence + self.spare if rule.least_pence else 0
+                    made.append(((columns, figures / 100), low / 100, high))
                 if rule.least_awards is not None or rule.most_awards is not None:
                     high = np.inf if rule.most_awards is None else float(rule.most_awards)
                     made.append((self.number(which), float(rule.least_awards or 0), high))

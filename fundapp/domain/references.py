@@ -22,7 +22,7 @@ _DAMM = (
 # digit or like another of them, in handwriting either: no B, D, G, I, L, O, Q, S, Z.
 _LETTERS = "ACEHKMPTXY"
 
-_SHAPE = re.compile(r"\s*B\s*[-\u2010-\u2015\u2212]?\s*([0-9]{4,18})([A-Z])\s*", re.IGNORECASE | re.ASCII)
+_SHAPE = re.compile(r"\s*+B\s*+[-\u2010-\u2015\u2212]?\s*+([0-9]{4,18})([A-Z])\s*", re.IGNORECASE | re.ASCII)
 
 
 class ReferenceError_(ValueError):

@@ -3,16 +3,19 @@
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from math import floor
+from math import ceil, floor
 from typing import Any, Final
 
 from fundapp.domain.candidates import Candidate, Terms, groups
-from fundapp.domain.programme import Programme
+from fundapp.domain.programme import Programme, Undecided
 
 #: How long one question may be thought about, in seconds; beyond that the best set found is given with its bound.
 USUAL_SECONDS: Final = 20.0
 #: What the solver holds for equal, in hundredths of a point.
 _FINEST: Final = 1e-6
+#: How far from a whole number it holds a number for whole, and how often a set that is over an end by that is sought anew.
+_TAKEN_FOR_WHOLE: Final = 1e-6
+_TURNS: Final = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,15 +78,39 @@ def best_set(
         if floors:
             raise Unmet([("floor_alone", {"rule": rule, "reachable": 0}) for rule in floors])
         return Chosen((), Fraction(0), 0.0, True)
-    programme = Programme(fit, terms)
-    found = programme.solve(programme.worth(), inside, seconds)
+    found = _in_whole_numbers(fit, terms, inside, seconds)
     if found is None:
         raise Unmet(_unmet(fit, terms, inside, seconds))
-    awards, bound, finished = found
-    value = worth(fit, terms, awards)
+    awards, value, bound, finished = found
     if terms.part is None:
         bound = float(max(floor(bound + 1e-4), floor(value)))
     return Chosen(awards, value, max(bound, float(value)), finished or bound <= float(value) + _FINEST)
+
+
+def _in_whole_numbers(
+    bids: Sequence[Candidate], terms: Terms, inside: Collection[int], seconds: float
+) -> tuple[tuple[tuple[int, int], ...], Fraction, float, bool] | None:
+    """(awards, their value, bound, finished) as the terms hold in whole numbers; None when no set keeps them.
+
+    The solver takes 0.999999 for a whole award, which of a large ask leaves pounds to others. Where its set is over an end
+    by that, it is sought anew so much within; the bound stays that of the terms themselves.
+    """
+    bound, spare = 0.0, 0
+    for turn in range(_TURNS):
+        programme = Programme(bids, terms, spare)
+        found = programme.solve(programme.worth(), inside, seconds)
+        if found is None and turn:
+            raise Undecided("no set was found within the ends")
+        if found is None:
+            return None
+        bound = bound if turn else found[1]
+        try:
+            return found[0], worth(bids, terms, found[0]), bound, found[2] and not turn
+        except Mistaken:
+            if turn == _TURNS - 1:
+                raise
+            spare = max(2 * spare, ceil(max(bid.ask_pence for bid in bids) * _TAKEN_FOR_WHOLE))
+    raise AssertionError("no turn was the last")
 
 
 def worth(bids: Iterable[Candidate], terms: Terms, awards: Iterable[tuple[int, int]]) -> Fraction:

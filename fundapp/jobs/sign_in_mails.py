@@ -2,19 +2,15 @@
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from config import Settings
-from fundapp.jobs.deliver import Handler
-from fundapp.mail.messages import compose
-from fundapp.mail.post import AddressRefused, Letterbox, MailNotDelivered, build
+from fundapp.jobs.mailing import OfFund, Post, To
+from fundapp.mail.post import AddressRefused, MailNotDelivered
 from fundapp.outbox import Effect
 from fundapp.queries import security as security_asks
 from fundapp.queries import sign_in_links as asks
 from fundapp.services import sign_in_links
-from fundapp.services.deed import Office
 from fundapp.services.rounds import FUND_TERMS
 from fundapp.words import entrances, moments
 from fundapp.words.tongue import gettext as _
@@ -25,27 +21,7 @@ log = logging.getLogger(__name__)
 MOST_TO_STRANGERS: Final = 3
 
 
-@dataclass(frozen=True, slots=True)
-class _Post:
-    office: Office
-    settings: Settings
-    letterbox: Letterbox
-
-
-def handlers(office: Office, settings: Settings, letterbox: Letterbox) -> dict[str, Handler]:
-    """Each effect of this kind, by name."""
-    post = _Post(office, settings, letterbox)
-    known: dict[str, Callable[[_Post, Effect], None]] = {
-        "sign_in": _link, "invitation": _link, "security_notice": _notice,
-    }  # fmt: skip
-
-    def handler(handle: Callable[[_Post, Effect], None]) -> Handler:
-        return lambda effect: handle(post, effect)
-
-    return {name: handler(handle) for name, handle in known.items()}
-
-
-def _link(post: _Post, effect: Effect) -> None:
+def _link(post: Post, effect: Effect) -> None:
     """The link, while it works: what would open a dead page is not sent."""
     now = datetime.now(UTC)
     with post.office.db.read() as conn:
@@ -60,7 +36,7 @@ def _link(post: _Post, effect: Effect) -> None:
             return
     token = sign_in_links.make_token(post.settings.secret_key, link.id, link.email, link.made_at)
     told = {
-        "link": _address(post, f"/sign-in/link/{token}"),
+        "link": post.url(f"/sign-in/link/{token}"),
         "until": moments.clock_time(link.expires_at, post.office.zone),
     }
     if link.kind == "invitation":
@@ -78,32 +54,27 @@ def _link(post: _Post, effect: Effect) -> None:
         log.warning("a sign-in link was asked for an address that takes no mail")
 
 
-def _notice(post: _Post, effect: Effect) -> None:
+def _notice(post: Post, effect: Effect) -> None:
     with post.office.db.read() as conn:
         event: Any = security_asks.event(conn, effect.args["event"])
         accounts = security_asks.accounts(conn, event.person_id) if event is not None else []
     for account in accounts:
         if account.id == effect.args["account"]:
             told = {
-                "notice": event.kind, "link": _address(post, "/account"),
+                "notice": event.kind, "link": post.url("/account"),
                 "when": moments.moment(event.at, post.office.zone),
                 "browser": entrances.browser(event.details.get("browser", "")),
             }  # fmt: skip
             _mail(post, "security_notice", account.name, account.email, told, effect.key)
 
 
-def _address(post: _Post, path: str) -> str:
-    return post.settings.base_url.rstrip("/") + path
+def _mail(post: Post, name: str, to_name: str, to_email: str, said: dict[str, Any], key: str) -> None:
+    post.mail(name, To(to_name, to_email, "account", said), key, OfFund(_("Communities Fund"), FUND_TERMS))
 
 
-def _mail(post: _Post, name: str, to_name: str, to_email: str, told: dict[str, Any], key: str) -> None:
-    context = {
-        "fund": _("Communities Fund"), "base_url": post.settings.base_url, "to_name": to_name,
-        "contact": {part: FUND_TERMS[part] for part in ("phone", "hours", "email")}, **told,
-    }  # fmt: skip
-    message = build(
-        to_name=to_name, to_email=to_email, composed=compose(name, context), key=key,
-        sender=post.settings.mail_from, reply_to=post.settings.reply_to or "", base_url=post.settings.base_url,
-        at=datetime.now(UTC),
-    )  # fmt: skip
-    post.letterbox.deliver(message)
+#: Each effect of this kind, by name.
+MAILS: Final[dict[str, Callable[[Post, Effect], None]]] = {
+    "sign_in": _link,
+    "invitation": _link,
+    "security_notice": _notice,
+}

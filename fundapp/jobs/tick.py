@@ -11,9 +11,9 @@ from fundapp import outbox
 from fundapp.audit.record import RecordBroken
 from fundapp.domain.deadlines import civil_day
 from fundapp.domain.talks import FRESH, REMIND_READERS, reminder_due
-from fundapp.queries import behind
+from fundapp.queries import behind, payees
 from fundapp.queries import clock as asks
-from fundapp.services import awards, rounds, sign_in_links, throttle
+from fundapp.services import awards, bank_details, review_drafts, rounds, sign_in_links, throttle, ties
 from fundapp.services.deed import CLOCK, Office
 from fundapp.services.transition import Refused, fire
 from workflows.guards.timing import CLOCK_GRACE
@@ -43,12 +43,14 @@ class Ticked:
     lapsed: int = 0
     offers_lapsed: int = 0
     reminded: int = 0
+    bank_details: int = 0
 
     def words(self) -> str:
         """One line for the terminal."""
         return (
             f"Rounds opened: {self.opened}, closed: {self.closed}, published: {self.published}. "
-            f"Bids lapsed: {self.lapsed}. Offers lapsed: {self.offers_lapsed}. Reminders: {self.reminded}."
+            f"Bids lapsed: {self.lapsed}. Offers lapsed: {self.offers_lapsed}. "
+            f"Bank details changed: {self.bank_details}. Reminders: {self.reminded}."
         )
 
 
@@ -71,10 +73,16 @@ def tick(office: Office, at: datetime) -> Ticked:
     done.lapsed = _lapse_bids(office, at, before)
     with office.db.read() as conn:
         ended = asks.offers_ended(conn, before)
+        cooled = payees.cooled(conn, at)
     for award in ended:
         done.offers_lapsed += _tried(partial(awards.lapse, office, award.bid_id, award.id, at))
-    done.reminded = _remind(office, at) + _remind_of_bids(office, at) + _remind_readers(office, at)
+    for bid in cooled:
+        done.bank_details += _tried(partial(bank_details.take_effect, office, bid, at))
+    done.reminded = bank_details.remind(office, at)
+    done.reminded += _remind(office, at) + _remind_of_bids(office, at) + _remind_readers(office, at)
     done.reminded += _remind_of_awards(office, at)
+    _tried(partial(ties.follow_dates, office, at))
+    review_drafts.forget_over(office)
     throttle.forget_old(office, at)
     sign_in_links.forget_old(office, at)
     return done
@@ -218,7 +226,7 @@ def _remind_readers(office: Office, at: datetime) -> int:
             key = behind.reminder_key(row.round, row.person, civil_day(due, office.zone).isoformat())
             args = {"round": row.round, "person": row.person}
             wanted[key] = (behind.reminder_key(row.round, row.person, today), args)
-        done = behind.standing(conn, [key for keys in wanted.items() for key in (keys[0], keys[1][0])])
+        done = outbox.standing(conn, [key for keys in wanted.items() for key in (keys[0], keys[1][0])])
     fresh = [
         {"name": "reading_reminder", "args": args, "key": key, "bid_id": None, "not_before": at}
         for key, (now, args) in wanted.items()

@@ -1,10 +1,9 @@
 """The mails between people who bid together: an invitation, and word of comments."""
 
-from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any, TypeAlias
+from typing import Any
 
-from fundapp.jobs.handlers import Post, To
+from fundapp.jobs.mailing import Post, To
 from fundapp.outbox import Effect
 from fundapp.queries import member as drafts
 from fundapp.queries import messages
@@ -13,10 +12,8 @@ from fundapp.services import together as room
 from fundapp.words import moments
 from fundapp.words.tongue import gettext as _
 
-Mail: TypeAlias = Callable[[Post, str, To, str, Any], None]
 
-
-def invitation(post: Post, mail: Mail, effect: Effect) -> None:
+def invitation(post: Post, effect: Effect) -> None:
     """The invitation's own link: only while it can be taken up."""
     with post.office.db.read() as conn:
         row = asks.invitation_by_id(conn, effect.args["invitation"])
@@ -35,10 +32,10 @@ def invitation(post: Post, mail: Mail, effect: Effect) -> None:
         "link": post.url(f"/together/{token}"), "who": bid.applicant or bid.organisation or "",
         "title": _title(bid, draft), "until": moments.moment(row.expires_at, post.office.zone),
     }  # fmt: skip
-    mail(post, "co_invitation", To("friend", row.address, "co_applicant", told), effect.key, bid)
+    post.mail("co_invitation", To("friend", row.address, "co_applicant", told), effect.key, bid)
 
 
-def comment(post: Post, mail: Mail, effect: Effect) -> None:
+def comment(post: Post, effect: Effect) -> None:
     """Tells the applicant who commented; nothing if every comment was taken away meanwhile."""
     with post.office.db.read() as conn:
         bid = messages.about(conn, effect.args["bid"])
@@ -50,7 +47,7 @@ def comment(post: Post, mail: Mail, effect: Effect) -> None:
     told = {
         "url": post.url(f"/my-bids/{bid.reference}/read"), "who": ", ".join(who), "title": _title(bid, draft),
     }  # fmt: skip
-    mail(post, "co_comment", To(bid.applicant or "", bid.applicant_email, "applicant", told), effect.key, bid)
+    post.mail("co_comment", To(bid.applicant or "", bid.applicant_email, "applicant", told), effect.key, bid)
 
 
 def _title(bid: Any, draft: Any) -> str:

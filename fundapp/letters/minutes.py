@@ -48,11 +48,15 @@ class DeclaredInterest:
 
 @dataclass(frozen=True)
 class GivenScore:
-    """A reader's total, as `3.95`; None with a word of why there is none in `note`, which may also say `revised`."""
+    """A reader's total, as `3.95`; None with a word of why there is none in `note`, which may also say `revised`.
+
+    `counts` is False for a review that was set aside; `note` says why and when.
+    """
 
     name: str
     total: str | None
     note: str = ""
+    counts: bool = True
 
 
 @dataclass(frozen=True)
@@ -60,7 +64,8 @@ class MinutedBid:
     """One bid. Sums in pence; `outcome` is award, decline or None while nothing is decided.
 
     `called` is what lists call it, `reference` None for a bid that whoever reads this copy stands apart from: then
-    nothing but what it asked for is told. `talk`, `decided` and `suggested` are whole sentences, empty for none.
+    nothing but what it asked for is told. `calibrated` stands with the ends of its range where the ranking has it.
+    `talk`, `decided` and `suggested` are whole sentences, empty for none.
     """
 
     called: str
@@ -78,6 +83,9 @@ class MinutedBid:
     reason: tuple[str, ...] = ()
     decided: str = ""
     suggested: str = ""
+    calibrated: str | None = None
+    low: str = ""
+    high: str = ""
 
 
 @dataclass(frozen=True)
@@ -85,7 +93,8 @@ class Minutes:
     """The minutes of a round's panel. Every text is what somebody typed: plain, never markup.
 
     Sums in pence; `awarded_pence` counts every award, also of bids that this copy does not name. `draft` until the
-    round is released. `proof` are sentences on the record that the minutes were made from.
+    round is released. `interval`: how many times in 100 a true score lies in its range, nought without one.
+    `proof` are sentences on the record that the minutes were made from.
     """
 
     fund_name: str
@@ -107,3 +116,4 @@ class Minutes:
     proof: tuple[str, ...]
     contact: Contact
     record_line: str | None = None
+    interval: int = 0

@@ -17,7 +17,7 @@ from fundapp.models.bids import (
     Naming,
     Remark,
 )
-from fundapp.models.deciding import Decision, Moderation, Sitting, Suggestion
+from fundapp.models.deciding import Decision, MinutesPaper, Moderation, Sitting, Suggestion
 from fundapp.models.effects import Outbox
 from fundapp.models.letters import Letter, LetterBundle, LetterFile, Wording
 from fundapp.models.likeness import Likeness, LikenessLooked
@@ -99,6 +99,7 @@ __all__ = [
     "ListedMember",
     "MaskedCopy",
     "Membership",
+    "MinutesPaper",
     "Moderation",
     "Naming",
     "OfficeHolding",

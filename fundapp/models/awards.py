@@ -1,6 +1,7 @@
 """Awards, what their applicants answer, and the payments and reports that follow them."""
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -112,13 +113,16 @@ class PaymentRun(Evidential, Base):
     """Payments sent to the bank together, from the fund's own account `payer_id`, to be made on `pay_on`.
 
     `payments`, `total_pence` and `sha256` are its control totals: how many, their sum, and the hash of its lines
-    (`fundapp.exports`), so that whatever file is made of it later can be held against them.
+    (`fundapp.exports`), so that whatever file is made of it later can be held against them. `lines` are the payments as they
+    went into it, in the files' order: [payment, bank details (payee), pence, reference]. A payment that comes back may go
+    with another run, for other details; this one says for good what it was made of.
     """
 
     __tablename__ = "payment_run"
     HOME = "fund"
     EVIDENCE = (
-        "fund_id", "number", "made_by", "made_at", "payer_id", "pay_on", "payments", "total_pence", "sha256",
+        "fund_id", "number", "made_by", "made_at", "payer_id", "pay_on", "payments", "total_pence", "lines",
+        "sha256",
     )  # fmt: skip
     EXTRA_ARGS = (UniqueConstraint("fund_id", "number"),)
     fund_id: Mapped[int] = mapped_column(ForeignKey("fund.id"))
@@ -129,6 +133,7 @@ class PaymentRun(Evidential, Base):
     pay_on: Mapped[date | None]
     payments: Mapped[int]
     total_pence: Mapped[Pence]
+    lines: Mapped[list[Any]]
     sha256: Mapped[str | None] = mapped_column(String(64))
 
 

@@ -101,3 +101,19 @@ class Decision(Evidential, Base):
     suggestion_id: Mapped[int | None] = mapped_column(ForeignKey("suggestion.id"))
     decided_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
     decided_at: Mapped[datetime]
+
+
+class MinutesPaper(Base):
+    """The minutes of a round as PDF, asked for by somebody and made by the worker; kept by the hash of its bytes.
+
+    `tells` is the SHA-256 of what they say, but for the day and the record: while that is the same, so is the paper. Until
+    it is made the last three are null. No evidence: it can be made again.
+    """
+
+    __tablename__ = "minutes_paper"
+    round_id: Mapped[int] = mapped_column(ForeignKey("round.id"), index=True)
+    tells: Mapped[str] = mapped_column(String(64), unique=True)
+    asked_at: Mapped[datetime]
+    sha256: Mapped[str | None] = mapped_column(String(64))
+    size: Mapped[int | None]
+    made_at: Mapped[datetime | None]

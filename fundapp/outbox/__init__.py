@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from fundapp.models import Outbox
@@ -26,6 +26,7 @@ __all__ = [
     "put",
     "put_many",
     "retry",
+    "standing",
 ]
 
 _ADD: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
@@ -66,6 +67,11 @@ def put_many(conn: Connection, effects: Sequence[Mapping[str, Any]], *, at: date
     if not rows:
         return 0
     return int(conn.execute(_add(conn.dialect.name), rows if len(rows) > 1 else rows[0]).rowcount)
+
+
+def standing(conn: Connection, keys: Sequence[str]) -> set[str]:
+    """Those of these keys under which an effect was asked for, done or not."""
+    return set(conn.scalars(select(Outbox.key).where(Outbox.key.in_(keys))))
 
 
 @cache

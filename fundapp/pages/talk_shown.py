@@ -29,11 +29,14 @@ def by_criterion(
 
 
 def by_reader(voices: Sequence[Voice], person: int | None = None) -> list[dict[str, Any]]:
-    """Every reader: {name, you, now, total, path: what they gave first, then, and when; before: the earlier words; kept}."""
+    """Every reader: {name, you, now, total, path: what they gave first, then, and when; before: the earlier words; kept;
+    aside_at, declared: when their scores were set aside}.
+    """
     return [
         {
             "name": _("You") if voice.person == person else voice.name, "you": voice.person == person,
             "now": voice.now, "total": points(voice.now.total), "kept": voice.kept,
+            "aside_at": voice.aside_at, "declared": voice.declared,
             "path": [(points(was.total), then.given_at) for was, then in _changes(voice)],
             "before": [was for was in voice.sent[:-1] if _words(was) not in (_words(voice.now), ("", ""))],
         }

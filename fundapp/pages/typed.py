@@ -2,6 +2,7 @@
 
 import unicodedata
 from collections.abc import Sequence
+from datetime import date
 
 from flask import request
 
@@ -25,6 +26,15 @@ def whole(text: str) -> int | None:
     if text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS:
         return int(text)
     return None
+
+
+def day(text: str) -> date | None:
+    """A day as a date field sends it, between 2000 and 2199; None for anything else."""
+    try:
+        found = date.fromisoformat(text.strip()) if len(text.strip()) == 10 else None
+    except ValueError:
+        return None
+    return found if found is not None and 2000 <= found.year < 2200 else None
 
 
 def ticked(given: Sequence[str], most: int) -> dict[str, int]:

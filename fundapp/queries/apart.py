@@ -48,6 +48,8 @@ from fundapp.queries.locks import chunks
 
 #: Whoever may hold one of these judges bids, and is kept from some.
 JUDGES: Final = ("reviewer", "chair")
+#: States of a bid in which its panel is at it: turns are ended by ties then, and only then.
+AT_PANEL: Final = ("endorsed", "reviewed")
 Pair = tuple[int, int]
 
 
@@ -63,6 +65,18 @@ def derived(person: Any) -> Any:
         .correlate(Bid, Assignment)
     )
     return and_(exists().where(PersonMark.person_id == person).correlate(Assignment), shared)
+
+
+def tied_to(person: Any) -> Any:
+    """The ids of bids that have a mark in common with a person, as a select: for a statement that looks at every bid.
+
+    It is worked out once for the statement; `derived` is asked of each bid, which is less work for a few.
+    """
+    return (
+        select(BidMark.bid_id)
+        .join(PersonMark, PersonMark.key == BidMark.key)
+        .where(PersonMark.person_id == person)
+    )
 
 
 def kept_from(conn: Connection, person: int, bids: Sequence[int]) -> set[int]:
@@ -282,9 +296,16 @@ def live_bids(conn: Connection) -> list[int]:
 
 
 def readers_kept_apart(
-    conn: Connection, *, round_id: int | None = None, person: int | None = None
+    conn: Connection,
+    *,
+    round_id: int | None = None,
+    bids: Sequence[int] = (),
+    people: Sequence[int] = (),
 ) -> list[AnyRow]:
-    """Running turns at bids whose readers share a mark with them, by bid: (id, bid_id, person_id, home)."""
+    """Running turns at bids whose readers share a mark with them, by bid: (id, bid_id, person_id, home).
+
+    Of a round, or of any of these bids and people.
+    """
     shared = exists().where(
         BidMark.bid_id == Assignment.bid_id,
         PersonMark.key == BidMark.key,
@@ -293,14 +314,17 @@ def readers_kept_apart(
     asked = (
         select(Assignment.id, Assignment.bid_id, Assignment.person_id, Assignment.home)
         .join(Bid, Bid.id == Assignment.bid_id)
-        .where(Assignment.ended_at.is_(None), Bid.state.in_(("endorsed", "reviewed")), shared)
+        .where(Assignment.ended_at.is_(None), Bid.state.in_(AT_PANEL), shared)
         .order_by(Assignment.bid_id, Assignment.id)
     )  # fmt: skip
     if round_id is not None:
         asked = asked.where(Bid.round_id == round_id)
-    if person is not None:
-        asked = asked.where(Assignment.person_id == person)
-    return list(conn.execute(asked))
+        return list(conn.execute(asked))
+    found: dict[int, AnyRow] = {}
+    for column, ids in ((Assignment.bid_id, bids), (Assignment.person_id, people)):
+        for part in chunks(ids):
+            found |= {row.id: row for row in conn.execute(asked.where(column.in_(part)))}
+    return sorted(found.values(), key=lambda row: (row.bid_id, row.id))
 
 
 def standing_ties(conn: Connection, person: int) -> list[AnyRow]:

@@ -2,12 +2,27 @@
 
 from collections.abc import Sequence
 from functools import cache
+from typing import Final
 
 from sqlalchemy import Connection, bindparam, select
 from sqlalchemy.orm import aliased
 
 from fundapp.database import AnyRow, AnySelect, among
 from fundapp.models import Area, WardConstituency
+
+_OWN: Final = aliased(Area)
+
+
+def _above() -> AnySelect:
+    """An area, the three levels that contain it, and a row for each of its constituencies."""
+    second, third = aliased(Area), aliased(Area)
+    return (
+        select(_OWN.id, _OWN.parent_id, second.parent_id, third.parent_id, WardConstituency.constituency_id)
+        .select_from(_OWN)
+        .outerjoin(second, second.id == _OWN.parent_id)
+        .outerjoin(third, third.id == second.parent_id)
+        .outerjoin(WardConstituency, WardConstituency.ward_id == _OWN.id)
+    )
 
 
 def with_those_above(conn: Connection, area_id: int) -> list[int]:
@@ -17,18 +32,20 @@ def with_those_above(conn: Connection, area_id: int) -> list[int]:
     return above + [row.constituency_id for row in rows if row.constituency_id is not None]
 
 
+def with_all_above(conn: Connection, area_ids: Sequence[int]) -> set[int]:
+    """The ids of these areas, of all that contain them and of their constituencies, in one statement."""
+    rows = conn.execute(_chains(), {"areas": list(area_ids)})
+    return {found for row in rows for found in row if found is not None}
+
+
 @cache
 def _chain() -> AnySelect:
-    first, second, third = aliased(Area), aliased(Area), aliased(Area)
-    return (
-        select(first.id, first.parent_id, second.parent_id, third.parent_id, WardConstituency.constituency_id)
-        .select_from(first)
-        .outerjoin(second, second.id == first.parent_id)
-        .outerjoin(third, third.id == second.parent_id)
-        .outerjoin(WardConstituency, WardConstituency.ward_id == first.id)
-        .where(first.id == bindparam("area"))
-        .order_by(WardConstituency.constituency_id)
-    )
+    return _above().where(_OWN.id == bindparam("area")).order_by(WardConstituency.constituency_id)
+
+
+@cache
+def _chains() -> AnySelect:
+    return _above().where(_OWN.id.in_(bindparam("areas", expanding=True)))
 
 
 def every(conn: Connection) -> list[AnyRow]:

@@ -1,11 +1,10 @@
 """Who of a panel still has bids to read: what each has, has read and has begun, and when they were reminded."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, case, exists, func, or_, select
+from sqlalchemy import Connection, and_, bindparam, case, exists, func, select
 
 from fundapp.database import AnyRow, AnySelect
 from fundapp.models import (
@@ -19,7 +18,7 @@ from fundapp.models import (
     RoleGrant,
     Round,
 )
-from fundapp.queries import blind
+from fundapp.queries import blind, grants
 from fundapp.queries.lists import hidden
 
 
@@ -29,13 +28,12 @@ def _owed(at: Any) -> Any:
     In a panel that reads without names a bid can be read once its masked copy is confirmed.
     """
     grant = exists().where(
-        RoleGrant.person_id == Assignment.person_id, RoleGrant.role == "reviewer", RoleGrant.from_at <= at,
-        or_(RoleGrant.to_at.is_(None), RoleGrant.to_at > at),
-        or_(RoleGrant.fund_id.is_(None), RoleGrant.fund_id == Bid.fund_id),
+        RoleGrant.person_id == Assignment.person_id, RoleGrant.role == "reviewer", grants.standing(at),
+        grants.counts_in(Bid.fund_id),
     )  # fmt: skip
     return and_(
         Assignment.ended_at.is_(None), Bid.state == "endorsed", Round.state == "panel", ~_read(), grant,
-        or_(~blind.is_masked(), blind.copy_id().is_not(None)), ~hidden(Assignment.person_id),
+        blind.ready(), ~hidden(Assignment.person_id),
     )  # fmt: skip
 
 
@@ -93,6 +91,24 @@ def _at_work() -> AnySelect:
         )
         .group_by(Person.id, Person.name, Person.email, reviewed.c.at, saved.c.at)
         .order_by(left.desc(), Person.name, Person.id)
+    )  # fmt: skip
+
+
+def unsent(conn: Connection, person: int, at: datetime) -> frozenset[int]:
+    """Bids that wait for this person's own scores. Until those are in they are shown nobody else's, whatever else they do
+    for the fund: who chairs may read as well."""
+    return frozenset(conn.scalars(_unsent(), {"person": person, "at": at}))
+
+
+@cache
+def _unsent() -> AnySelect:
+    return (
+        select(Assignment.bid_id)
+        .join(Bid, Bid.id == Assignment.bid_id)
+        .join(Round, Round.id == Bid.round_id)
+        .where(
+            Assignment.person_id == bindparam("person"), _owed(bindparam("at", type_=RoleGrant.from_at.type))
+        )
     )  # fmt: skip
 
 
@@ -165,8 +181,3 @@ def reminded(conn: Connection, round_id: int) -> dict[int, datetime]:
     for key, at in conn.execute(asked.order_by(Outbox.id)):
         found[int(key.split(":")[2])] = at
     return found
-
-
-def standing(conn: Connection, keys: Sequence[str]) -> set[str]:
-    """Those of these keys under which a reminder was asked for."""
-    return set(conn.scalars(select(Outbox.key).where(Outbox.key.in_(keys))))

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, and_, bindparam, case, func, null, or_, selec
 
 from fundapp.database import AnyRow, AnySelect
 from fundapp.models import Bid, BidVersion, FormVersion, MaskedCopy, Organisation, RoleGrant, Round
+from fundapp.queries import grants
 
 #: States of a round in which its panel's work is over: the names show again.
 OVER: Final = ("released", "archived")
@@ -41,6 +42,11 @@ def _of_copy(column: Any) -> Any:
 def copy_id() -> Any:
     """The masked copy that counts of a bid, null while none is confirmed."""
     return _of_copy(MaskedCopy.id)
+
+
+def ready() -> Any:
+    """Whether a bid can be read: by name, or by a masked copy that was confirmed."""
+    return or_(~is_masked(), copy_id().is_not(None))
 
 
 def title() -> Any:
@@ -100,11 +106,10 @@ def _copy() -> AnySelect:
 
 def see_names(conn: Connection, bids: Sequence[int], at: Any) -> set[tuple[int, int]]:
     """(bid, person) of everybody who sees names by their work, for those of these bids that are read without names."""
-    holds = and_(RoleGrant.from_at <= at, or_(RoleGrant.to_at.is_(None), RoleGrant.to_at > at))
     asked = (
         select(Bid.id, RoleGrant.person_id)
         .join(Round, Round.id == Bid.round_id)
-        .join(RoleGrant, or_(RoleGrant.fund_id.is_(None), RoleGrant.fund_id == Bid.fund_id))
-        .where(Bid.id.in_(bids), is_masked(), RoleGrant.role.in_(SEE_NAMES), holds)
+        .join(RoleGrant, grants.counts_in(Bid.fund_id))
+        .where(Bid.id.in_(bids), is_masked(), RoleGrant.role.in_(SEE_NAMES), grants.standing(at))
     )
     return {(bid, person) for bid, person in conn.execute(asked)}

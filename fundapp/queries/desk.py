@@ -18,13 +18,16 @@ from fundapp.models import (
     EndorsementRequest,
     OfficeHolding,
     Outbox,
+    Payee,
     Payment,
     Report,
     Review,
     Round,
     Variation,
 )
-from fundapp.queries import lists
+from fundapp.queries import blind, lists
+from fundapp.queries import newest as newest_of
+from fundapp.queries.reading import apart_of
 
 #: Things of one kind that a desk names one by one; the rest are counted.
 MOST = 200
@@ -43,13 +46,15 @@ def own_bids(conn: Connection, person: int) -> list[AnyRow]:
 
 @cache
 def _own_bids() -> AnySelect:
+    banked = exists().where(Payee.bid_id == Bid.id)
     theirs = Bid.applicant_id == bindparam("person")  # whoever bids together has nothing to do there
     return (
         select(
             Bid.id, Bid.reference, Bid.title, Bid.state, Bid.since, Bid.due_at, Bid.amount_pence, Bid.holding_id,
             Round.title.label("round"), Round.decide_by, Draft.answers, Award.state.label("award_state"),
             Award.amount_pence.label("awarded_pence"), Award.offer_until, Report.state.label("report_state"),
-            Report.due_on, Report.since.label("report_since"), Variation.proposed_at.label("change_proposed_at"),
+            Report.due_on, Report.since.label("report_since"), Award.accepted_at, banked.label("banked"),
+            Variation.proposed_at.label("change_proposed_at"),
         )
         .join(Round, Round.id == Bid.round_id)
         .outerjoin(Draft, and_(Draft.bid_id == Bid.id, Bid.state.in_(("draft", "returned"))))
@@ -89,7 +94,7 @@ def _requests() -> AnySelect:
 
 
 def piles(conn: Connection, person: int) -> list[AnyRow]:
-    """Rounds in which a reviewer has bids to read: (code, title, panel_by, to_read, read)."""
+    """Rounds in which a reviewer has bids that can be read now: (code, title, panel_by, to_read, given)."""
     return [row for row in conn.execute(_piles(), {"person": person}) if row.to_read]
 
 
@@ -99,7 +104,7 @@ def _piles() -> AnySelect:
     hidden = lists.hidden(bindparam("person", type_=Bid.applicant_id.type))
     return (
         select(
-            Round.code, Round.title, Round.panel_by, func.sum(case((done, 0), else_=1)).label("to_read"),
+            Round.code, Round.title, Round.panel_by, func.sum(case((or_(done, ~blind.ready()), 0), else_=1)).label("to_read"),
             func.count().label("given"),
         )
         .select_from(Assignment)
@@ -122,7 +127,7 @@ def tables(conn: Connection, person: int, funds: Funds) -> list[AnyRow]:
     """
     reviews = (
         select(func.count(Review.person_id.distinct()))
-        .where(Review.bid_id == Bid.id)
+        .where(Review.bid_id == Bid.id, ~newest_of.set_aside())
         .correlate(Bid)
         .scalar_subquery()
     )
@@ -132,7 +137,8 @@ def tables(conn: Connection, person: int, funds: Funds) -> list[AnyRow]:
         .correlate(Bid)
         .scalar_subquery()
     )
-    seen = ~lists.hidden(person)
+    # Over every bid of a round: what is kept from them is gathered once, not asked of each.
+    seen = Bid.id.not_in(apart_of(person))
 
     def count(*when: Any) -> Any:
         return func.sum(case((and_(*when), 1), else_=0))

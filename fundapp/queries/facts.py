@@ -46,6 +46,7 @@ from fundapp.models import (
     Review,
     RoleGrant,
 )
+from fundapp.queries import grants
 from fundapp.queries.locks import chunks
 from workflows.roles import GRANTED
 
@@ -92,8 +93,7 @@ def _parts_statement(wanted: frozenset[str], sought: frozenset[str], one: bool) 
         selects.append(
             select(nothing, RoleGrant.role, RoleGrant.person_id, RoleGrant.id, RoleGrant.fund_id).where(
                 RoleGrant.person_id == person,
-                RoleGrant.from_at <= moment,
-                or_(RoleGrant.to_at.is_(None), RoleGrant.to_at > moment),
+                grants.standing(moment),
             )
         )
     if "assigned_reviewer" in sought:
@@ -101,10 +101,9 @@ def _parts_statement(wanted: frozenset[str], sought: frozenset[str], one: bool) 
         still = exists().where(  # whoever is no reviewer of the fund any more reads nothing there
             RoleGrant.person_id == person,
             RoleGrant.role == "reviewer",
-            or_(RoleGrant.fund_id.is_(None), RoleGrant.fund_id == Bid.fund_id),
+            grants.counts_in(Bid.fund_id),
             Bid.id == Assignment.bid_id,
-            RoleGrant.from_at <= then,
-            or_(RoleGrant.to_at.is_(None), RoleGrant.to_at > then),
+            grants.standing(then),
         )
         mine = (Assignment.person_id == person, Assignment.ended_at.is_(None), still)
         selects.append(part("assigned_reviewer", Assignment, Assignment.person_id, *mine))

@@ -1,6 +1,7 @@
 """The register of interests: what there is to be tied to, who was asked, who is kept from what."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import Connection, Text, cast, exists, literal, or_, select
@@ -9,6 +10,8 @@ from fundapp.database import AnyRow
 from fundapp.domain import ties
 from fundapp.domain.areas import name_key
 from fundapp.models import Area, Assignment, Bid, BidMark, Organisation, Person, Review, RoleGrant, Round, Tie
+from fundapp.queries import grants
+from fundapp.queries.apart import JUDGES
 from fundapp.queries.lists import hidden
 
 #: Rounds before whose panel, and during it, interests are asked for.
@@ -77,6 +80,23 @@ def unasked(conn: Connection, person: int, reference: str) -> bool:
     return conn.execute(asked).first() is not None
 
 
+def hides_the_unnamed(conn: Connection, person: int, key: str, at: datetime) -> bool:
+    """Whether a bid with this mark is before a panel on which this person may sit, and which reads it without names."""
+    sits = exists().where(
+        RoleGrant.person_id == person, RoleGrant.role.in_(JUDGES), RoleGrant.from_at <= at,
+        or_(RoleGrant.to_at.is_(None), RoleGrant.to_at > at),
+        or_(RoleGrant.fund_id.is_(None), RoleGrant.fund_id == Round.fund_id),
+    )  # fmt: skip
+    asked = (
+        select(Bid.id)
+        .join(BidMark, BidMark.bid_id == Bid.id)
+        .join(Round, Round.id == Bid.round_id)
+        .where(BidMark.key == key, Round.blind, Round.state.in_((*ASKING, "releasing")), sits)
+        .limit(1)
+    )
+    return conn.execute(asked).first() is not None
+
+
 def sent_bids(conn: Connection, round_id: int) -> dict[int, str]:
     """The bids of a round that were sent, with their references."""
     asked = (
@@ -93,9 +113,8 @@ def panel(conn: Connection, round_id: int, fund: int, at: Any) -> list[AnyRow]:
         .join(RoleGrant, RoleGrant.person_id == Person.id)
         .where(
             RoleGrant.role.in_(("reviewer", "chair")),
-            or_(RoleGrant.fund_id.is_(None), RoleGrant.fund_id == fund),
-            RoleGrant.from_at <= at,
-            or_(RoleGrant.to_at.is_(None), RoleGrant.to_at > at),
+            grants.counts_in(fund),
+            grants.standing(at),
         )
         .distinct()
         .order_by(Person.name, Person.id)

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, and_, bindparam, func, select
 from sqlalchemy.orm import aliased
 
 from fundapp.database import AnyRow, AnySelect
-from fundapp.models import Bid, BidVersion, Endorsement, Fund, Letter, Organisation, Person, Round
+from fundapp.models import Bid, BidVersion, Decision, Endorsement, Fund, Letter, Organisation, Person, Round
 from fundapp.queries.locks import chunks
 
 #: Letters that say how a bid was decided.
@@ -100,3 +100,25 @@ def of_round(conn: Connection, round_id: int) -> list[AnyRow]:
         .order_by(Letter.bid_id)
     )
     return list(conn.execute(asked))
+
+
+def staged(conn: Connection, round_id: int) -> list[AnyRow]:
+    """Every decision of a round that has a letter to come, awards first, by name: whoever asks may see names.
+
+    (bid_id, reference, title, organisation, outcome, amount_pence, asked_pence)
+    """
+    return list(conn.execute(_staged(), {"round": round_id}))
+
+
+@cache
+def _staged() -> AnySelect:
+    return (
+        select(
+            Decision.bid_id, Bid.reference, Bid.title, Organisation.name.label("organisation"), Decision.outcome,
+            Decision.amount_pence, Bid.amount_pence.label("asked_pence"),
+        )
+        .join(Bid, Bid.id == Decision.bid_id)
+        .outerjoin(Organisation, Organisation.id == Bid.organisation_id)
+        .where(Decision.round_id == bindparam("round"), Bid.state == "reviewed")
+        .order_by(Decision.outcome, Bid.id)
+    )  # fmt: skip

@@ -82,7 +82,7 @@ def representatives(conn: Connection, bid: int) -> list[AnyRow]:
 
 def places(conn: Connection, area_ids: Sequence[int]) -> list[str]:
     """The names of these areas and of all that contain them, but for nations; and of the wards beside them."""
-    ids = {above for area in area_ids for above in areas.with_those_above(conn, area)}
+    ids = areas.with_all_above(conn, area_ids)
     councils = select(Area.id).where(Area.id.in_(ids), Area.kind == "council").correlate(None)
     beside = and_(Area.kind == "ward", Area.parent_id.in_(councils))
     asked = select(Area.name).where(or_(and_(Area.id.in_(ids), Area.kind != "nation"), beside))

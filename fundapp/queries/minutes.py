@@ -2,7 +2,7 @@
 
 from functools import cache
 
-from sqlalchemy import Connection, bindparam, exists, or_, select
+from sqlalchemy import Connection, and_, bindparam, exists, or_, select
 from sqlalchemy.orm import aliased
 
 from fundapp.database import AnyRow, AnySelect
@@ -12,6 +12,7 @@ from fundapp.models import (
     Bid,
     Decision,
     Interest,
+    MinutesPaper,
     Moderation,
     Organisation,
     Person,
@@ -19,7 +20,7 @@ from fundapp.models import (
     Suggestion,
 )
 from fundapp.queries import newest as newest_of
-from fundapp.queries.sittings import ON_TABLE
+from fundapp.queries.ranking import ON_TABLE
 
 
 def bids(conn: Connection, round_id: int) -> list[AnyRow]:
@@ -44,7 +45,7 @@ def _bids() -> AnySelect:
 
 
 def reviews(conn: Connection, round_id: int) -> list[AnyRow]:
-    """(bid_id, name, total, number) of every reader's newest review of a round; `number` above 1 was revised."""
+    """(bid_id, name, total, number) of every reader's review of a round that counts; `number` above 1 was revised."""
     return list(conn.execute(_reviews(), {"round": round_id}))
 
 
@@ -58,6 +59,28 @@ def _reviews() -> AnySelect:
         .where(Bid.round_id == bindparam("round"), newest)
         .order_by(Review.bid_id, Person.name, Person.id)
     )
+
+
+def set_aside(conn: Connection, round_id: int) -> list[AnyRow]:
+    """(bid_id, name, total, ended_at, declared) of every review that counts no more, since when, and whether its reader
+    said so themselves.
+    """
+    return list(conn.execute(_set_aside(), {"round": round_id}))
+
+
+@cache
+def _set_aside() -> AnySelect:
+    declared = exists().where(Interest.bid_id == Review.bid_id, Interest.person_id == Review.person_id)
+    return (
+        select(Review.bid_id, Person.name, Review.total, Assignment.ended_at, declared.label("declared"))
+        .join(Bid, Bid.id == Review.bid_id)
+        .join(Person, Person.id == Review.person_id)
+        .join(Assignment, and_(Assignment.bid_id == Review.bid_id, Assignment.person_id == Review.person_id))
+        .where(
+            Bid.round_id == bindparam("round"), Assignment.ended_why == "interest", newest_of.newest()
+        )
+        .order_by(Review.bid_id, Person.name, Person.id)
+    )  # fmt: skip
 
 
 def without_score(conn: Connection, round_id: int) -> list[AnyRow]:
@@ -150,3 +173,16 @@ def _chains() -> AnySelect:
     return select(AuditHead.number).where(
         or_(AuditHead.subject == bindparam("subject"), AuditHead.subject.in_(of_bids))
     )
+
+
+def paper(conn: Connection, tells: str) -> AnyRow | None:
+    """The paper of minutes that say this: (round_id, tells, asked_at, sha256, size, made_at); None if nobody asked for it."""
+    return conn.execute(_paper(), {"tells": tells}).one_or_none()
+
+
+@cache
+def _paper() -> AnySelect:
+    return select(
+        MinutesPaper.round_id, MinutesPaper.tells, MinutesPaper.asked_at, MinutesPaper.sha256, MinutesPaper.size,
+        MinutesPaper.made_at,
+    ).where(MinutesPaper.tells == bindparam("tells"))  # fmt: skip

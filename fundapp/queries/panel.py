@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 
-from sqlalchemy import Connection, and_, bindparam, exists, func, or_, select
+from sqlalchemy import Connection, and_, bindparam, case, exists, func, literal, or_, select
 from sqlalchemy.orm import aliased
 
 from fundapp.database import AnyRow, AnySelect
@@ -16,6 +16,7 @@ from fundapp.models import (
     Decision,
     Endorsement,
     Interest,
+    Moderation,
     Organisation,
     Person,
     Review,
@@ -24,8 +25,9 @@ from fundapp.models import (
     Round,
     Score,
 )
-from fundapp.queries import apart, blind
+from fundapp.queries import apart, blind, ranking
 from fundapp.queries import newest as newest_of
+from fundapp.queries.grants import standing
 from fundapp.queries.locks import chunks
 from fundapp.queries.ranking import ON_TABLE
 
@@ -40,7 +42,6 @@ class Obstacles:
     """
 
     reviewers: frozenset[tuple[int, int | None]]
-    assigned: frozenset[Pair]
     applicants: frozenset[Pair]
     endorsers: frozenset[Pair]
     #: Kept apart, whatever for: an interest that was declared, or something that both are tied to.
@@ -58,11 +59,11 @@ class Obstacles:
 
 def obstacles(conn: Connection, bid_ids: Sequence[int], at: datetime) -> Obstacles:
     """Everything that may stand between reviewers and these bids."""
-    holds = and_(RoleGrant.from_at <= at, or_(RoleGrant.to_at.is_(None), RoleGrant.to_at > at))
-    may_review = select(RoleGrant.person_id, RoleGrant.fund_id).where(RoleGrant.role == "reviewer", holds)
+    may_review = select(RoleGrant.person_id, RoleGrant.fund_id).where(
+        RoleGrant.role == "reviewer", standing(at)
+    )
     reviewers = frozenset((person, fund) for person, fund in conn.execute(may_review))
     found: dict[str, set[Pair]] = {
-        "assigned": set(),
         "applicants": set(),
         "endorsers": set(),
         "conflicted": set(),
@@ -71,7 +72,6 @@ def obstacles(conn: Connection, bid_ids: Sequence[int], at: datetime) -> Obstacl
     }
     for part in chunks(bid_ids):
         for name, asked in (
-            ("assigned", select(Assignment.bid_id, Assignment.person_id).where(Assignment.bid_id.in_(part))),
             (
                 "applicants",
                 select(CoApplicant.bid_id, CoApplicant.person_id).where(CoApplicant.bid_id.in_(part)),
@@ -95,36 +95,16 @@ def obstacles(conn: Connection, bid_ids: Sequence[int], at: datetime) -> Obstacl
     return Obstacles(reviewers, **{name: frozenset(pairs) for name, pairs in found.items()})
 
 
-def grants_of(
-    conn: Connection, person: int | None, roles: Sequence[str], at: datetime
-) -> list[tuple[int, str, int | None]]:
-    """(grant, role, fund) of these roles that a person holds."""
-    asked = select(RoleGrant.id, RoleGrant.role, RoleGrant.fund_id).where(
-        RoleGrant.person_id == person,
-        RoleGrant.role.in_(roles),
-        RoleGrant.from_at <= at,
-        or_(RoleGrant.to_at.is_(None), RoleGrant.to_at > at),
-    )
-    return [tuple(row) for row in conn.execute(asked.order_by(RoleGrant.id))]  # type: ignore[misc]
-
-
 def has_interest(conn: Connection, bid: int, person: int) -> bool:
     """Whether a person has declared an interest in a bid."""
     return bool(conn.scalar(select(exists().where(Interest.bid_id == bid, Interest.person_id == person))))
 
 
-def assignment_of(conn: Connection, bid: int, person: int) -> int | None:
-    """A reviewer's running assignment to a bid."""
-    asked = select(Assignment.id).where(
-        Assignment.bid_id == bid, Assignment.person_id == person, Assignment.ended_at.is_(None)
-    )
-    return conn.execute(asked).scalar()
-
-
 def pile(conn: Connection, person: int) -> list[AnyRow]:
-    """A reviewer's bids in rounds whose panel is at work, unread first: (bid, title, …, reviewed, masked, begun).
+    """A reviewer's bids in rounds whose panel is at work, unread first: (bid, title, …, reviewed, masked, begun, ready).
 
-    Where the panel reads without names, title, organisation and place are as it reads them.
+    Where the panel reads without names, title, organisation and place are as it reads them, and a bid is `ready` once an
+    officer has confirmed its copy: what is not comes after what can be read.
     """
     mine = exists().where(Review.bid_id == Bid.id, Review.person_id == person)
     begun = exists().where(ReviewDraft.bid_id == Bid.id, ReviewDraft.person_id == person)
@@ -133,7 +113,7 @@ def pile(conn: Connection, person: int) -> list[AnyRow]:
             Bid.id, Bid.reference, blind.title().label("title"), Bid.amount_pence, blind.place().label("place"),
             Bid.state, Bid.fund_id, Round.title.label("round"), Round.id.label("round_id"), Round.panel_by,
             blind.organisation().label("organisation"), mine.label("reviewed"), blind.is_masked().label("masked"),
-            begun.label("begun"),
+            begun.label("begun"), blind.ready().label("ready"),
         )
         .join(Assignment, Assignment.bid_id == Bid.id)
         .join(Round, Round.id == Bid.round_id)
@@ -142,7 +122,7 @@ def pile(conn: Connection, person: int) -> list[AnyRow]:
             Assignment.person_id == person, Assignment.ended_at.is_(None), Round.state == "panel",
             Bid.state.in_(("endorsed", "reviewed")),
         )
-        .order_by(mine, Round.panel_by, Bid.id)
+        .order_by(mine, case((blind.ready(), 0), else_=1), Round.panel_by, Bid.id)
     )  # fmt: skip
     return list(conn.execute(asked))
 
@@ -200,21 +180,11 @@ def _others() -> AnySelect:
     )  # fmt: skip
 
 
-def reviews(conn: Connection, bid: int) -> list[AnyRow]:
-    """The newest review of each reviewer of a bid: (id, person_id, name, comment, total, given_at)."""
-    newest = newest_of.review()
-    asked = (
-        select(Review.id, Review.person_id, Person.name, Review.comment, Review.total, Review.given_at)
-        .join(Person, Person.id == Review.person_id)
-        .where(Review.bid_id == bid, newest)
-        .order_by(Review.given_at, Review.id)
-    )
-    return list(conn.execute(asked))
-
-
 def table(conn: Connection, round_id: int, person: int | None) -> list[AnyRow]:
     """The chair's table: bids that the panel has, with reviews due and in, mean, spread and staged decision.
 
+    `aside`: how many readers' reviews count no more; `late`: the staged decision was recorded before one of them was set
+    aside. `opened_at`, `closed_at`: the talk about its scores; `stale`: scores came after that was closed.
     `conflicted`: the person declared an interest in it, or is kept from it by what both are tied to. Such a bid comes without
     title, organisation or scores. Where the panel reads without names, title, organisation and place are as it reads them.
     """
@@ -226,12 +196,14 @@ def table(conn: Connection, round_id: int, person: int | None) -> list[AnyRow]:
             func.avg(Review.total).label("mean"),
             func.min(Review.total).label("lowest"),
             func.max(Review.total).label("highest"),
+            func.max(Review.event_no).label("newest"),
         )
         .join(Bid, Bid.id == Review.bid_id)
         .where(Bid.round_id == round_id, newest)
         .group_by(Review.bid_id)
         .subquery()
     )
+    aside = ranking.aside_by_bid().subquery()
     due = (
         select(Assignment.bid_id, func.count().label("due"))
         .join(Bid, Bid.id == Assignment.bid_id)
@@ -239,7 +211,8 @@ def table(conn: Connection, round_id: int, person: int | None) -> list[AnyRow]:
         .group_by(Assignment.bid_id)
         .subquery()
     )
-    mine = or_(exists().where(Interest.bid_id == Bid.id, Interest.person_id == person), apart.derived(person))
+    said = select(Interest.bid_id).where(Interest.person_id == person)
+    mine = or_(Bid.id.in_(said), Bid.id.in_(apart.tied_to(person)))
     asked = (
         select(
             Bid.id, Bid.reference, blind.title().label("title"), Bid.amount_pence, blind.place().label("place"), Bid.state,
@@ -247,7 +220,9 @@ def table(conn: Connection, round_id: int, person: int | None) -> list[AnyRow]:
             func.coalesce(scored.c.reviews, 0).label("reviews"), scored.c.mean,
             scored.c.lowest, scored.c.highest, func.coalesce(due.c.due, 0).label("due"), Decision.outcome,
             Decision.amount_pence.label("staged_pence"), Decision.version.label("decision_version"),
-            mine.label("conflicted"),
+            mine.label("conflicted"), func.coalesce(aside.c.aside, 0).label("aside"),
+            func.coalesce(aside.c.at > Decision.decided_at, literal(False)).label("late"), Moderation.opened_at,
+            Moderation.closed_at, (scored.c.newest > Moderation.event_no).label("stale"),
         )
         .select_from(Bid)
         .join(Round, Round.id == Bid.round_id)
@@ -255,8 +230,9 @@ def table(conn: Connection, round_id: int, person: int | None) -> list[AnyRow]:
         .outerjoin(scored, scored.c.bid_id == Bid.id)
         .outerjoin(due, due.c.bid_id == Bid.id)
         .outerjoin(Decision, Decision.bid_id == Bid.id)
+        .outerjoin(aside, aside.c.bid_id == Bid.id)
+        .outerjoin(Moderation, Moderation.bid_id == Bid.id)
         .where(Bid.round_id == round_id, Bid.state.in_(ON_TABLE))
-        .order_by(scored.c.mean.desc(), Bid.id)
     )  # fmt: skip
-    rows = list(conn.execute(asked))
+    rows = list(conn.execute(asked, {"round": round_id}))
     return sorted(rows, key=lambda row: (row.mean is None, -(row.mean or 0), row.id))

@@ -9,6 +9,7 @@ from sqlalchemy.orm import aliased
 from fundapp.database import AnyRow
 from fundapp.models import Account, Area, Fund, Naming, OfficeHolding, Person, RoleGrant, SignInSession
 from fundapp.queries.areas import with_those_above
+from fundapp.queries.grants import counts_in, standing
 from fundapp.queries.locks import CHUNK
 
 
@@ -62,8 +63,7 @@ _ROLES = (
     select(RoleGrant.id, RoleGrant.role, RoleGrant.fund_id)
     .where(
         RoleGrant.person_id == bindparam("person"),
-        RoleGrant.from_at <= bindparam("at"),
-        or_(RoleGrant.to_at.is_(None), RoleGrant.to_at > bindparam("at")),
+        standing(bindparam("at")),
     )
     .order_by(RoleGrant.id)
 )
@@ -76,9 +76,8 @@ def with_role(conn: Connection, role: str, fund_id: int | None, at: datetime) ->
         .join(RoleGrant, RoleGrant.person_id == Person.id)
         .where(
             RoleGrant.role == role,
-            RoleGrant.from_at <= at,
-            or_(RoleGrant.to_at.is_(None), RoleGrant.to_at > at),
-            or_(RoleGrant.fund_id.is_(None), RoleGrant.fund_id == fund_id),
+            standing(at),
+            counts_in(fund_id),
         )
         .distinct()
         .order_by(Person.name, Person.id)
@@ -114,8 +113,7 @@ def to_invite(conn: Connection, person_id: int, at: datetime) -> AnyRow | None:
         .join(RoleGrant, RoleGrant.person_id == Account.person_id)
         .where(
             Account.person_id == person_id,
-            RoleGrant.from_at <= at,
-            or_(RoleGrant.to_at.is_(None), RoleGrant.to_at > at),
+            standing(at),
             ~entered.where(own.person_id == person_id).exists(),
         )
         .order_by(Account.id, RoleGrant.id.desc())

@@ -24,10 +24,11 @@ from fundapp.models import (
 )
 from fundapp.queries import blind
 from fundapp.queries import newest as newest_of
+from fundapp.queries.grants import counts_in, standing
 
-#: Rounds whose bids are, or were, on the panel's table.
+#: Rounds whose panel has begun or may, or has met.
 PANEL_STATES = ("closed", "panel", "releasing", "released", "archived")
-#: Bids that count towards a panel's work.
+#: States in which a bid is, or was, on the panel's table and before its readers.
 ON_TABLE = ("endorsed", "reviewed", "awarded", "declined", "reported", "cancelled")
 
 
@@ -96,28 +97,20 @@ def _totals() -> AnySelect:
     )
 
 
-def short_of_readers(conn: Connection, round_id: int, readers: int, limit: int) -> tuple[list[AnyRow], int]:
-    """Endorsed bids that fewer than so many people read: (the first of them, how many in all)."""
-    due = (
-        select(func.count())
-        .where(Assignment.bid_id == Bid.id, Assignment.ended_at.is_(None))
-        .correlate(Bid)
-        .scalar_subquery()
-    )
-    wanting = and_(Bid.round_id == round_id, Bid.state == "endorsed", due < readers)
-    asked = (
+def aside_by_bid() -> AnySelect:
+    """Bids of a round (a bindparam) of which a review was set aside: (bid_id, aside: how many readers', at: the last when).
+
+    They are those of readers whose turn ended by an interest after they had scored.
+    """
+    scored = exists().where(Review.bid_id == Assignment.bid_id, Review.person_id == Assignment.person_id)
+    return (
         select(
-            Bid.id, Bid.reference, blind.title().label("title"), Bid.amount_pence,
-            blind.organisation().label("organisation"), due.label("readers"),
+            Assignment.bid_id, func.count().label("aside"), func.max(Assignment.ended_at).label("at")
         )
-        .join(Round, Round.id == Bid.round_id)
-        .outerjoin(Organisation, Organisation.id == Bid.organisation_id)
-        .where(wanting)
-        .order_by(Bid.id)
-        .limit(limit)
+        .join(Bid, Bid.id == Assignment.bid_id)
+        .where(Bid.round_id == bindparam("round"), Assignment.ended_why == "interest", scored)
+        .group_by(Assignment.bid_id)
     )  # fmt: skip
-    count = conn.execute(select(func.count()).select_from(Bid).where(wanting)).scalar_one()
-    return list(conn.execute(asked)), int(count)
 
 
 def loads(conn: Connection, round_id: int) -> dict[int, int]:
@@ -138,9 +131,8 @@ def reviewers(conn: Connection, fund: int, at: datetime) -> dict[int, str]:
         .join(RoleGrant, RoleGrant.person_id == Person.id)
         .where(
             RoleGrant.role == "reviewer",
-            or_(RoleGrant.fund_id.is_(None), RoleGrant.fund_id == fund),
-            RoleGrant.from_at <= at,
-            or_(RoleGrant.to_at.is_(None), RoleGrant.to_at > at),
+            counts_in(fund),
+            standing(at),
         )
         .order_by(Person.name)
     )
@@ -185,6 +177,19 @@ def decided_in_own_cause(conn: Connection, round_id: int) -> int:
         )
     )
     return int(conn.execute(asked).scalar_one())
+
+
+def decided_before_set_aside(conn: Connection, round_id: int) -> list[AnyRow]:
+    """Bids (id, reference) whose staged decision was recorded before a review of theirs was set aside."""
+    aside = aside_by_bid().subquery()
+    asked = (
+        select(Bid.id, Bid.reference)
+        .join(Decision, Decision.bid_id == Bid.id)
+        .join(aside, aside.c.bid_id == Bid.id)
+        .where(Bid.state == "reviewed", aside.c.at > Decision.decided_at)
+        .order_by(Bid.id)
+    )
+    return list(conn.execute(asked, {"round": round_id}))
 
 
 def references(conn: Connection, bids: Sequence[int]) -> dict[int, str]:

@@ -1,6 +1,5 @@
 """What somebody on the panel reads: the bid as it was sent, who backs it, what the reviews say."""
 
-from datetime import datetime
 from functools import cache
 from typing import Any
 
@@ -11,7 +10,6 @@ from fundapp.models import (
     Area,
     Assignment,
     Bid,
-    BidMark,
     BidVersion,
     CoApplicant,
     Endorsement,
@@ -20,13 +18,11 @@ from fundapp.models import (
     OfficeHolding,
     Organisation,
     Person,
-    PersonMark,
     Review,
     Round,
-    Score,
 )
 from fundapp.queries import blind
-from fundapp.queries import newest as newest_of
+from fundapp.queries.apart import tied_to
 from fundapp.queries.lists import hidden
 
 
@@ -122,16 +118,17 @@ def apart_from(conn: Connection, person: int) -> frozenset[int]:
     return frozenset(conn.scalars(apart_of(person)))
 
 
-def apart_of(person: int) -> Any:
-    """The ids of those bids, as a select to stand within another."""
+def apart_of(person: Any) -> Any:
+    """The ids of those bids, as a select to stand within another: an id, or a bindparam of one.
+
+    For a statement that looks at every bid of a round; one that looks at few asks `lists.hidden` of each.
+    """
     apart = (
         select(Interest.bid_id).where(Interest.person_id == person),
         select(Bid.id).where(Bid.applicant_id == person),
         select(CoApplicant.bid_id).where(CoApplicant.person_id == person),
         select(Endorsement.bid_id).where(Endorsement.person_id == person),
-        select(BidMark.bid_id)
-        .join(PersonMark, PersonMark.key == BidMark.key)
-        .where(PersonMark.person_id == person),
+        tied_to(person),
     )
     return union(*apart)
 
@@ -147,26 +144,6 @@ def set_aside(conn: Connection, person: int) -> int:
         .where(or_(Assignment.ended_why == "interest", hidden(person)))
     )
     return int(conn.execute(asked).scalar_one())
-
-
-def given_reviews(conn: Connection, bid: int) -> list[tuple[AnyRow, dict[str, int]]]:
-    """The newest review of each reader with its marks by criterion, in the order they came."""
-    newest = newest_of.review()
-    asked = (
-        select(
-            Review.id, Review.person_id, Person.name, Review.comment, Review.note, Review.total, Review.given_at,
-            Review.number, Review.confidence,
-        )
-        .join(Person, Person.id == Review.person_id)
-        .where(Review.bid_id == bid, newest)
-        .order_by(Review.given_at, Review.id)
-    )  # fmt: skip
-    reviews = list(conn.execute(asked))
-    marks: dict[int, dict[str, int]] = {}
-    scores = select(Score.review_id, Score.criterion, Score.value).where(Score.bid_id == bid)
-    for review, criterion, value in conn.execute(scores):
-        marks.setdefault(review, {})[criterion] = value
-    return [(row, marks.get(row.id, {})) for row in reviews]
 
 
 def readers_due(conn: Connection, bid: int) -> list[str]:
@@ -186,9 +163,3 @@ def area_name(conn: Connection, area: object) -> str:
     if not isinstance(area, int):
         return ""
     return conn.execute(select(Area.name).where(Area.id == area)).scalar() or ""
-
-
-def last_review_at(conn: Connection, bid: int, person: int) -> datetime | None:
-    """When a reviewer last sent scores for a bid."""
-    asked = select(func.max(Review.given_at)).where(Review.bid_id == bid, Review.person_id == person)
-    return conn.execute(asked).scalar()

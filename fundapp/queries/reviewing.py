@@ -1,11 +1,13 @@
 """A reviewer's own work on a bid that nobody else sees: what they began, and whether they may still write."""
 
 from functools import cache
+from typing import Any
 
 from sqlalchemy import Connection, and_, bindparam, exists, select, text
 
 from fundapp.database import AnyRow, AnySelect
 from fundapp.models import Assignment, Bid, Interest, Person, Review, ReviewDraft, Round
+from fundapp.queries.apart import AT_PANEL
 
 
 def draft(conn: Connection, bid: int, person: int) -> AnyRow | None:
@@ -68,3 +70,26 @@ def abstained(conn: Connection, bid: int) -> list[AnyRow]:
         .order_by(Assignment.ended_at, Assignment.id)
     )
     return list(conn.execute(asked))
+
+
+def is_over() -> Any:
+    """Whether a ReviewDraft of the statement can never be sent: its reader's turn ended, or its bid left the panel."""
+    held = (
+        exists()
+        .where(
+            Assignment.bid_id == ReviewDraft.bid_id, Assignment.person_id == ReviewDraft.person_id,
+            Assignment.ended_at.is_(None), Bid.id == ReviewDraft.bid_id, Bid.state.in_(AT_PANEL),
+        )
+        .correlate(ReviewDraft)
+    )  # fmt: skip
+    return ~held
+
+
+def drafts_over(conn: Connection) -> list[int]:
+    """The ids of all such drafts."""
+    return list(conn.scalars(_drafts_over()))
+
+
+@cache
+def _drafts_over() -> AnySelect:
+    return select(ReviewDraft.id).where(is_over())

@@ -1,12 +1,11 @@
-"""The seats of a round's panel: who sits there, what they have and know, and which bids wait for readers."""
+"""The seats of a round's panel: who sits there, what they have, and which bids wait for readers."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, exists, func, select
+from sqlalchemy import Connection, bindparam, exists, func, select
 from sqlalchemy.orm import aliased
 
 from fundapp.database import AnyRow, AnySelect
@@ -14,8 +13,6 @@ from fundapp.models import (
     Area,
     Assignment,
     Bid,
-    BidVersion,
-    FormVersion,
     Organisation,
     PanelSeat,
     Review,
@@ -25,8 +22,6 @@ from fundapp.models import (
 from fundapp.queries import blind
 from fundapp.queries.locks import chunks
 
-#: Answers that say what a bid is about: a choice of the form, or words.
-THEME_QUESTIONS = ("theme", "programme")
 #: A turn that ended so is not planned again: who reads, or the chair, does not want it.
 _ENDED_FOR_GOOD = ("interest", "abstained", "moved")
 
@@ -79,62 +74,6 @@ def _waiting() -> AnySelect:
         .where(Bid.round_id == bindparam("round"), Bid.state == "endorsed", has < bindparam("readers"))
         .order_by(Bid.id)
     )  # fmt: skip
-
-
-def themes(conn: Connection, round_id: int) -> dict[int, frozenset[str]]:
-    """What each endorsed bid of a round says it is about, as keys; a bid that says nothing is left out."""
-    found = {}
-    for bid, answers in conn.execute(_answers(), {"round": round_id}):
-        keys = theme_keys(answers)
-        if keys:
-            found[bid] = keys
-    return found
-
-
-def theme_keys(answers: Mapping[str, Any]) -> frozenset[str]:
-    """The themes in a bid's answers: the ids of choices or the words, in small letters and single spaces."""
-    keys: set[str] = set()
-    for question in THEME_QUESTIONS:
-        given = answers.get(question)
-        for text in given if isinstance(given, list) else [given]:
-            if isinstance(text, str) and text.strip():
-                keys.add(theme_key(text))
-    return frozenset(keys)
-
-
-def theme_key(text: str) -> str:
-    """A theme as it is compared."""
-    return " ".join(text.casefold().split())[:120]
-
-
-@cache
-def _answers() -> AnySelect:
-    return (
-        select(Bid.id, BidVersion.answers)
-        .join(BidVersion, and_(BidVersion.bid_id == Bid.id, BidVersion.number == Bid.version_number))
-        .where(Bid.round_id == bindparam("round"), Bid.state == "endorsed")
-    )
-
-
-def theme_words(conn: Connection, round_id: int) -> dict[str, str]:
-    """What the choices of a round's form are called, by key."""
-    found: dict[str, str] = {}
-    for (questions,) in conn.execute(_questions(), {"round": round_id}):
-        for question in questions:
-            if question.get("id") in THEME_QUESTIONS:
-                found.update(
-                    {theme_key(code): str(words) for code, words in (question.get("options") or {}).items()}
-                )
-    return found
-
-
-@cache
-def _questions() -> AnySelect:
-    return (
-        select(FormVersion.questions)
-        .where(FormVersion.round_id == bindparam("round"))
-        .order_by(FormVersion.id)
-    )
 
 
 def areas(conn: Connection, round_id: int) -> dict[int, frozenset[int]]:

@@ -5,11 +5,12 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, bindparam, exists, or_, select
+from sqlalchemy import ColumnElement, Connection, bindparam, exists, select
 
 from fundapp.database import AnyRow, AnySelect
 from fundapp.domain.signing_in import GUARDED_ROLES
 from fundapp.models import Account, Person, RoleGrant, SecondFactor, SignInSession
+from fundapp.queries import grants
 
 
 def sha256_of(key: str) -> str:
@@ -20,9 +21,8 @@ def sha256_of(key: str) -> str:
 def guarded(now: Any) -> ColumnElement[bool]:
     """Whether the person of the row's account holds a role that needs a second factor."""
     return exists().where(
-        RoleGrant.person_id == Account.person_id, RoleGrant.role.in_(GUARDED_ROLES), RoleGrant.from_at <= now,
-        or_(RoleGrant.to_at.is_(None), RoleGrant.to_at > now),
-    )  # fmt: skip
+        RoleGrant.person_id == Account.person_id, RoleGrant.role.in_(GUARDED_ROLES), grants.standing(now)
+    )
 
 
 # Asked with every page: built once.

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, and_, bindparam, func, select
 from sqlalchemy.orm import aliased
 
 from fundapp.database import AnyRow, AnySelect
-from fundapp.models import Bid, EndorsementRequest, OfficeHolding, Outbox, Person
+from fundapp.models import Bid, EndorsementRequest, OfficeHolding, Person
 from fundapp.queries.lists import hidden
 
 
@@ -60,8 +60,3 @@ def reachable(conn: Connection, bids: Sequence[int]) -> dict[int, int]:
 def apart(conn: Connection, bids: Sequence[int], person: int) -> set[int]:
     """Those of these bids from which a person stands apart."""
     return set(conn.scalars(select(Bid.id).where(Bid.id.in_(bids), hidden(person))))
-
-
-def keys_standing(conn: Connection, keys: Sequence[str]) -> set[str]:
-    """Those of these keys under which an effect was asked for."""
-    return set(conn.scalars(select(Outbox.key).where(Outbox.key.in_(keys))))

@@ -20,10 +20,9 @@ from fundapp.models import (
     Sitting,
 )
 from fundapp.queries import apart as kept_apart
-from fundapp.queries import blind
+from fundapp.queries import blind, grants
+from fundapp.queries.ranking import ON_TABLE
 
-#: States in which a bid is, or was, on the panel's table.
-ON_TABLE = ("endorsed", "reviewed", "awarded", "declined", "reported", "cancelled")
 #: The commands of whoever runs the service act by an officer's role, but nobody sits in that chair.
 _OPERATOR = "operator"
 #: Whoever holds one of these may sit with a panel; the order is that in which somebody's parts are said.
@@ -77,7 +76,7 @@ def _seats() -> AnySelect:
         .where(
             RoleGrant.role.in_(SEATED),
             Person.token != _OPERATOR,
-            or_(RoleGrant.fund_id.is_(None), RoleGrant.fund_id == bindparam("fund")),
+            grants.counts_in(bindparam("fund")),
             RoleGrant.from_at <= bindparam("at"),
             or_(RoleGrant.to_at.is_(None), RoleGrant.to_at > bindparam("since")),
         )

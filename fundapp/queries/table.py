@@ -9,12 +9,13 @@ from sqlalchemy import Connection, and_, select
 from fundapp.database import AnyRow
 from fundapp.models import Bid, BidVersion, MaskedCopy, Moderation, Review, Round
 from fundapp.queries import apart
+from fundapp.queries import newest as newest_of
 from fundapp.queries.locks import chunks
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """One bid: the newest total of each reviewer in hundredths; whether the person who acts is kept apart from it.
+    """One bid: the newest total of each reviewer that counts, in hundredths; whether the person who acts is kept apart from it.
 
     `moderation`: none, open, settled, or stale where somebody sent scores after the chair had closed it. `masked`: the
     masked copy that counts, None while none is confirmed.
@@ -33,7 +34,7 @@ def standings(conn: Connection, bid_ids: Sequence[int], person: int | None) -> d
         totals: dict[int, dict[int, int]] = {bid: {} for bid in part}
         newest: dict[int, int] = {}
         asked = select(Review.bid_id, Review.person_id, Review.total, Review.event_no).where(
-            Review.bid_id.in_(part)
+            Review.bid_id.in_(part), ~newest_of.set_aside()
         )
         for bid, reviewer, total, event in conn.execute(asked.order_by(Review.number)):
             totals[bid][reviewer] = total

@@ -9,11 +9,22 @@ from typing import Any
 from sqlalchemy import Connection, and_, bindparam, case, exists, func, or_, select
 
 from fundapp.database import AnyRow, AnySelect
-from fundapp.models import Assignment, Bid, Moderation, Organisation, Person, Review, Round, Score
+from fundapp.models import (
+    Assignment,
+    Bid,
+    Interest,
+    Moderation,
+    Organisation,
+    Person,
+    Review,
+    Round,
+    Score,
+)
 from fundapp.queries import blind
 from fundapp.queries import newest as newest_of
 from fundapp.queries.lists import hidden
 from fundapp.queries.locks import chunks
+from fundapp.queries.reading import apart_of
 
 #: States in which a bid's reviews are open or closed, and a talk about them is of interest.
 _AT_PANEL = ("endorsed", "reviewed", "awarded", "declined")
@@ -38,11 +49,17 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Voice:
-    """One reader of a bid with everything that they sent on it, oldest first; the last counts."""
+    """One reader of a bid with everything that they sent on it, oldest first; the last counts.
+
+    Nothing counts of who was found to have an interest: `aside_at` says since when, `declared` whether they said so
+    themselves.
+    """
 
     person: int
     name: str
     sent: tuple[Sent, ...]
+    aside_at: datetime | None = None
+    declared: bool = False
 
     @property
     def now(self) -> Sent:
@@ -63,14 +80,19 @@ class Voice:
 
 
 def voices(conn: Connection, bid: int) -> list[Voice]:
-    """Every reader who scored a bid, in the order in which their first scores came."""
+    """Every reader whose scores of a bid count, in the order in which their first scores came."""
+    return [voice for voice in every_voice(conn, bid) if voice.aside_at is None]
+
+
+def every_voice(conn: Connection, bid: int) -> list[Voice]:
+    """The same, with those whose scores were set aside."""
     marks: dict[int, dict[str, int]] = {}
     for review, criterion, value in conn.execute(_marks(), {"bid": bid}):
         marks.setdefault(review, {})[criterion] = value
     found: dict[int, list[Sent]] = {}
-    names: dict[int, str] = {}
+    of: dict[int, tuple[str, datetime | None, bool]] = {}
     for row in conn.execute(_sent(), {"bid": bid}):
-        names[row.person_id] = row.name
+        of[row.person_id] = row.name, row.aside_at, bool(row.declared)
         found.setdefault(row.person_id, []).append(
             Sent(
                 row.number,
@@ -83,17 +105,27 @@ def voices(conn: Connection, bid: int) -> list[Voice]:
                 row.event_no,
             )
         )
-    return [Voice(person, names[person], tuple(sent)) for person, sent in found.items()]
+    return [
+        Voice(person, name, tuple(found[person]), aside, declared)
+        for person, (name, aside, declared) in of.items()
+    ]
 
 
 @cache
 def _sent() -> AnySelect:
+    declared = exists().where(Interest.bid_id == Review.bid_id, Interest.person_id == Review.person_id)
+    ended = and_(
+        Assignment.bid_id == Review.bid_id, Assignment.person_id == Review.person_id,
+        Assignment.ended_why == "interest",
+    )  # fmt: skip
     return (
         select(
             Review.id, Review.person_id, Person.name, Review.number, Review.total, Review.comment, Review.note,
-            Review.confidence, Review.given_at, Review.event_no,
+            Review.confidence, Review.given_at, Review.event_no, Assignment.ended_at.label("aside_at"),
+            declared.label("declared"),
         )
         .join(Person, Person.id == Review.person_id)
+        .outerjoin(Assignment, ended)
         .where(Review.bid_id == bindparam("bid"))
         .order_by(Review.event_no)
     )  # fmt: skip
@@ -194,7 +226,7 @@ def _disagreements() -> AnySelect:
         .where(
             Bid.round_id == bindparam("round"), Bid.state.in_(_AT_PANEL),
             or_(and_(apart, Bid.state == "endorsed"), Moderation.id.is_not(None)),
-            ~hidden(bindparam("person", type_=Bid.applicant_id.type)),
+            Bid.id.not_in(apart_of(bindparam("person", type_=Bid.applicant_id.type))),
         )
     )  # fmt: skip
 
@@ -231,7 +263,7 @@ def _to_do(some: bool) -> AnySelect:
         .outerjoin(Moderation, Moderation.bid_id == Bid.id)
         .where(
             Round.state == "panel", Bid.state == "endorsed",
-            ~hidden(bindparam("person", type_=Bid.applicant_id.type)),
+            Bid.id.not_in(apart_of(bindparam("person", type_=Bid.applicant_id.type))),
         )
         .group_by(Round.code)
     )  # fmt: skip

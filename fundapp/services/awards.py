@@ -1,13 +1,11 @@
 """Awards after their offer: acts that move a bid, its award, payments and report together."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from fundapp.domain import deadlines
 from fundapp.domain.recipients import RECIPIENTS
-from fundapp.models import PaymentRun
 from fundapp.queries import awards as asks
 from fundapp.queries import locks
 from fundapp.services import terms
@@ -112,53 +110,33 @@ class Instalment:
 
 
 def schedule(
-    office: Office, actor: Actor, bid: int, plan: Sequence[Instalment], arrived: datetime
+    office: Office,
+    actor: Actor,
+    bid: int,
+    plan: Sequence[Instalment],
+    arrived: datetime,
+    instead_of: Sequence[tuple[int, int]] = (),
 ) -> list[Done]:
-    """The treasurer schedules payments of an award, in order; all of them or none."""
+    """The treasurer schedules payments of an award, in order; all of them or none. The payments begun are returned.
+
+    `instead_of`: planned payments, (id, version seen) each, that are cancelled first, because these take their place.
+    Raises NotThere if one of them is another award's.
+    """
     done: list[Done] = []
     with office.deed(actor, arrived) as deed:
+        if instead_of:
+            own = {row.id for row in asks.payments_of(deed.conn, bid)}
+            if not {payment for payment, _seen in instead_of} <= own:
+                raise NotThere(f"a payment of bid {bid}")
+            carry(
+                deed, [Step("payment", "cancel", payment, seen=seen) for payment, seen in sorted(instead_of)]
+            )
         for part in plan:
             inputs = {
                 "amount_pence": part.amount_pence, "due_on": part.due_on, "needs": part.needs, "milestone": part.milestone,
             }  # fmt: skip
             done += carry(deed, [Step("payment", "schedule", inputs=inputs, parent=bid)])
     return done
-
-
-def send_run(
-    office: Office, actor: Actor, fund: int, payments: Sequence[tuple[int, int]], arrived: datetime
-) -> tuple[int, list[Done]]:
-    """The treasurer sends approved payments, (id, version seen) each, in one run; the run's number and the moves.
-
-    Raises ValueError without any payment: an empty run would be anybody's to make.
-    """
-    if not payments:
-        raise ValueError("a run has at least one payment")
-    number = 0
-
-    def opening(deed: Deed) -> Mapping[str, Any]:
-        nonlocal number
-        row = locks.fund(deed.conn, fund)
-        if row is None:
-            raise NotThere(f"fund {fund}")
-        number = asks.runs(deed.conn, fund) + 1
-        run = deed.put(
-            row.home,
-            PaymentRun,
-            {
-                "fund_id": fund, "number": number, "made_by": deed.actor.person, "made_at": deed.now, "payer_id": None,
-                "pay_on": deadlines.civil_day(deed.now, deed.zone), "payments": len(payments),
-                "total_pence": asks.sum_of(deed.conn, [payment for payment, _seen in payments]), "sha256": None,
-            },
-        )  # fmt: skip
-        deed.note(
-            row.home, "run.made", role="treasurer", params={"payments": len(payments), "number": number}
-        )
-        return {"run_id": run}
-
-    steps = [Step("payment", "send", payment, seen=seen) for payment, seen in sorted(payments)]
-    done = fire_many(office, actor, steps, arrived, opening=opening)
-    return number, done
 
 
 def award_of(office: Office, bid: int) -> int:

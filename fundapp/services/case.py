@@ -10,7 +10,6 @@ from fundapp.domain import deadlines, forms, pot, scoring
 from fundapp.queries import blind, paying, standing, table
 from fundapp.queries import facts as asks
 from fundapp.services.deed import Actor, Deed
-from workflows.grammar import Facts
 from workflows.machine import Compiled, Verdict
 from workflows.roles import ROLES
 
@@ -355,8 +354,9 @@ def _money(deed: Deed, cases: Sequence[Case]) -> None:
             "report.state": report.state if report else None,
             "report.filed_by": report.filed_by if report else None,
             "report.overdue": report is not None
-            and report.state in ("due", "returned")
-            and report.due_on < deadlines.civil_day(deed.arrived, deed.zone),
+            and deadlines.report_overdue(
+                report.state, report.due_on, deadlines.civil_day(deed.arrived, deed.zone)
+            ),
         }
         if case.step.life == "payment" and row is not None:
             case.facts |= {
@@ -422,8 +422,3 @@ def _progress(deed: Deed, cases: Sequence[Case]) -> None:
                 "round.staged": staged,
                 "round.unpublished": staged,
             }
-
-
-def facts_of(case: Case) -> Facts:
-    """The case's facts, as the policy asks for them."""
-    return Facts(case.facts)

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -12,9 +13,10 @@ from sqlalchemy import Connection
 from fundapp import outbox
 from fundapp.audit import evidence, record
 from fundapp.audit.record import Entry, Recorder
-from fundapp.database import Database, database_now
+from fundapp.database import AnyRow, Database, database_now
 from fundapp.domain import deadlines
-from fundapp.models import Evidential
+from fundapp.models import Assignment, Evidential
+from fundapp.queries import apart
 from fundapp.services import marks
 
 
@@ -63,8 +65,11 @@ class Deed:
         if self.moment is None:
             self.moment = moment
 
-    def known(self, entry: Entry) -> Entry:
-        """The entry that this deed writes for a subject whose head was just read and locked."""
+    def take(self, row: AnyRow) -> Entry:
+        """The entry of a subject whose row came with its audit head (subject, number, hash, mac), both just locked."""
+        return self._known(self.recorder.entry_from_head(row.subject, row.number, row.hash, row.mac))
+
+    def _known(self, entry: Entry) -> Entry:
         return self._entries.setdefault(entry.subject, entry)
 
     def holds(self, subject: str) -> Entry | None:
@@ -76,18 +81,18 @@ class Deed:
 
     def entry(self, subject: str) -> Entry:
         """The entry of a subject, its head locked if this deed had not read it yet."""
-        return self.holds(subject) or self.known(self.recorder.open_entry(self.conn, subject))
+        return self.holds(subject) or self._known(self.recorder.open_entry(self.conn, subject))
 
     def lock(self, subjects: Iterable[str]) -> None:
         """Lock the heads of many subjects in one statement, those that this deed has not read yet."""
         new = [subject for subject in subjects if subject not in self._entries]
         if new:
             for entry in self.recorder.open_entries(self.conn, new).values():
-                self.known(entry)
+                self._known(entry)
 
     def begin(self, subjects: Sequence[str]) -> list[Entry]:
         """Entries for subjects that begin with this deed."""
-        return [self.known(entry) for entry in self.recorder.begin(self.conn, subjects)]
+        return [self._known(entry) for entry in self.recorder.begin(self.conn, subjects)]
 
     def put(self, subject: str, model: type[Evidential], values: Mapping[str, Any]) -> int:
         """One evidential row, committed to in the subject's entry; its id."""
@@ -217,13 +222,17 @@ class Deed:
                 del self._entries[subject]
 
     def finish(self) -> None:
-        """Make the marks follow that keep people and bids apart, and write the outbox rows; a row whose key stands
-        already is left alone. Raises if an entry lacks its event.
+        """Make the marks follow that keep people and bids apart, end the turns that they forbid, and write the outbox
+        rows; a row whose key stands already is left alone. Raises if an entry lacks its event.
         """
+        self.settle_marks()
+        touched = self._touched
+        if touched.tied_bids or touched.tied_people:
+            bids, people = sorted(touched.tied_bids), sorted(touched.tied_people)
+            self.end_turns(apart.readers_kept_apart(self.conn, bids=bids, people=people))
         unwritten = [entry.subject for entry in self._entries.values() if entry.event is None and entry.rows]
         if unwritten:
             raise RuntimeError(f"rows were written without an event in {', '.join(unwritten)}")
-        self.settle_marks()
         if self._effects:
             outbox.put_many(self.conn, self._effects, at=self.now)
 
@@ -233,12 +242,26 @@ class Deed:
             today = deadlines.civil_day(self.now, self.zone)
             self._touched.settle(self.conn, self.secret_key, self.now, today)
 
+    def end_turns(self, turns: Sequence[AnyRow]) -> None:
+        """End the turns of readers who were found to be tied to their bids (`queries.apart.readers_kept_apart`).
+
+        The bids are locked here, in order. What they have scored counts no more.
+        """
+        if not turns:
+            return
+        homes = sorted({turn.home for turn in turns})
+        self.lock(homes)
+        over = {"ended_at": self.now, "ended_why": "interest"}
+        self.change_many(Assignment, [(turn.home, turn.id, None, over) for turn in turns])
+        self.note_many(homes, "interest.found")
+
 
 @dataclass(frozen=True, slots=True)
 class Office:
     """What a service needs to act: the database, the recorder, the fund's zone, the service's own keys.
 
     Without the secret key no household is known by its address; without `bank_keys` no bank details are taken or read.
+    `bank_weights` is the folder of the table for the modulus check; without a table there, no account is checked.
     """
 
     db: Database
@@ -246,6 +269,7 @@ class Office:
     zone: ZoneInfo
     secret_key: str = ""
     bank_keys: tuple[bytes, ...] = field(default=(), repr=False)
+    bank_weights: Path | None = None
 
     @contextmanager
     def deed(self, actor: Actor, arrived: datetime) -> Iterator[Deed]:

@@ -8,10 +8,9 @@ from fundapp.domain import form_building
 from fundapp.domain.form_building import Complaint, Questions
 from fundapp.models import FormVersion
 from fundapp.queries import forms as asks
-from fundapp.queries import locks
-from fundapp.queries import panel as grants
+from fundapp.services import warrants
 from fundapp.services.deed import Actor, Deed, Office
-from fundapp.services.transition import NotThere
+from fundapp.services.warrants import Warrant
 
 #: In these states of its round a form can still be answered, so be changed.
 OPEN: Final = frozenset({"planned", "open"})
@@ -46,11 +45,11 @@ def change(
     sent meanwhile. Raises FormRefused, NotThere, and NotThere of the form for a question that is gone.
     """
     with office.deed(actor, arrived) as deed:
-        under = _lock(deed, round_id)
+        warrant = _hold(deed, round_id)
         form = asks.newest(deed.conn, round_id)
         if seen is not None and seen != form.number:
             raise FormRefused("form_stale")
-        return _write(deed, round_id, form, edit(form.questions), under)
+        return _write(deed, round_id, form, edit(form.questions), warrant)
 
 
 def copy(
@@ -61,33 +60,28 @@ def copy(
     Questions keep their ids, so that the answers of a bid copied from that round find their places.
     """
     with office.deed(actor, arrived) as deed:
-        under = _lock(deed, round_id)
+        warrant = _hold(deed, round_id)
         form = asks.newest(deed.conn, round_id)
         if seen is not None and seen != form.number:
             raise FormRefused("form_stale")
-        return _write(deed, round_id, form, list(asks.newest(deed.conn, source).questions), under)
+        return _write(deed, round_id, form, list(asks.newest(deed.conn, source).questions), warrant)
 
 
-def _lock(deed: Deed, round_id: int) -> int:
-    """The round locked with its head, and the grant by which the actor changes its form."""
-    row = locks.round_heads(deed.conn, [round_id]).get(round_id)
-    if row is None:
-        raise NotThere(f"round {round_id}")
-    deed.read_now(row.now)
-    deed.known(deed.recorder.entry_from_head(row.subject, row.number, row.hash, row.mac))
-    held = grants.grants_of(deed.conn, deed.actor.person, ("officer",), deed.now)
-    under = next((grant for grant, _role, fund in held if fund in (None, row.fund_id)), None)
-    if under is None:
+def _hold(deed: Deed, round_id: int) -> Warrant:
+    """The round is held, and its form may still be changed: by this warrant."""
+    row = warrants.hold_round(deed, round_id)
+    warrant = warrants.of(deed, "officer").get(row.fund_id)
+    if warrant is None:
         raise FormRefused("not_the_officer")
     bids, _first = asks.sent(deed.conn, round_id)
     if bids:
         raise FormRefused("form_frozen", bids=bids)
     if row.state not in OPEN:
         raise FormRefused("form_over")
-    return under
+    return warrant
 
 
-def _write(deed: Deed, round_id: int, form: Any, questions: Questions, under: int) -> int:
+def _write(deed: Deed, round_id: int, form: Any, questions: Questions, warrant: Warrant) -> int:
     if questions == form.questions:
         return int(form.number)
     wrong = form_building.complaints(questions)
@@ -95,5 +89,5 @@ def _write(deed: Deed, round_id: int, form: Any, questions: Questions, under: in
         raise FormRefused("form_wrong", wrong, questions)
     subject, number = f"round:{round_id}", int(form.number) + 1
     deed.put(subject, FormVersion, {"round_id": round_id, "number": number, "questions": questions})
-    deed.note(subject, "form.changed", role="officer", under=["role_grant", under], params={"number": number})
+    deed.note(subject, "form.changed", role=warrant.role, under=warrant.under, params={"number": number})
     return number

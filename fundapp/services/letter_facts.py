@@ -24,7 +24,16 @@ USUAL_PLAN: list[list[Any]] = [
 def plan_of(terms: Mapping[str, Any]) -> list[list[Any]]:
     """How a fund of these terms pays an award; what its letters say, and what the treasurer is offered to schedule."""
     plan: list[list[Any]] = terms.get("instalments") or USUAL_PLAN
-    return plan
+    return [part[:4] for part in plan]
+
+
+def milestones_of(terms: Mapping[str, Any]) -> list[str]:
+    """What each payment of that plan waits for beside its day: `report` for the final report, else empty.
+
+    The fifth thing that the fund's terms say of an instalment; they may leave it out.
+    """
+    plan: list[list[Any]] = terms.get("instalments") or USUAL_PLAN
+    return ["report" if part[4:5] == ["report"] else "" for part in plan]
 
 
 def award(deed: Deed, cases: Sequence[Case]) -> list[tuple[Case, dict[str, Any]]]:

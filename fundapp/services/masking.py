@@ -13,7 +13,8 @@ from fundapp.database import AnyRow
 from fundapp.domain import documents, forms
 from fundapp.domain.masking import NAME, Known, Masker
 from fundapp.models import Assignment, MaskedCopy
-from fundapp.queries import blind, locks, masking, panel, rounds
+from fundapp.queries import blind, masking, rounds
+from fundapp.services import warrants
 from fundapp.services.deed import Actor, Deed, Office
 from fundapp.words import states
 
@@ -171,7 +172,10 @@ def _bare_summary(questions: Sequence[Mapping[str, Any]], answers: Mapping[str, 
 
 
 def masked_answers(proposal: Proposal, texts: Mapping[str, str], cleared: Sequence[int]) -> dict[str, Any]:
-    """The answers that the panel reads, by question id; a cleared file has a name that tells nothing."""
+    """The answers that the panel reads, by question id; a cleared file has a name that tells nothing.
+
+    Of a choice nothing is left to be masked: one whose words give somebody away is left out.
+    """
     made: dict[str, Any] = {}
     count = 0
     for question in _read(proposal.questions, proposal.answers):
@@ -183,7 +187,9 @@ def masked_answers(proposal: Proposal, texts: Mapping[str, str], cleared: Sequen
                 {**each, _LINES[kind]: texts[f"{name}-{line}"]} for line, each in enumerate(answer, 1)
             ]
         elif kind in _PLAIN:
-            made[name] = answer
+            chosen = dict(forms.options_of(question)).get(answer, "") if kind == "choice" else ""
+            if not proposal.masker.standing(chosen):
+                made[name] = answer
         elif kind == "file":
             shown = []
             for entry in documents.entries(answer):
@@ -224,14 +230,11 @@ def confirm(office: Office, actor: Actor, bid: int, given: Given, arrived: datet
     not_yours, not_blind, not_for_panel, copy_changed, texts_missing, known_words_stand. LookupError for no bid.
     """
     with office.deed(actor, arrived) as deed:
-        row = locks.bids(deed.conn, [bid]).get(bid)
-        if row is None:
-            raise LookupError(f"bid {bid}")
-        deed.known(deed.recorder.entry_from_head(row.subject, row.number, row.hash, row.mac))
-        grant = _grant(deed, actor, int(row.fund_id))
+        row = warrants.hold_bid(deed, bid)
+        warrant = warrants.of(deed, "officer").get(row.fund_id)
         round_ = rounds.by_id(deed.conn, row.round_id)
         proposal = propose(deed.conn, bid)
-        if grant is None:
+        if warrant is None:
             raise MaskRefused("not_yours", by=("officer",))
         if round_ is None or not round_.blind or round_.state in (*blind.OVER, "releasing"):
             raise MaskRefused("not_blind")
@@ -249,15 +252,10 @@ def confirm(office: Office, actor: Actor, bid: int, given: Given, arrived: datet
             raise MaskRefused("known_words_stand", left)
         number = _write(deed, row, proposal, texts, given.cleared)
         deed.note(
-            row.subject, "masked.confirmed", role="officer", under=["role_grant", grant],
+            row.subject, "masked.confirmed", role=warrant.role, under=warrant.under,
             params={"number": number, "version": proposal.version},
         )  # fmt: skip
         return number
-
-
-def _grant(deed: Deed, actor: Actor, fund: int) -> int | None:
-    grants = panel.grants_of(deed.conn, actor.person, ("officer",), deed.now)
-    return next((grant for grant, _role, of in grants if of in (None, fund)), None)
 
 
 def _write(

@@ -1,15 +1,16 @@
 """The minutes of a round's panel, made from its rows for whoever reads them."""
 
+import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import asdict, dataclass, replace
+from datetime import date, datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
 from fundapp.database import AnyRow
-from fundapp.domain import money, scoring
+from fundapp.domain import calibration, money, scoring
 from fundapp.domain.deadlines import civil_day
 from fundapp.letters.minutes import (
     DeclaredInterest,
@@ -21,17 +22,18 @@ from fundapp.letters.minutes import (
     Present,
 )
 from fundapp.letters.sender import Contact
+from fundapp.models.base import canonical
+from fundapp.queries import behind, people, reading, rounds
 from fundapp.queries import minutes as asks
-from fundapp.queries import people, reading, rounds
 from fundapp.queries import sittings as sitting_asks
-from fundapp.queries.blind import unnamed
-from fundapp.services import papers, sittings
+from fundapp.queries.blind import OVER, unnamed
+from fundapp.services import papers, ranking, sittings
 from fundapp.words import moments
 from fundapp.words import sittings as said
 from fundapp.words.tongue import gettext as _
 
 #: Rounds whose decisions are out: what is said of them is no draft any more.
-RELEASED: Final = ("released", "archived")
+RELEASED: Final = OVER
 _ORDER: Final[dict[str | None, int]] = {"award": 0, "decline": 1, None: 2}
 
 
@@ -58,6 +60,8 @@ class _Told:
     """What is read for every bid, by bid."""
 
     scores: Mapping[int, Sequence[AnyRow]]
+    aside: Mapping[int, Sequence[AnyRow]]
+    ranked: Mapping[int, ranking.Placed]
     silent: Mapping[int, Sequence[AnyRow]]
     talks: Mapping[int, AnyRow]
     suggestions: Mapping[int, AnyRow]
@@ -76,10 +80,15 @@ def minutes_of(conn: Connection, round_: AnyRow, viewer: int, now: datetime, zon
     names = {
         bid: called(None if bid in apart else row, titles[bid], row.asked_pence) for bid, row in rows.items()
     }
+    # Who reads as well sees what the others gave once their own scores are in.
+    unsent = behind.unsent(conn, viewer, now)
+    found = ranking.of_round(conn, round_)
     told = _Told(
-        _by_bid(asks.reviews(conn, round_.id)),
+        _by_bid([row for row in asks.reviews(conn, round_.id) if row.bid_id not in unsent]),
+        _by_bid([row for row in asks.set_aside(conn, round_.id) if row.bid_id not in unsent]),
+        {placed.bid: placed for placed in found.rows if placed.bid not in unsent} if found.calibrated else {},
         _by_bid(asks.without_score(conn, round_.id)),
-        asks.talks(conn, round_.id),
+        {bid: talk for bid, talk in asks.talks(conn, round_.id).items() if bid not in unsent},
         asks.suggestions(conn, round_.id),
     )
     head = asks.head(conn, round_.id)
@@ -106,7 +115,14 @@ def minutes_of(conn: Connection, round_: AnyRow, viewer: int, now: datetime, zon
         contact=Contact(tuple(terms.get("address", ())), terms.get("phone"), terms.get("email")),
         record_line=_("Record of round %(code)s: %(events)s events, %(hash)s", code=round_.code,
                       events=head.number, hash=head.hash),
+        interval=calibration.INTERVAL if found.calibrated else 0,
     )  # fmt: skip
+
+
+def tells(minutes: Minutes) -> str:
+    """The SHA-256 of all that minutes say, but for the day that they were made and the state of the record then."""
+    said = asdict(replace(minutes, dated=date.min, proof=(), record_line=None))
+    return hashlib.sha256(canonical(said)).hexdigest()
 
 
 def press(minutes: Minutes) -> bytes:
@@ -126,7 +142,9 @@ def _mean(told: _Told, bid: int) -> int | None:
 
 
 def _points(hundredths: int) -> str:
-    return f"{hundredths // 100}.{hundredths % 100:02}"
+    # A range may reach a little below nought.
+    sign = "\N{MINUS SIGN}" if hundredths < 0 else ""
+    return f"{sign}{abs(hundredths) // 100}.{abs(hundredths) % 100:02}"
 
 
 def _lines(text: str | None) -> tuple[str, ...]:
@@ -144,10 +162,15 @@ def _bid(row: AnyRow, name: str, title: str, told: _Told, zone: ZoneInfo, *, nam
         for one in told.scores.get(row.id, ())
     ]
     scores += [
+        GivenScore(one.name, _points(one.total), _aside(one, zone), counts=False)
+        for one in told.aside.get(row.id, ())
+    ]
+    scores += [
         GivenScore(one.name, None, str(_("abstained") if one.ended_why == "abstained" else _("dropped out")))
         for one in told.silent.get(row.id, ())
     ]
     talk = told.talks.get(row.id)
+    placed = told.ranked.get(row.id)
     return MinutedBid(
         called=name, asked_pence=row.asked_pence, reference=row.reference, title=title,
         organisation=(row.organisation or "") if named else "", scores=tuple(scores),
@@ -156,7 +179,24 @@ def _bid(row: AnyRow, name: str, title: str, told: _Told, zone: ZoneInfo, *, nam
         outcome=row.outcome, given_pence=row.amount_pence or 0, conditions=_lines(row.conditions),
         reason=_lines(row.reason), decided=_decided(row, zone),
         suggested=_suggested(row, told.suggestions.get(row.suggestion_id or 0)),
+        **(_calibrated(placed) if placed is not None else {}),
     )  # fmt: skip
+
+
+def _calibrated(placed: ranking.Placed) -> dict[str, str]:
+    """Its calibrated score and the ends of its range, as they are printed; nothing for a bid that nobody has read."""
+    if placed.calibrated is None or placed.low is None or placed.high is None:
+        return {}
+    return {
+        "calibrated": _points(placed.calibrated), "low": _points(placed.low), "high": _points(placed.high)
+    }  # fmt: skip
+
+
+def _aside(row: AnyRow, zone: ZoneInfo) -> str:
+    day = moments.whole_day(civil_day(row.ended_at, zone))
+    if row.declared:
+        return str(_("set aside: interest declared on %(day)s", day=day))
+    return str(_("set aside: found to be tied to it on %(day)s", day=day))
 
 
 def _talk(talk: AnyRow, zone: ZoneInfo) -> str:

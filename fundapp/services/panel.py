@@ -6,11 +6,12 @@ from typing import Any
 
 from fundapp.database import AnyRow
 from fundapp.models import Assignment, Interest
-from fundapp.queries import locks, ranking, reviewing
+from fundapp.queries import apart, locks, ranking, reading, reviewing
 from fundapp.queries import panel as asks
 from fundapp.queries import seats as seat_asks
-from fundapp.services import review_drafts, ties
+from fundapp.services import review_drafts, ties, warrants
 from fundapp.services.deed import Actor, Deed, Office
+from fundapp.services.warrants import Warrant
 from workflows.grammar import Refusal
 
 
@@ -47,28 +48,26 @@ def give(deed: Deed, pairs: Sequence[tuple[int, int]]) -> int:
         deed.conn, sorted(set(locks.rounds_of_bids(deed.conn, ids).values())), exclusive=True
     )
     forbidden = ties.look_again(deed, sorted(rounds))
-    bids = locks.bids(deed.conn, sorted({*ids, *(turn.bid_id for turn in forbidden)}))
-    for row in bids.values():
-        deed.known(deed.recorder.entry_from_head(row.subject, row.number, row.hash, row.mac))
-    ties.end_turns(deed, forbidden)
+    bids = warrants.hold_bids(deed, sorted({*ids, *(turn.bid_id for turn in forbidden)}))
+    deed.end_turns(forbidden)
     standing = asks.obstacles(deed.conn, sorted(bids), deed.now)
     turns = seat_asks.turns(deed.conn, ids, sorted({person for _, person in pairs}))
     seats = {row: seat_asks.seats(deed.conn, row) for row in rounds}
     loads = {row: ranking.loads(deed.conn, row) for row in rounds}
-    chairs = asks.grants_of(deed.conn, deed.actor.person, ("chair", "officer"), deed.now)
+    mine = warrants.of(deed, "chair", "officer")
     refused: list[tuple[int, int, Refusal]] = []
     new: list[tuple[int, int]] = []
-    under: dict[int, tuple[int, str]] = {}
+    by: dict[int, Warrant] = {}
     for bid, person in dict.fromkeys(pairs):
         found, turn = bids.get(bid), turns.get((bid, person))
         running = turn is not None and turn.ended_at is None
         why = _obstacle(found, bid, person, standing)
         if found is not None:
-            given = next(((g, role) for g, role, fund in chairs if fund in (None, found.fund_id)), None)
-            if given is None:
-                why = Refusal("not_yours", {"move": "assign", "by": ("chair", "officer")}, "not_yours")
+            warrant = mine.get(found.fund_id)
+            if warrant is None:
+                why = mine.lacking("assign")
             else:
-                under[bid] = given
+                by[bid] = warrant
             if why is None and not running:
                 load = loads[found.round_id]
                 why = _seat_says(seats[found.round_id].get(person), load.get(person, 0))
@@ -81,7 +80,7 @@ def give(deed: Deed, pairs: Sequence[tuple[int, int]]) -> int:
             new.append((bid, person))
     if refused:
         raise AssignRefused(refused)
-    _write(deed, new, {pair: turn.id for pair, turn in turns.items()}, under)
+    _write(deed, new, {pair: turn.id for pair, turn in turns.items()}, by)
     return len(new)
 
 
@@ -115,9 +114,9 @@ def _write(
     deed: Deed,
     new: Sequence[tuple[int, int]],
     before: Mapping[tuple[int, int], int],
-    under: Mapping[int, tuple[int, str]],
+    by: Mapping[int, Warrant],
 ) -> None:
-    """The rows: new ones, and those of turns that ended `before`; `under` is the grant (id, role) for each bid."""
+    """The rows: new ones, and those of turns that ended `before`; `by` is the warrant for each bid."""
     if not new:
         return
     deed.put_many(
@@ -139,11 +138,11 @@ def _write(
         Assignment,
         [(f"bid:{bid}", before[bid, person], None, again) for bid, person in new if (bid, person) in before],
     )
-    by_grant: dict[tuple[int, str], list[str]] = {}
+    by_warrant: dict[Warrant, list[str]] = {}
     for bid in dict.fromkeys(bid for bid, _ in new):
-        by_grant.setdefault(under[bid], []).append(f"bid:{bid}")
-    for (grant, role), subjects in by_grant.items():
-        deed.note_many(subjects, "assigned", role=role, under=["role_grant", grant])
+        by_warrant.setdefault(by[bid], []).append(f"bid:{bid}")
+    for warrant, subjects in by_warrant.items():
+        deed.note_many(subjects, "assigned", role=warrant.role, under=warrant.under)
     theirs: dict[int, list[int]] = {}
     for bid, person in new:
         theirs.setdefault(person, []).append(bid)
@@ -152,18 +151,21 @@ def _write(
         deed.effect("assigned", {"person": person, "bids": given}, key)
 
 
-def declare(office: Office, actor: Actor, bid: int, reason: str, arrived: datetime) -> None:
-    """Declare an interest: the bid is hidden from this person from now on. Declaring twice changes nothing.
+def declare(
+    office: Office, actor: Actor, bid: int, reason: str, arrived: datetime, role: str = "reviewer"
+) -> None:
+    """Declare an interest: the bid is hidden from this person from now on. Declaring twice changes nothing. `role`: as what
+    they had it before them.
+
+    While the panel is at it their turn ends, and what they have scored counts no more; a bid that was released stays as it
+    was decided.
 
     Raises ValueError without a reason, LookupError for a bid that is not there.
     """
     if actor.person is None or not reason.strip():
         raise ValueError("say_your_interest")
     with office.deed(actor, arrived) as deed:
-        row = locks.bids(deed.conn, [bid]).get(bid)
-        if row is None:
-            raise LookupError(f"bid {bid}")
-        deed.known(deed.recorder.entry_from_head(row.subject, row.number, row.hash, row.mac))
+        row = warrants.hold_bid(deed, bid)
         if asks.has_interest(deed.conn, bid, actor.person):
             return
         deed.put(
@@ -171,12 +173,12 @@ def declare(office: Office, actor: Actor, bid: int, reason: str, arrived: dateti
             Interest,
             {"bid_id": bid, "person_id": actor.person, "reason": reason.strip(), "declared_at": deed.now},
         )
-        assigned = asks.assignment_of(deed.conn, bid, actor.person)
-        if assigned is not None:
+        turn = reading.assigned(deed.conn, bid, actor.person)
+        if turn is not None and row.state in apart.AT_PANEL:
             ending = {"ended_at": deed.now, "ended_why": "interest", "ended_words": reason.strip()}
-            deed.change(row.subject, Assignment, assigned, ending)
+            deed.change(row.subject, Assignment, turn.id, ending)
         review_drafts.supersede(deed.conn, bid, actor.person)
-        deed.note(row.subject, "interest.declared", role="reviewer")
+        deed.note(row.subject, "interest.declared", role=role)
 
 
 class AbstainRefused(ValueError):
@@ -192,14 +194,13 @@ def abstain(office: Office, actor: Actor, bid: int, reason: str, arrived: dateti
     if actor.person is None or not reason.strip():
         raise ValueError("say_why")
     with office.deed(actor, arrived) as deed:
-        row = locks.bids(deed.conn, [bid]).get(bid)
-        assigned = asks.assignment_of(deed.conn, bid, actor.person) if row is not None else None
-        if row is None or assigned is None:
+        row = warrants.hold_bid(deed, bid)
+        turn = reading.assigned(deed.conn, bid, actor.person)
+        if turn is None:
             raise LookupError(f"no turn at bid {bid}")
-        deed.known(deed.recorder.entry_from_head(row.subject, row.number, row.hash, row.mac))
         if reviewing.has_reviewed(deed.conn, bid, actor.person):
             raise AbstainRefused("review_is_in")
         ending = {"ended_at": deed.now, "ended_why": "abstained", "ended_words": reason.strip()}
-        deed.change(row.subject, Assignment, assigned, ending)
+        deed.change(row.subject, Assignment, turn.id, ending)
         review_drafts.supersede(deed.conn, bid, actor.person)
         deed.note(row.subject, "abstained", role="reviewer")

@@ -11,9 +11,10 @@ from sqlalchemy import Connection
 from fundapp.database import AnyRow, database_now
 from fundapp.domain.assignment import Plan, Reader, Waiting, make_plan
 from fundapp.models.base import canonical
-from fundapp.queries import locks, ranking, seats
+from fundapp.queries import locks, ranking, seats, themes
 from fundapp.queries import panel as asks
 from fundapp.queries import rounds as round_asks
+from fundapp.queries.blind import unnamed
 from fundapp.services import panel
 from fundapp.services.deed import Actor, Office
 from fundapp.services.panel import PanelRefused
@@ -60,12 +61,14 @@ def gather(conn: Connection, row: AnyRow, wanted: int, at: datetime) -> Gathered
     names = ranking.reviewers(conn, row.fund_id, at)
     loads = ranking.loads(conn, row.id)
     sitting = seats.seats(conn, row.id)
-    themes, areas = seats.themes(conn, row.id), seats.areas(conn, row.id)
+    said = themes.of_bids(conn, row.id, ("endorsed",))
+    # Who is given a bid for living near it is told where it comes from: without names nobody is.
+    areas = {} if unnamed(row) else seats.areas(conn, row.id)
     waiting = tuple(
         Waiting(
             bid.id,
             wanted - bid.readers,
-            themes.get(bid.id, frozenset()),
+            said.get(bid.id, frozenset()),
             areas.get(bid.id, frozenset()),
         )
         for bid in bids
@@ -76,7 +79,7 @@ def gather(conn: Connection, row: AnyRow, wanted: int, at: datetime) -> Gathered
         if seat is None:
             readers.append(Reader(person, loads.get(person, 0)))
         elif seat.left_at is None:
-            known = frozenset(seats.theme_key(theme) for theme in seat.themes)
+            known = frozenset(themes.key(theme) for theme in seat.themes)
             readers.append(
                 Reader(person, loads.get(person, 0), seat.most, known, frozenset(map(int, seat.regions)))
             )

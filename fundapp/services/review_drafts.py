@@ -65,3 +65,17 @@ def supersede(conn: Connection, bid: int, person: int, revision: int | None = No
     if revision is not None:
         ended = ended.where(ReviewDraft.revision <= revision)
     conn.execute(ended)
+
+
+def forget_over(office: Office) -> int:
+    """Throw away what was begun and can never be sent: the turn ended, or the bid left the panel; how many.
+
+    What was begun on a bid whose reviews are closed stays while the chair may open them again.
+    """
+    with office.db.read() as conn:
+        over = asks.drafts_over(conn)
+    if not over:
+        return 0
+    with office.db.write() as conn:
+        # Asked once more as it is deleted: whoever was given the bid again meanwhile goes on with what they had.
+        return conn.execute(delete(ReviewDraft).where(ReviewDraft.id.in_(over), asks.is_over())).rowcount

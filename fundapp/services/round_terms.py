@@ -7,13 +7,14 @@ from typing import Any
 
 from fundapp.database import AnyRow
 from fundapp.models import Bid, Round
-from fundapp.queries import locks, panel
 from fundapp.queries import round_terms as hangs
 from fundapp.queries import rounds as asks
 from fundapp.services import round_rules as rules
+from fundapp.services import warrants
 from fundapp.services.case import Step
 from fundapp.services.deed import Actor, Deed, Office
 from fundapp.services.transition import NotThere, Refused
+from fundapp.services.warrants import Warrant
 from workflows.grammar import Refusal
 
 
@@ -71,15 +72,9 @@ def change(
     who is not the fund's officer and for a stale page, NotThere.
     """
     with office.deed(actor, arrived) as deed:
-        head = locks.round_heads(deed.conn, [round_id]).get(round_id)
-        if head is None:
-            raise NotThere(f"round {round_id}")
-        deed.read_now(head.now)
-        deed.known(deed.recorder.entry_from_head(head.subject, head.number, head.hash, head.mac))
+        head = warrants.hold_round(deed, round_id)
         step = Step("round", "change", round_id, seen=seen)
-        under = _grant(deed, actor, int(head.fund_id))
-        if under is None:
-            raise Refused(step, [Refusal("not_yours", {"move": "change", "by": ("officer",)}, "not_yours")])
+        warrant = warrants.of(deed, "officer").need(head.fund_id, step)
         row = asks.by_id(deed.conn, round_id)
         if row is None or row.version != seen:
             raise Refused(step, [Refusal("changed_meanwhile", {}, "stale")])
@@ -93,15 +88,12 @@ def change(
         if mails is not None and mails != outlook.members + outlook.representatives:
             raise Refused(step, [Refusal("more_hang_on_it", {}, "stale")])
         deed.change(head.subject, Round, round_id, {**new, "version": row.version + 1})
-        role: dict[str, Any] = {"role": "officer", "under": ["role_grant", under]}
-        deed.note(head.subject, "round.changed", params={"columns": list(outlook.columns)}, **role)
-        _move_deadlines(deed, row, new, outlook, role)
+        deed.note(
+            head.subject, "round.changed", role=warrant.role, under=warrant.under,
+            params={"columns": list(outlook.columns)},
+        )  # fmt: skip
+        _move_deadlines(deed, row, new, outlook, warrant)
         return outlook
-
-
-def _grant(deed: Deed, actor: Actor, fund: int) -> int | None:
-    grants = panel.grants_of(deed.conn, actor.person, ("officer",), deed.now)
-    return next((grant for grant, _, of in grants if of in (None, fund)), None)
 
 
 def _states(new: Mapping[str, Any]) -> list[str]:
@@ -128,18 +120,17 @@ def _due(row: AnyRow, new: Mapping[str, Any], bid: AnyRow) -> datetime:
 
 
 def _move_deadlines(
-    deed: Deed, row: AnyRow, new: Mapping[str, Any], outlook: Outlook, role: Mapping[str, Any]
+    deed: Deed, row: AnyRow, new: Mapping[str, Any], outlook: Outlook, warrant: Warrant
 ) -> None:
     """The bids' own deadlines, with an event each; the round is held, so that no bid of it moves meanwhile."""
     if outlook.moved:
-        held = locks.bids(deed.conn, [bid.id for bid in outlook.moved])
-        for bid in held.values():
-            deed.known(deed.recorder.entry_from_head(bid.subject, bid.number, bid.hash, bid.mac))
+        held = warrants.hold_bids(deed, [bid.id for bid in outlook.moved])
         deed.change_many(
             Bid, [(held[bid.id].home, bid.id, None, {"due_at": _due(row, new, bid)}) for bid in outlook.moved]
         )
         deed.note_many(
-            [held[bid.id].home for bid in outlook.moved], "deadline.moved", params={"round": int(row.id)}, **role
+            [held[bid.id].home for bid in outlook.moved], "deadline.moved", role=warrant.role, under=warrant.under,
+            params={"round": int(row.id)},
         )  # fmt: skip
     for bid, column in outlook.told:
         args = {"bid": bid.id, "life": "bid", "row": bid.id, "event": 0, "date": column}

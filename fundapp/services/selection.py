@@ -1,6 +1,6 @@
-"""Suggesting a set of awards to the chair, keeping what was suggested, and recording many decisions in one act."""
+"""Suggesting a set of awards to the chair, and keeping what was suggested."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from fractions import Fraction
@@ -13,30 +13,35 @@ from fundapp.database import AnyRow
 from fundapp.domain.candidates import Candidate, Part, Rule, Terms
 from fundapp.domain.selection import Chosen, best_set
 from fundapp.models import Suggestion
-from fundapp.queries import panel, seats
 from fundapp.queries import suggestions as asks
-from fundapp.services import ranking
+from fundapp.queries import themes as theme_asks
+from fundapp.services import ranking, warrants
 from fundapp.services.case import Step
 from fundapp.services.deed import Actor, Office
-from fundapp.services.several import SeveralRefused
-from fundapp.services.transition import Refused, carry, hindered
-from workflows.grammar import Refusal
+from fundapp.services.ranking import Ranking
 
 #: Values are kept in millionths of a hundredth of a point: whole numbers, as the record asks for.
 _FINE = 1_000_000
-#: The most decisions that one act records.
-MOST = 200
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """The bids that a set is sought among, best first, with the words for their groups; all of it the panel's alone."""
+    """The bids that a set is sought among, best first, with the words for their groups; all of it the panel's alone.
+
+    `ranking` is that of the whole table, which they were taken from.
+    """
 
     candidates: tuple[Candidate, ...]
     rows: Mapping[int, AnyRow]
     regions: Mapping[str, str]
     themes: Mapping[str, str]
     unread: int
+    ranking: Ranking
+
+    @property
+    def titles(self) -> dict[int, str]:
+        """What each bid of the table is called before the panel."""
+        return {placed.bid: placed.title for placed in self.ranking.rows}
 
 
 def field(conn: Connection, round_row: AnyRow) -> Field:
@@ -45,19 +50,19 @@ def field(conn: Connection, round_row: AnyRow) -> Field:
     The score is the calibrated one; where the method fell back it is the raw mean.
     """
     rows = {row.id: row for row in asks.standing(conn, round_row.id)}
-    themes = asks.themes(conn, round_row.id)
+    themes = theme_asks.of_bids(conn, round_row.id, asks.OPEN)
+    ranked = ranking.of_round(conn, round_row)
     found: list[Candidate] = []
-    for placed in ranking.of_round(conn, round_row).rows:
+    for placed in ranked.rows:
         row = rows.get(placed.bid)
         score = placed.calibrated if placed.calibrated is not None else placed.raw
         if row is not None and score is not None:
             body = str(row.organisation_id) if row.organisation_id is not None else None
-            found.append(
-                Candidate(row.id, score, row.amount_pence, row.region_code, themes.get(row.id), body)
-            )
+            theme = min(themes.get(row.id, ()), default=None)  # of several the first
+            found.append(Candidate(row.id, score, row.amount_pence, row.region_code, theme, body))
     regions = {row.region_code: row.region for row in rows.values() if row.region_code}
-    words = seats.theme_words(conn, round_row.id) if themes else {}
-    return Field(tuple(found), rows, regions, words, len(rows) - len(found))
+    words = theme_asks.words(conn, round_row.id) if themes else {}
+    return Field(tuple(found), rows, regions, words, len(rows) - len(found), ranked)
 
 
 def suggest(
@@ -79,28 +84,18 @@ def suggest(
             here = field(conn, round_row)
         found = here, best_set(here.candidates, terms)
     here, chosen = found
-    subject = f"round:{round_row.id}"
     with office.deed(actor, arrived) as deed:
-        deed.entry(subject)
-        grants = panel.grants_of(deed.conn, actor.person, ("chair", "officer"), deed.now)
-        given = next(((g, role) for g, role, fund in grants if fund in (None, round_row.fund_id)), None)
-        if given is None:
-            step = Step("round", "suggest", round_row.id)
-            raise Refused(
-                step, [Refusal("not_yours", {"move": "suggest", "by": ("chair", "officer")}, "not_yours")]
-            )
+        head = warrants.hold_round(deed, round_row.id)
+        step = Step("round", "suggest", round_row.id)
+        warrant = warrants.of(deed, "chair", "officer").need(head.fund_id, step)
         number = asks.count(deed.conn, round_row.id) + 1
         values = {
             "round_id": round_row.id, "number": number, "terms": written(terms), "result": result(here, chosen),
             "made_by": actor.person, "made_at": deed.now,
         }  # fmt: skip
-        deed.put(subject, Suggestion, values)
+        deed.put(head.subject, Suggestion, values)
         deed.note(
-            subject,
-            "set.suggested",
-            role=given[1],
-            under=["role_grant", given[0]],
-            params={"number": number},
+            head.subject, "set.suggested", role=warrant.role, under=warrant.under, params={"number": number}
         )
     return number, chosen
 
@@ -149,28 +144,3 @@ def unchanged(row: AnyRow, here: Field) -> bool:
     """Whether the bids and scores are still those that a kept set was chosen among."""
     now = [[bid.id, bid.score, bid.ask_pence] for bid in here.candidates]
     return bool(row.result["scores"] == now)
-
-
-def decide_all(
-    office: Office,
-    actor: Actor,
-    decisions: Sequence[tuple[int, int, Mapping[str, Any]]],
-    arrived: datetime,
-) -> int:
-    """Record decisions (bid, version of the decision seen or 0, inputs of the move) in one act; how many.
-
-    All of them or none: raises SeveralRefused with every bid that stands in the way, ValueError for none, for more than
-    MOST, or for a bid named twice.
-    """
-    if not 0 < len(decisions) <= MOST or len({bid for bid, *_ in decisions}) != len(decisions):
-        raise ValueError("between one decision and the most that an act takes, each on a bid of its own")
-    steps = [Step("bid", "decide", bid, inputs, seen) for bid, seen, inputs in sorted(decisions, key=_bid)]
-    with office.deed(actor, arrived) as deed:
-        refused = hindered(deed, steps)
-        if refused:
-            raise SeveralRefused(refused)
-        return len(carry(deed, steps))
-
-
-def _bid(decision: tuple[int, int, Mapping[str, Any]]) -> int:
-    return decision[0]

@@ -1,15 +1,17 @@
-"""One act of an officer on several bids: all of them or none, each that stands in the way named."""
+"""One act on several bids: all of them or none, each that stands in the way named."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Sized
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
+from fundapp import outbox
 from fundapp.domain.deadlines import civil_day
-from fundapp.queries import locks, panel
 from fundapp.queries import several as asks
+from fundapp.services import warrants
 from fundapp.services.case import Step
 from fundapp.services.deed import Actor, Office
 from fundapp.services.transition import Refused, carry, hindered
+from fundapp.services.warrants import Warrant
 from workflows.grammar import Refusal
 
 #: The most bids that one act takes: more than anybody looks through before they say yes.
@@ -24,20 +26,37 @@ class SeveralRefused(ValueError):
         super().__init__(f"{len(self.refused)} bids refused")
 
 
-def rule_out(office: Office, actor: Actor, seen: Mapping[int, int], reason: str, arrived: datetime) -> int:
-    """End bids (id to the version seen) for one of their round's reasons; how many.
+def move(
+    office: Office,
+    actor: Actor,
+    name: str,
+    bids: Sequence[tuple[int, int, Mapping[str, Any]]],
+    arrived: datetime,
+) -> int:
+    """Make one move on each of these bids (id, version seen, inputs) in one act; how many.
 
-    Raises SeveralRefused with every bid that cannot be ended, ValueError for none or more than MOST.
+    All of them or none: raises SeveralRefused with every bid that stands in the way, ValueError for none, for more than
+    MOST, or for a bid named twice.
     """
-    _counted(seen)
+    _counted(bids)
+    if len({bid for bid, *_ in bids}) != len(bids):
+        raise ValueError("each bid of an act is named once")
     steps = [
-        Step("bid", "rule_out", bid, {"reason": reason}, version) for bid, version in sorted(seen.items())
+        Step("bid", name, bid, inputs, seen) for bid, seen, inputs in sorted(bids, key=lambda each: each[0])
     ]
     with office.deed(actor, arrived) as deed:
         refused = hindered(deed, steps)
         if refused:
             raise SeveralRefused(refused)
         return len(carry(deed, steps))
+
+
+def rule_out(office: Office, actor: Actor, seen: Mapping[int, int], reason: str, arrived: datetime) -> int:
+    """End bids (id to the version seen) for one of their round's reasons; how many.
+
+    Raises SeveralRefused with every bid that cannot be ended, ValueError for none or more than MOST.
+    """
+    return move(office, actor, "rule_out", [(bid, seen[bid], {"reason": reason}) for bid in seen], arrived)
 
 
 def remind(office: Office, actor: Actor, seen: Mapping[int, int], arrived: datetime) -> int:
@@ -48,21 +67,17 @@ def remind(office: Office, actor: Actor, seen: Mapping[int, int], arrived: datet
     """
     _counted(seen)
     with office.deed(actor, arrived) as deed:
-        bids = locks.bids(deed.conn, sorted(seen))
-        for row in bids.values():
-            deed.known(deed.recorder.entry_from_head(row.subject, row.number, row.hash, row.mac))
-        grants = panel.grants_of(deed.conn, actor.person, ("officer",), deed.now)
+        bids = warrants.hold_bids(deed, sorted(seen))
+        mine = warrants.of(deed, "officer")
         open_requests = asks.reachable(deed.conn, sorted(bids))
         apart = asks.apart(deed.conn, sorted(bids), actor.person or 0)
         refused: list[Refused] = []
-        under: dict[int, int] = {}
+        by: dict[int, Warrant] = {}
         for bid, version in sorted(seen.items()):
             found = bids.get(bid)
-            given = next(
-                (grant for grant, _, fund in grants if found is not None and fund in (None, found.fund_id)), None
-            )  # fmt: skip
-            if found is None or given is None:
-                why = Refusal("not_yours", {"move": "name_endorser", "by": ("officer",)}, "not_yours")
+            warrant = mine.get(found.fund_id) if found is not None else None
+            if found is None or warrant is None:
+                why = mine.lacking("name_endorser")
             elif bid in apart:
                 why = Refusal("own_bid", {}, "not_yours")
             elif found.state != "submitted":
@@ -72,19 +87,19 @@ def remind(office: Office, actor: Actor, seen: Mapping[int, int], arrived: datet
             elif bid not in open_requests:
                 why = Refusal("nobody_to_remind", {})
             else:
-                under[bid] = given
+                by[bid] = warrant
                 continue
             refused.append(Refused(Step("bid", "remind", bid), [why]))
         if refused:
             raise SeveralRefused(refused)
         today = civil_day(deed.now, deed.zone).isoformat()
         keys = {bid: f"endorsement_reminder:{open_requests[bid]}:{today}" for bid in bids}
-        done = asks.keys_standing(deed.conn, list(keys.values()))
+        done = outbox.standing(deed.conn, list(keys.values()))
         new = [bid for bid in sorted(bids) if keys[bid] not in done]
-        for grant in sorted({under[bid] for bid in new}):
-            theirs = [bids[bid].home for bid in new if under[bid] == grant]
+        for warrant in dict.fromkeys(by[bid] for bid in new):
+            theirs = [bids[bid].home for bid in new if by[bid] == warrant]
             deed.note_many(
-                theirs, "representative.reminded", role="officer", under=["role_grant", grant], params={}
+                theirs, "representative.reminded", role=warrant.role, under=warrant.under, params={}
             )
         for bid in new:
             args = {"bid": bid, "life": "bid", "row": bid, "event": 0, "request": open_requests[bid]}
@@ -92,6 +107,6 @@ def remind(office: Office, actor: Actor, seen: Mapping[int, int], arrived: datet
         return len(new)
 
 
-def _counted(seen: Mapping[int, int]) -> None:
+def _counted(seen: Sized) -> None:
     if not 0 < len(seen) <= MOST:
         raise ValueError("between one bid and the most that an act takes")

@@ -7,19 +7,15 @@ from typing import Any, Final
 
 from fundapp.database import AnyRow
 from fundapp.models import Sitting
-from fundapp.queries import locks
-from fundapp.queries import panel as panel_asks
 from fundapp.queries import sittings as asks
+from fundapp.queries.ranking import PANEL_STATES
+from fundapp.services import warrants
 from fundapp.services.case import Step
 from fundapp.services.deed import Actor, Office
-from fundapp.services.transition import NotThere, Refused
-from workflows.grammar import Refusal
 
 #: The longest place, and the longest words on a sitting, in characters.
 LONGEST_PLACE: Final = 200
 LONGEST_WORDS: Final = 4000
-#: Rounds whose panel can have met.
-STATES: Final = ("closed", "panel", "releasing", "released", "archived")
 
 
 class SittingRefused(ValueError):
@@ -57,18 +53,8 @@ def record(
     SittingRefused with every fault, Refused for somebody who neither chairs the panel nor is its officer, NotThere.
     """
     with office.deed(actor, arrived) as deed:
-        head = locks.round_heads(deed.conn, [round_id]).get(round_id)
-        if head is None:
-            raise NotThere(f"round {round_id}")
-        deed.read_now(head.now)
-        deed.known(deed.recorder.entry_from_head(head.subject, head.number, head.hash, head.mac))
-        step = Step("round", "sit", round_id)
-        grants = panel_asks.grants_of(deed.conn, actor.person, ("chair", "officer"), deed.now)
-        under = next(((grant, role) for grant, role, fund in grants if fund in (None, head.fund_id)), None)
-        if under is None:
-            raise Refused(
-                step, [Refusal("not_yours", {"move": "sit", "by": ("chair", "officer")}, "not_yours")]
-            )
+        head = warrants.hold_round(deed, round_id)
+        warrant = warrants.of(deed, "chair", "officer").need(head.fund_id, Step("round", "sit", round_id))
         rows = asks.of_round(deed.conn, round_id)
         last = rows[-1].number if rows else 0
         if seen is not None and seen != last:
@@ -90,13 +76,10 @@ def record(
                 "words": held.words.strip(), "recorded_by": actor.person, "recorded_at": deed.now,
             },
         )  # fmt: skip
-        grant, role = under
-        known: dict[str, Any] = {"role": role, "under": ["role_grant", grant]}
-        if corrects is None:
-            deed.note(head.subject, "sitting.recorded", params={"number": number}, **known)
-        else:
-            params = {"number": number, "corrects": corrects}
-            deed.note(head.subject, "sitting.corrected", params=params, **known)
+        action, params = "sitting.recorded", {"number": number}
+        if corrects is not None:
+            action, params = "sitting.corrected", {"number": number, "corrects": corrects}
+        deed.note(head.subject, action, role=warrant.role, under=warrant.under, params=params)
         return number
 
 
@@ -113,7 +96,7 @@ def faults(
     another bid declares an interest in it first: the minutes and the hiding then say the same.
     """
     found: list[tuple[str, str, dict[str, Any]]] = []
-    if round_.state not in STATES:
+    if round_.state not in PANEL_STATES:
         found.append(("held", "panel_not_begun", {}))
     if held.held_at > arrived:
         found.append(("held", "not_yet_held", {}))

@@ -2,33 +2,25 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Final
 
+from fundapp import outbox
 from fundapp.domain.deadlines import civil_day
-from fundapp.queries import behind, locks, panel
+from fundapp.queries import behind
+from fundapp.services import several, warrants
 from fundapp.services.case import Step
 from fundapp.services.deed import Actor, Office
-from fundapp.services.several import SeveralRefused
-from fundapp.services.transition import NotThere, Refused, carry, hindered
+from fundapp.services.transition import Refused
 from workflows.grammar import Refusal
-
-#: The most bids of one act: more than anybody looks through before they say yes.
-MOST: Final = 200
 
 
 def ask(office: Office, actor: Actor, seen: Mapping[int, int], arrived: datetime) -> int:
     """Ask the readers of bids (id to the version seen) to talk their scores over; how many bids. All of them or none.
 
-    Raises SeveralRefused with every bid of which it cannot be asked, ValueError for none or more than MOST.
+    Raises as `several.move` does.
     """
-    if not 0 < len(seen) <= MOST:
-        raise ValueError("between one bid and the most that an act takes")
-    steps = [Step("bid", "moderate", bid, {}, version) for bid, version in sorted(seen.items())]
-    with office.deed(actor, arrived) as deed:
-        refused = hindered(deed, steps)
-        if refused:
-            raise SeveralRefused(refused)
-        return len(carry(deed, steps))
+    return several.move(
+        office, actor, "moderate", [(bid, version, {}) for bid, version in seen.items()], arrived
+    )
 
 
 def remind(
@@ -40,27 +32,20 @@ def remind(
     not chair the panel and for a round whose panel is not at work, NotThere.
     """
     with office.deed(actor, arrived) as deed:
-        head = locks.round_heads(deed.conn, [round_id]).get(round_id)
-        if head is None:
-            raise NotThere(f"round {round_id}")
-        deed.read_now(head.now)
-        deed.known(deed.recorder.entry_from_head(head.subject, head.number, head.hash, head.mac))
-        grants = panel.grants_of(deed.conn, actor.person, ("chair",), deed.now)
-        under = next((grant for grant, _, fund in grants if fund in (None, head.fund_id)), None)
+        head = warrants.hold_round(deed, round_id)
         step = Step("round", "remind", round_id)
-        if under is None:
-            raise Refused(step, [Refusal("not_yours", {"move": "remind", "by": ("chair",)}, "not_yours")])
+        warrant = warrants.of(deed, "chair").need(head.fund_id, step)
         if head.state != "panel":
             raise Refused(step, [Refusal("panel_not_at_work", {"state": head.state}, "not_now")])
         today = civil_day(deed.now, deed.zone).isoformat()
         owing = {row.id for row in behind.at_work(deed.conn, round_id, deed.now) if row.owed and row.email}
         keys = {person: behind.reminder_key(round_id, person, today) for person in people if person in owing}
-        done = behind.standing(deed.conn, list(keys.values()))
+        done = outbox.standing(deed.conn, list(keys.values()))
         new = tuple(sorted(person for person, key in keys.items() if key not in done))
         if not new:
             return ()
         params = {"count": len(new), "people": list(new)}
-        deed.note(head.subject, "readers.reminded", role="chair", under=["role_grant", under], params=params)
+        deed.note(head.subject, "readers.reminded", role=warrant.role, under=warrant.under, params=params)
         for person in new:
             deed.effect("reading_reminder", {"round": round_id, "person": person}, keys[person])
         return new

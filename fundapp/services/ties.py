@@ -7,10 +7,11 @@ from typing import Final
 
 from fundapp.database import AnyRow
 from fundapp.domain import deadlines, ties
-from fundapp.models import Assignment, Tie
+from fundapp.models import Tie
 from fundapp.queries import apart as asks
+from fundapp.queries import interests
 from fundapp.services import marks
-from fundapp.services.deed import Actor, Deed, Office
+from fundapp.services.deed import CLOCK, Actor, Deed, Office
 
 #: Characters of what somebody says of a tie.
 MOST_WORDS: Final = 400
@@ -19,7 +20,7 @@ MOST_TIES: Final = 500
 
 
 class TieRefused(ValueError):
-    """A tie cannot be put down; `code` says why: unknown_tie, tie_too_long or too_many_ties."""
+    """A tie cannot be put down, or not be ended; `code`: unknown_tie, tie_too_long, too_many_ties or names_withheld."""
 
     def __init__(self, code: str, **params: int) -> None:
         self.code, self.params = code, params
@@ -45,17 +46,6 @@ def look_again(deed: Deed, round_ids: Sequence[int]) -> list[AnyRow]:
         marks.refresh_bids(deed.conn, deed.secret_key, asks.bids_of_round(deed.conn, round_id))
     marks.refresh_judges(deed.conn, deed.now, deadlines.civil_day(deed.now, deed.zone))
     return [turn for each in round_ids for turn in asks.readers_kept_apart(deed.conn, round_id=each)]
-
-
-def end_turns(deed: Deed, turns: Sequence[AnyRow]) -> None:
-    """End the turns of readers who were found to be tied to their bids. The bids are locked here, in order."""
-    if not turns:
-        return
-    homes = sorted({turn.home for turn in turns})
-    deed.lock(homes)
-    over = {"ended_at": deed.now, "ended_why": "interest"}
-    deed.change_many(Assignment, [(turn.home, turn.id, None, over) for turn in turns])
-    deed.note_many(homes, "interest.found")
 
 
 def declare(
@@ -103,14 +93,15 @@ def declare(
             deed.put_many(Tie, [(subject, row) for row in rows])
             deed.note(subject, "tie.declared", params={"ties": len(fresh), "rounds": sorted(missing)})
             deed.settle_marks()
-            end_turns(deed, asks.readers_kept_apart(deed.conn, person=person))
+            deed.end_turns(asks.readers_kept_apart(deed.conn, people=[person]))
         return len(fresh), asks.in_rounds(deed.conn, person, rounds)
 
 
 def end(office: Office, actor: Actor, tie: int, arrived: datetime) -> None:
     """Somebody says that a tie of theirs is over: the record keeps it. Turns that it ended stay ended.
 
-    Ending it twice changes nothing. Raises LookupError for a tie that is not theirs.
+    Ending it twice changes nothing. Raises LookupError for a tie that is not theirs, TieRefused while it keeps them
+    from a bid that their panel reads without names: what would show again is the bid of whom they named.
     """
     person = actor.person
     with office.deed(actor, arrived) as deed:
@@ -119,11 +110,33 @@ def end(office: Office, actor: Actor, tie: int, arrived: datetime) -> None:
         row = next((row for row in asks.standing_ties(deed.conn, person or 0) if row.id == tie), None)
         if row is None or ties.kind_of(row.key) == "round":
             raise LookupError(f"tie {tie}")
+        if interests.hides_the_unnamed(deed.conn, person or 0, row.key, deed.now):
+            raise TieRefused("names_withheld")
         deed.change(subject, Tie, tie, {"ended_at": deed.now})
         deed.note(subject, "tie.ended")
 
 
 def refresh_live(deed: Deed) -> None:
-    """Make the marks of every live bid and of everybody on the panel anew, after the map of areas has changed."""
-    marks.refresh_bids(deed.conn, deed.secret_key, asks.live_bids(deed.conn))
-    marks.refresh_judges(deed.conn, deed.now, deadlines.civil_day(deed.now, deed.zone))
+    """Make the marks of every live bid and of everybody on the panel anew, after the map of areas has changed.
+
+    Turns that they forbid end.
+    """
+    bids = marks.refresh_bids(deed.conn, deed.secret_key, asks.live_bids(deed.conn))
+    people = marks.refresh_judges(deed.conn, deed.now, deadlines.civil_day(deed.now, deed.zone))
+    deed.end_turns(asks.readers_kept_apart(deed.conn, bids=sorted(bids), people=sorted(people)))
+
+
+def follow_dates(office: Office, at: datetime) -> int:
+    """Make the marks follow the roles and offices that began or ended by their dates; of how many people.
+
+    A turn that a new one forbids ends. It writes nothing where nothing changed.
+    """
+    on = deadlines.civil_day(at, office.zone)
+    with office.db.read() as conn:
+        people = marks.out_of_date(conn, at, on)
+    if not people:
+        return 0
+    with office.deed(CLOCK, at) as deed:
+        marks.refresh_people(deed.conn, people, at, on)
+        deed.end_turns(asks.readers_kept_apart(deed.conn, people=people))
+    return len(people)

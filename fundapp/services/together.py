@@ -13,10 +13,10 @@ from sqlalchemy import insert, update
 from fundapp.database import AnyRow
 from fundapp.models import CoApplicant, CoInvitation, Comment
 from fundapp.models.base import iso
-from fundapp.queries import locks, member
+from fundapp.queries import member
 from fundapp.queries import together as asks
 from fundapp.queries.links import sha256_of
-from fundapp.services import people
+from fundapp.services import people, warrants
 from fundapp.services.deed import Actor, Deed, Office
 
 #: How long an invitation can be taken up.
@@ -58,10 +58,9 @@ def make_token(secret_key: str, bid: int, address: str, made_at: datetime) -> st
 def _held(office: Office, actor: Actor, bid: int, arrived: datetime) -> Iterator[tuple[Deed, AnyRow]]:
     """A deed that holds the bid, so that nobody is given a part in it meanwhile. Raises TogetherRefused."""
     with office.deed(actor, arrived) as deed:
-        row = locks.bids(deed.conn, [bid]).get(bid)
+        row = warrants.hold_bids(deed, [bid]).get(bid)
         if row is None or actor.person is None:
             raise TogetherRefused("only_its_own")
-        deed.known(deed.recorder.entry_from_head(row.subject, row.number, row.hash, row.mac))
         yield deed, row
 
 

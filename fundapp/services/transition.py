@@ -143,7 +143,7 @@ def _lock_rounds(deed: Deed, steps: Sequence[Step]) -> None:
     own = [step.id for step in steps if step.life == "round" and step.id is not None]
     if own:
         for row in locks.round_heads(deed.conn, sorted(own)).values():
-            deed.known(deed.recorder.entry_from_head(row.subject, row.number, row.hash, row.mac))
+            deed.take(row)
     rest = sorted(ids - set(own))
     if rest:
         locks.rounds(deed.conn, rest, exclusive=any(step.move in TAKES_MONEY for step in steps))
@@ -217,7 +217,7 @@ def _load(deed: Deed, engine: Compiled, steps: list[Step], *, asking: bool = Fal
         _read_now(deed, rounds)
     for bid in bids.values():
         if deed.holds(bid.subject) is None:
-            entry = deed.known(deed.recorder.entry_from_head(bid.subject, bid.number, bid.hash, bid.mac))
+            entry = deed.take(bid)
             if alone is not None and not asking:
                 evidence.saw(entry, Bid, alone)
     rows = bids if life == "bid" else {} if begins else locks.hanging(deed.conn, life, keys)
@@ -243,7 +243,7 @@ def _load_rounds(deed: Deed, steps: list[Step], asking: bool) -> list[Case]:
     for step in steps:
         row = _there(rows.get(_need(step.id)), "round", step.id)
         if deed.holds(row.subject) is None:
-            deed.known(deed.recorder.entry_from_head(row.subject, row.number, row.hash, row.mac))
+            deed.take(row)
         loaded.append(_case(deed, step, row, None, row))
     return loaded
 

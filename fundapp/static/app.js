@@ -1,6 +1,22 @@
 // Adds to pages that already work without it: a live count under long answers, sums that add up as they are written.
 "use strict";
 
+// Money as the server writes and reads it; the scripts of single pages, which come later, use it too.
+const money = {
+  pounds: (pence) =>
+    "£" +
+    (pence / 100).toLocaleString("en-GB", {
+      minimumFractionDigits: pence % 100 ? 2 : 0,
+      maximumFractionDigits: 2,
+    }),
+  // What the server would not read as an amount counts for nothing until it is mended.
+  pence: (text) => {
+    const amount = text.trim().replace(/^£\s*/, "");
+    if (!/^(\d{1,9}|\d{1,3}([, ]\d{3}){1,2})(\.\d{1,2})?$/.test(amount)) return 0;
+    return Math.round(Number(amount.replace(/[, ]/g, "")) * 100);
+  },
+};
+
 for (const box of document.querySelectorAll("textarea[data-count]")) {
   const words = document.getElementById(box.dataset.count);
   if (!words) continue;
@@ -26,26 +42,14 @@ for (const lines of document.querySelectorAll("[data-adds-up]")) {
   const bar = lines.querySelector(".placed .ink-fill");
   const words = lines.querySelector(".placed p");
   const asked = Number(lines.dataset.asked || 0);
-  const pounds = (pence) =>
-    "£" +
-    (pence / 100).toLocaleString("en-GB", {
-      minimumFractionDigits: pence % 100 ? 2 : 0,
-      maximumFractionDigits: 2,
-    });
-  // What the server would not read as an amount counts for nothing until it is mended.
-  const pence = (text) => {
-    const amount = text.trim().replace(/^£\s*/, "");
-    if (!/^(\d{1,9}|\d{1,3}([, ]\d{3}){1,2})(\.\d{1,2})?$/.test(amount)) return 0;
-    return Math.round(Number(amount.replace(/[, ]/g, "")) * 100);
-  };
   const write = () => {
     const boxes = [...lines.querySelectorAll('input[name^="pounds-"]')];
-    const sum = boxes.reduce((all, box) => all + pence(box.value), 0);
-    total.textContent = pounds(sum);
+    const sum = boxes.reduce((all, box) => all + money.pence(box.value), 0);
+    total.textContent = money.pounds(sum);
     if (!bar || !asked) return;
     bar.setAttribute("width", Math.min(100, (sum / asked) * 100) + "%");
     const said = sum === asked ? lines.dataset.exactly : sum < asked ? lines.dataset.left : lines.dataset.over;
-    words.textContent = said.replace("{sum}", pounds(Math.abs(asked - sum)));
+    words.textContent = said.replace("{sum}", money.pounds(Math.abs(asked - sum)));
   };
   lines.addEventListener("input", write);
   write();

@@ -56,6 +56,9 @@ TOLD: Final[dict[str, str]] = {
     "payee.stand": N_("The new bank details took effect."),
     "payee.replace": N_("The old bank details ended."),
     "payee.note_bank": N_("%(who)s noted what the bank said of the account’s name."),
+    "payee.seen": N_("%(who)s looked at the bank details in full, to pay."),
+    "payer.set": N_("%(who)s set the account that the fund pays from."),
+    "payer.confirmed": N_("%(who)s confirmed the account that the fund pays from."),
     "payment.recall": N_("A payment’s approval was taken back."),
     "payment.schedule": N_("%(who)s scheduled a payment of %(amount)s."),
     "payment.approve": N_("%(who)s approved a payment."),
@@ -120,6 +123,7 @@ TOLD: Final[dict[str, str]] = {
     "wording.changed": N_(
         "%(who)s changed the words of the fund’s letters: version %(number)s of the %(letter)s."
     ),
+    "run.exported": N_("%(who)s took out the bank’s file of a run of payments."),
     "run.made": N_("%(who)s sent a run of payments to the bank."),
 }
 
@@ -149,6 +153,7 @@ INSIDE: Final = frozenset(
         "payment.approve",
         "payment.recall",
         "payee.note_bank",
+        "payee.seen",
         "readers.reminded",
         "sitting.recorded",
         "sitting.corrected",
@@ -293,6 +298,8 @@ def _exactly(action: str, body: Mapping[str, Any], params: Mapping[str, Any]) ->
         return N_("%(who)s closed its reviews once they were talked over.")
     if action == "membership.confirmed" and params.get("by") == "list":
         return N_("The list of members confirmed the membership.")
+    if action == "payee.refuse" and body.get("role") == "applicant":
+        return N_("%(who)s took back the change of the bank details that was asked for.")
     if action == "bid.lapse":
         return _LAPSED.get(str(move.get("from")))
     return None

@@ -83,6 +83,15 @@ SENTENCES: Final[dict[str, str]] = {
         "Only %(available_pence)s of the money that came in is left, and this payment is %(amount_pence)s. Record the money"
         " that came in, or send fewer payments."
     ),
+    "no_payer": N_(
+        "The account that the fund pays from is not set and confirmed yet. The treasurer sets it, an officer confirms it; then"
+        " the run can be made."
+    ),
+    "name_not_carried": N_(
+        "No bank can carry these signs of the name “%(name)s”: %(letters)s. Ask for the name of the account in the letters of"
+        " the bank’s own statements."
+    ),
+    "run_too_early": N_("Not all of these payments are due by then. Choose %(first)s or later, or leave out what is due later."),
     "bank_details_incomplete": N_(
         "The bank details are not complete. Give the name of the account, whose it is, the six digits of the sort code and"
         " the eight of the account number."
@@ -93,6 +102,13 @@ SENTENCES: Final[dict[str, str]] = {
     "bank_details_changed": N_("The bank details have changed since this payment was approved. It has to be approved again."),
     "gave_it_yourself": N_("You gave these bank details yourself. Another person confirms them."),
     "cooling_off": N_("The change takes effect at %(cools_until)s and no sooner. Wait until then."),
+    "set_it_yourself": N_("You set this account yourself. Another person confirms it."),
+    "other_numbers": N_(
+        "These are not the numbers that were set. Look at the statement again; if you typed what stands there, ask the"
+        " treasurer to set the account anew."
+    ),
+    "nothing_to_confirm": N_("This account no longer waits to be confirmed. Look at it as it stands now."),
+    "old_details_stand": N_("The old bank details still stand. They are replaced before the new ones count."),
     "no_change_confirmed": N_("No change of these bank details has been confirmed. They stay as they are."),
     "choose_the_banks_answer": N_("Choose what the bank said of the name."),
     "award_not_accepted": N_("The award has not been accepted. Wait until the applicant accepts it."),
@@ -123,6 +139,10 @@ SENTENCES: Final[dict[str, str]] = {
     "known_words_stand": N_("Names or places that are known still stand in it. Mask them, or say that they stay on purpose."),
     "unknown_tie": N_("That is nothing that somebody can be tied to here. Load the page again and choose anew."),
     "tie_too_long": N_("What you say of it is too long. Keep it to %(limit)s characters."),
+    "names_withheld": N_(
+        "Your panel reads without names, and what would show again is the bid of whom you named. End it once that round is "
+        "released."
+    ),
     "too_many_ties": N_("There is room for %(most)s ties. End one that no longer stands first."),
     "masked_copy_missing": N_(
         "This panel reads without names, and no officer has confirmed the copy of this bid yet. Look again later."
@@ -384,6 +404,10 @@ PAST: Final[dict[tuple[str, str], str]] = {
     ("award", "refused"): N_("this award was turned down at %(time)s"),
     ("award", "lapsed"): N_("the offer of this award ended at %(time)s"),
     ("award", "cancelled"): N_("this award was cancelled at %(time)s"),
+    ("payee", "confirmed"): N_("this change was confirmed at %(time)s"),
+    ("payee", "refused"): N_("this change was turned down or taken back at %(time)s"),
+    ("payee", "standing"): N_("this account came into use at %(time)s"),
+    ("payee", "replaced"): N_("this account was replaced at %(time)s"),
     ("payment", "scheduled"): N_("this payment was scheduled at %(time)s"),
     ("payment", "approved"): N_("this payment was approved at %(time)s"),
     ("payment", "sent"): N_("this payment was sent to the bank at %(time)s"),
@@ -401,6 +425,7 @@ THIS: Final[dict[str, str]] = {
     "bid": N_("this bid"),
     "round": N_("this round"),
     "award": N_("this award"),
+    "payee": N_("this account"),
     "payment": N_("this payment"),
     "report": N_("this report"),
 }

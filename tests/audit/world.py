@@ -111,7 +111,7 @@ OF_FUND: list[tuple[type[Any], dict[str, Any]]] = [
     (Payer, {"fund_id": 1, "number": 1, "holder_name": "Communities Fund", "sealed": "c2VhbGVk", "account_ends": "4321",
              "data_key_id": 1, "set_by": 2, "set_at": NOW, "confirmed_by": 1, "confirmed_at": NOW}),
     (PaymentRun, {"fund_id": 1, "number": 1, "made_by": 2, "made_at": NOW, "payer_id": 1, "pay_on": date(2027, 4, 2),
-                  "payments": 1, "total_pence": 20_000, "sha256": SHA}),
+                  "payments": 1, "total_pence": 20_000, "lines": [[1, 1, 20_000, "B-0001A-1"]], "sha256": SHA}),
     (Source, {"fund_id": 1, "name": "Ines Hallam", "kind": "individual", "official_id": "NR-1", "address": "1 Elm Row"}),
     (Income, {"fund_id": 1, "round_id": None, "source_id": 1, "kind": "donation", "amount_pence": 5_000_000,
               "received_on": date(2027, 2, 1), "words": "For the spring", "bid_id": None, "recorded_by": 2,

@@ -1,7 +1,10 @@
 """Every command: what it does when all is well, and a sentence with exit 1 or 2 when it is not; nothing half done."""
 
 import csv
+import hashlib
 import os
+import sqlite3
+import stat
 import subprocess
 import sys
 from datetime import UTC, datetime
@@ -154,6 +157,31 @@ def test_awards_are_exported(seeded: Terminal) -> None:
     nowhere = str(seeded.folder / "no" / "such" / "folder" / "a.csv")
     assert seeded.refused("export", "awards", "--round", "AUTUMN-26", "--format", "csv", "-o", nowhere)
     assert not missing.exists()
+
+
+def test_a_payment_run_is_exported(seeded: Terminal) -> None:
+    """The same bytes whenever it is asked for, for its owner alone; each time the record says so."""
+    with sqlite3.connect(seeded.folder / "data" / "fundapp.db") as conn:
+        number, count, pence = conn.execute(
+            "SELECT number, payments, total_pence FROM payment_run"
+        ).fetchone()
+    files = [seeded.folder / name for name in ("one.csv", "two.csv")]
+    told = [
+        seeded.done("export", "payments", str(number), "--format", "csv", "-o", str(file)) for file in files
+    ]
+    assert files[0].read_bytes() == files[1].read_bytes()
+    assert hashlib.sha256(files[0].read_bytes()).hexdigest() in told[0]
+    assert stat.S_IMODE(files[0].stat().st_mode) == 0o600
+    with files[0].open(newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    assert (len(rows), sum(int(row["Amount (pence)"]) for row in rows)) == (count, pence)
+    seeded.done(
+        "export", "payments", str(number), "--format", "pain001", "-o", str(seeded.folder / "run.xml")
+    )
+    assert "There is no payment run 99." in seeded.refused(
+        "export", "payments", "99", "--format", "csv", "-o", str(seeded.folder / "x")
+    )
+    assert seeded.done("audit", "verify").startswith("The record holds:")
 
 
 def test_letters_are_written(seeded: Terminal) -> None:

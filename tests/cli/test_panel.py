@@ -1,5 +1,7 @@
 """`fundapp panel`: the plan said, refused where it cannot be, given out once."""
 
+import re
+
 from sqlalchemy import func, select
 
 from fundapp.audit.record import Recorder
@@ -26,7 +28,7 @@ def test_bids_are_given_out_by_the_command(bare: Terminal) -> None:
     stage = world.stage_of(Office(database, Recorder(key), world.LONDON, bank_keys=world.BANK_KEYS))
     world.endorsed(stage, 0, 1, 2)
     asked = ("panel", "assign", "--round", "R1")
-    assert "There is no round NOWHERE." in bare.refused("panel", "assign", "--round", "NOWHERE")
+    assert "There is no round NOWHERE. There is: R1." in bare.refused("panel", "assign", "--round", "NOWHERE")
     assert "1<=x<=9" in bare.refused(*asked, "--per-bid", "0", code=2)
     assert bare.refused(*asked).startswith(
         "Bids are given out while the panel is at work, and R1 is not there (it is open). Nothing was given out."
@@ -38,11 +40,13 @@ def test_bids_are_given_out_by_the_command(bare: Terminal) -> None:
         "By who knows the theme: 0; by who is near: 0.",
         "Nothing was changed.",
     ]
-    assert sorted(line.partition(": ")[2] for line in plan[:-2]) == [
+    assert sorted(line.partition(": ")[2] for line in plan[3:-2]) == [
         "1 (0 now, 1 more)", "1 (0 now, 1 more)", "2 (0 now, 2 more)", "2 (0 now, 2 more)",
     ]  # fmt: skip
+    for line in plan[:3]:
+        assert re.fullmatch(r"B-\d{4}[A-Z]: .+ \(evens the load\), .+ \(evens the load\)", line), line
     said = bare.done(*asked, "--per-bid", "2").splitlines()
-    assert said == [*plan[:-1], "6 readings given out."]
+    assert said == [*plan[3:-1], "6 readings given out."]
     with database.read() as conn:
         assert conn.execute(select(func.count()).select_from(Assignment)).scalar_one() == 6
     database.close()

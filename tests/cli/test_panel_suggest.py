@@ -45,6 +45,7 @@ def test_what_cannot_be_suggested_is_said(seeded: Terminal) -> None:
         ("--cap", "ward:X=£5"),
         ("--cap", "region:X=some"),
         ("--bar", "6"),
+        ("--bar", "nan"),
     ):
         assert seeded.say("panel", "suggest", "--round", code, *wrong).code == 2, wrong
     with closing(sqlite3.connect(seeded.folder / "data" / "fundapp.db")) as conn:

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from fundapp.domain import masking
 from fundapp.domain.masking import Known, Masker, plain
 from tests.effort import REPEATABLE, times
 
@@ -119,3 +120,20 @@ def test_any_text_can_be_masked_and_its_pieces_are_the_text(text: str) -> None:
     assert plain(plain(text)) == plain(text)
     again = MASKER.masked(text)
     assert MASKER.masked(again) == again
+
+
+@pytest.mark.parametrize(
+    "text", ["see .a-b.org", "foo..my-site.org", "ann-lee.smith+fund@mail.example-site.co.uk", "-x.org"]
+)
+def test_an_address_is_masked_whole_wherever_its_run_of_signs_begins(text: str) -> None:
+    masked = Masker(Known()).masked(text)
+    assert "[contact]" in masked
+    for part in ("a-b", "site", "smith", "x.org"):
+        assert part not in masked
+
+
+def test_a_search_for_addresses_does_not_begin_anew_within_a_run_of_signs() -> None:
+    """It would take the square of the run's length: half a minute for what one answer may hold."""
+    for run in ("a" * 9, "0--------", "a-b-c-d-e", "a.b.c.d.e"):
+        for search, rest in ((masking._EMAIL, "@x.org"), (masking._ADDRESS, ".org")):
+            assert [at for at in range(1, 9) if search.match(run + rest, at)] == [], run

@@ -187,3 +187,11 @@ def _read_words(words: str) -> int:
         else:
             assert word == "and"
     return pence
+
+
+def test_a_sign_with_a_thousand_blanks_is_refused_as_soon_as_it_is_read() -> None:
+    """Read blank by blank in every way that there is, this would go on for a day."""
+    for text in ("-" + " " * 20_000 + "x", " " * 20_000 + "x", "£" + "\u00a0" * 20_000 + "-"):
+        with pytest.raises(MoneyError, match="money_unreadable"):
+            parse_pounds(text)
+    assert parse_pounds(" " * 20_000 + "- £ 12 " + " " * 20_000) == -1200

@@ -107,3 +107,8 @@ def test_refuses(text: str, code: str) -> None:
 def test_ids_count_from_one(number: int) -> None:
     with pytest.raises(ValueError, match="count from 1"):
         reference(number)
+
+
+def test_a_letter_with_many_blanks_is_refused_as_soon_as_it_is_read() -> None:
+    with pytest.raises(ReferenceError_):
+        bid_id("B" + " " * 200_000 + "x")

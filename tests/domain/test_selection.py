@@ -223,3 +223,12 @@ def test_what_must_be_in_has_to_stand_above_the_bar() -> None:
             Rule(**wrong)
     with pytest.raises(ValueError, match="a part is"):
         replace(Part(60), least_percent=0)
+
+
+def test_a_penny_too_little_for_both_is_seen_though_the_solver_takes_nearly_one_for_one() -> None:
+    bids = [Candidate(1, 334, 1_859_526), Candidate(2, 415, 1_554_303)]
+    chosen = best_set(bids, Terms(3_413_828, 0, (), Part(50)))
+    # All of the second and what fits of the first, in steps of £50; not both, which are a penny dearer than the money.
+    assert chosen.awards == ((1, 1_855_000), (2, 1_554_303))
+    assert chosen.value == worth(bids, Terms(3_413_828, 0, (), Part(50)), chosen.awards)
+    assert chosen.bound >= chosen.value

@@ -13,7 +13,7 @@ from werkzeug.routing import BuildError
 
 from fundapp.database import upgrade
 from fundapp.domain import ties
-from fundapp.jobs import handlers
+from fundapp.jobs import addressees, handlers
 from fundapp.models import Bid, Organisation, Person
 from fundapp.queries import messages
 from fundapp.services import panel, people
@@ -178,7 +178,7 @@ def test_no_mail_tells_of_a_bid_to_whoever_is_kept_from_it(house: House) -> None
             if bid is None:
                 continue
             for part in ("officer", "treasurer", "chair", "reviewer"):
-                for _name, address in handlers._people(conn, part, bid):
+                for _name, address in addressees.in_part(conn, part, bid):
                     if address in sent:
                         sent[address] += 1
     assert sent["kept@example.org"] == 0

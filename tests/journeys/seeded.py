@@ -54,7 +54,7 @@ LONG_TITLE: Final = (
 #: What a browser downloads, or what is no page.
 NO_PAGES: Final = frozenset(
     {
-        "auditor.export", "chair.letter", "chair.minutes", "councillor.copy_pdf",
+        "auditor.export", "chair.letter", "chair.minutes_paper", "officer.letter", "councillor.copy_pdf",
         "councillor.file", "councillor.request_file", "demo.attachment",
         "member.document", "member.letter", "member.sent_pdf",
         "public.healthz", "public.readyz", "reviewer.document", "staff.document", "staff.letter", "staff.version_pdf", "static",
@@ -86,16 +86,18 @@ BEHIND: Final[dict[str, tuple[str, ...]]] = {
         "/my-bids/{1}/changes/2", "/my-bids/{0}/place", "/my-bids/{0}/check", "/my-bids/{0}/answers", "/my-bids/{1}/copy",
         "/my-bids/{0}/files/plans", "/my-bids/{0}/files/rules",
         "/my-bids/{0}/check", "/my-bids/{1}/withdraw", "/my-bids/{1}/representative", "/my-bids/{1}/sent/1",
-        "/my-bids/{4}/award", "/my-bids/{5}/report",
+        "/my-bids/{4}/award", "/my-bids/{5}/report", "/my-bids/{5}/bank", "/my-bids/{5}/bank/change",
     ),
     "councillor": ("/requests", "/requests/{1}"),
     "chair": (
         "/panel/WINTER-26/decide?suggestion=1", "/panel/WINTER-26/sittings/1/correct", "/panel/LONG-1",
         "/panel/LONG-1/release", "/panel/LONG-1/assign",
     ),
-    "treasurer": ("/money/letters", "/money/payments"),
+    "treasurer": (
+        "/money/letters", "/money/payments", "/money/runs/new?fund=1&pay=5:2", "/money/{5}/bank", "/money/accounts",
+    ),
     "officer": (
-        "/stuck", "/bids/{1}/changes/2", "/rounds/LONG-4/masked", "/bids/{6}/masked",
+        "/stuck", "/bank-changes", "/bank-changes/{5}", "/bids/{1}/changes/2", "/rounds/LONG-4/masked", "/bids/{6}/masked",
         "/bids/{1}/send-back", "/bids/{1}/rule-out", "/bids/{1}/representative", "/bids/{1}/written-answer",
         "/bids/{1}/address", "/bids/{4}/cancel", "/bids/{5}/report", "/bids/{1}/alike",
         "/rounds-desk/SPRING-27/several?act=rule_out&bid={1}:2", "/rounds-desk/SPRING-27/edit/rubric",

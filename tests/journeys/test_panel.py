@@ -35,6 +35,8 @@ TITLE, PANEL = "The table by the weir", "WEIR-27"
 CRITERIA = ("link", "wins", "new", "plan", "leaders")
 #: The bid, counted from nought, on which the readers lie far apart, and the one that is declined beside every third.
 APART = 0
+#: Who hands a bid back without scores.
+HANDS_BACK = "reviewer2"
 FIFTH = ("Oona Fairbrother", "reviewer5@demo.example")
 
 
@@ -89,12 +91,13 @@ def test_a_panel_of_five_reads_twelve_bids(setting: tuple[World, int], browser: 
 
         at_most = BIDS if width == PHONE else 1
         gives_out(window("chair"), 3)
+        handed_back = hands_one_back(window(HANDS_BACK), world)
         for place, reader in enumerate(READERS):
             if reader == "reviewer5":  # the others of the cast said so when the panel began
                 says_what_they_are_tied_to(window(reader))
                 declares_an_interest(window(reader))
             reads_the_pile(window(reader), world, place, at_most)
-        finds_another_reader(window("chair"), world)
+        finds_other_readers(window("chair"), world, handed_back)
         for place, reader in enumerate(READERS):
             if unread(world, reader):
                 reads_the_pile(window(reader), world, place, at_most)
@@ -106,7 +109,7 @@ def test_a_panel_of_five_reads_twelve_bids(setting: tuple[World, int], browser: 
         records_a_sitting(window("chair"), world)
         releases(window("chair"), world)
         hears(world, refs)
-        reads_the_minutes(window("auditor"), refs)
+        reads_the_minutes(window("auditor"), world, refs)
     assert verify(world.served.office.db, world.served.office.recorder).problems == []
 
 
@@ -198,12 +201,31 @@ def ordinal(world: World, ref: str) -> int:
     return refs.index(ref)
 
 
-def finds_another_reader(chair: Walker, world: World) -> None:
-    """One bid lacks a reader, since one of the three knows its people: the plan names somebody else."""
+def hands_one_back(reviewer: Walker, world: World) -> str:
+    """One bid of the pile is beyond them: it goes back with a reason, and leaves the pile. Its reference."""
+    bid = next(bid for bid in unread(world, HANDS_BACK) if bid not in unread(world, "reviewer5"))
+    ((ref,),) = rows(world, Bid.reference, Bid.id == bid)
+    reviewer.open(f"/pile/{ref}")
+    reviewer.press("Hand it back without scores")
+    reviewer.fill("reason", "I cannot read plans of drains.")
+    reviewer.press("Hand it back")
+    reviewer.reads(f"You handed {ref} back.")
+    assert bid not in unread(world, HANDS_BACK)
+    return str(ref)
+
+
+def finds_other_readers(chair: Walker, world: World, handed_back: str) -> None:
+    """Two bids lack a reader: one of three knows the people of one, one handed one back. The plan names two others."""
+    chair.open(f"/panel/{PANEL}/{handed_back}")
+    chair.reads("handed it back without scores. I cannot read plans of drains.")
     chair.open(f"/panel/{PANEL}/assign")
-    chair.reads("One bid lacks readers: one reading is planned.")
+    chair.reads("2 bids lack readers: 2 readings are planned.")
     chair.press("Give out this plan")
-    assert sum(len(unread(world, reader)) for reader in READERS) == 1
+    waiting = {reader: unread(world, reader) for reader in READERS}
+    assert sum(len(bids) for bids in waiting.values()) == 2
+    bid = bid_of(world, handed_back)
+    (taker,) = (reader for reader, bids in waiting.items() if bid in bids)
+    assert taker != HANDS_BACK
 
 
 def reader_of(world: World, ref: str) -> str:
@@ -316,10 +338,16 @@ def hears(world: World, refs: list[str]) -> None:
     assert {len(mail.attachments) for mail in with_letter} == {1}
 
 
-def reads_the_minutes(auditor: Walker, refs: list[str]) -> None:
-    """The auditor opens the sitting, and the minutes as a paper: no draft any more, and every bid in them."""
+def reads_the_minutes(auditor: Walker, world: World, refs: list[str]) -> None:
+    """The auditor opens the sitting, and has the minutes made: no draft any more, and every bid in them."""
     auditor.open(f"/panel/{PANEL}/sittings")
     auditor.reads("The weir house")
+    auditor.press("Minutes", exact=True)
+    auditor.press("Make the minutes")
+    auditor.reads("Being made")
+    world.deliver()
+    auditor.press("Look again")
+    auditor.reads("Nothing in them has changed since.", "Open the minutes (PDF)")
     paper = auditor.page.request.get(f"{auditor.url}/panel/{PANEL}/minutes.pdf")
     assert (paper.status, paper.headers["content-type"]) == (200, "application/pdf")
     sheets = PdfReader(io.BytesIO(paper.body()))

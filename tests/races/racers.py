@@ -21,7 +21,8 @@ from fundapp.services import (
     planning,
     round_terms,
     rounds,
-    selection,
+    runs,
+    several,
     throttle,
 )
 from fundapp.services.deed import Actor, Office
@@ -163,10 +164,15 @@ def _ask_more(office: Office, actor: Actor, round_id: int, question: dict[str, A
 
 
 def _decide_all(office: Office, actor: Actor, decisions: list[Any], at: datetime) -> int:
-    return selection.decide_all(office, actor, decisions, at)
+    return several.move(office, actor, "decide", decisions, at)
+
+
+def _run(office: Office, actor: Actor, fund: int, chosen: list[tuple[int, int]], at: datetime) -> int:
+    return runs.send(office, actor, fund, chosen, at)[0]
 
 
 DEEDS = {
+    "run": _run,
     "change": _change,
     "fire": _fire, "schedule": _schedule, "cancel": _cancel, "publish": _publish, "start": _start, "assign": _assign,
     "apply": _apply,

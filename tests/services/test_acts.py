@@ -8,7 +8,7 @@ import pytest
 from fundapp.demo import projects
 from fundapp.demo.stage import Stage
 from fundapp.intake.bids import BidRow
-from fundapp.services import awards, drafts, people, taking_in
+from fundapp.services import awards, drafts, people, runs, taking_in
 from fundapp.services.deed import Office
 from fundapp.services.transition import NotThere, Refused, fire
 from tests.services import world
@@ -174,18 +174,18 @@ def test_a_run_has_payments_and_goes_all_or_none(office: Office, stage: Stage) -
     fire(office, officer, "payment", "approve", payments[0], stage.released)
     before = world.everything(office)
     with pytest.raises(ValueError, match="at least one"):
-        awards.send_run(office, officer, stage.fund, [], stage.released)
+        runs.send(office, officer, stage.fund, [], stage.released)
     for actor, wanted in ((officer, "not_yours"), (treasurer, "stale")):
         run = [(payments[0], 2), (payments[1], 2)]
         if actor is officer:
             run = run[:1]
         assert world.refusal_of(
-            lambda actor=actor, run=run: awards.send_run(office, actor, stage.fund, run, stage.released)
+            lambda actor=actor, run=run: runs.send(office, actor, stage.fund, run, stage.released)
         ) == [wanted]
     with pytest.raises(NotThere):
-        awards.send_run(office, treasurer, 404, [(payments[0], 2)], stage.released)
+        runs.send(office, treasurer, 404, [(payments[0], 2)], stage.released)
     assert world.everything(office) == before
-    number, done = awards.send_run(office, treasurer, stage.fund, [(payments[0], 2)], stage.released)
+    number, done = runs.send(office, treasurer, stage.fund, [(payments[0], 2)], stage.released)
     assert (number, [each.state for each in done]) == (1, ["sent"])
 
 

@@ -3,7 +3,7 @@
 from datetime import date
 
 from fundapp.demo.stage import Stage
-from fundapp.services import awards, bank_details
+from fundapp.services import awards, bank_details, runs
 from fundapp.services.deed import Office
 from fundapp.services.transition import fire
 from tests.services import world
@@ -17,7 +17,15 @@ def test_an_award_is_accepted_paid_and_reported_on(office: Office, stage: Stage)
         office,
         lambda: awards.accept(office, member, bid, awards.Signed("Sunita Rao"), stage.released),
         [
-            ("award.accept", "applicant", "bid", "offered", "accepted", {}, ["award", "award_answer", "letter"]),
+            (
+                "award.accept",
+                "applicant",
+                "bid",
+                "offered",
+                "accepted",
+                {},
+                ["award", "award_answer", "letter"],
+            ),
             ("report.open", "clock", None, None, "due", {}, ["report"]),
         ],
         added={"award_answer": 1, "letter": 1, "report": 1},
@@ -52,13 +60,17 @@ def test_an_award_is_accepted_paid_and_reported_on(office: Office, stage: Stage)
         [("payment.approve", "officer", "role_grant", "scheduled", "approved", {}, ["payment"])],
         changed={
             ("payment", 1): {
-                "state": "approved", "version": 2, "since": NOW, "approved_by": officer.person, "payee_id": 1,
-            }  # fmt: skip
+                "state": "approved",
+                "version": 2,
+                "since": NOW,
+                "approved_by": officer.person,
+                "payee_id": 1,
+            }
         },
     )
     leaves(
         office,
-        lambda: awards.send_run(office, treasurer, stage.fund, [(1, 2)], stage.released),
+        lambda: runs.send(office, treasurer, stage.fund, [(1, 2)], stage.released),
         [
             ("run.made", "treasurer", None, None, None, {"number": 1, "payments": 1}, ["payment_run"]),
             ("payment.send", "treasurer", "role_grant", "approved", "sent", {}, ["payment"]),
@@ -88,7 +100,7 @@ def test_an_award_is_accepted_paid_and_reported_on(office: Office, stage: Stage)
         effects=["payment_approval_needed"],
     )  # fmt: skip
     fire(office, officer, "payment", "approve", 1, stage.released)
-    awards.send_run(office, treasurer, stage.fund, [(1, 6)], stage.released)
+    runs.send(office, treasurer, stage.fund, [(1, 6)], stage.released)
     leaves(
         office,
         lambda: fire(office, treasurer, "payment", "confirm", 1, stage.released, {"paid_on": later}),

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from fundapp.database import Database
+from fundapp.domain.masking import Known, Masker
 from fundapp.queries import blind, table
 from fundapp.queries import masking as asks
 from fundapp.queries import rounds as round_asks
@@ -210,3 +211,14 @@ def test_everybody_and_every_place_that_is_known_is_masked(cast: Cast) -> None:
     assert ("councillor for Millbeck East", "name") in known.whole
     assert ("3 Hawthorn Bank", "place") in known.whole
     assert masking.standing(proposal, {text.key: text.proposed for text in proposal.texts}, frozenset()) == {}
+
+
+def test_a_choice_that_gives_somebody_away_is_left_out() -> None:
+    masker = Masker(Known(places=("Netherdale",)))
+    questions = [
+        {"id": "where", "kind": "choice", "label": "Where?", "order": ["n", "b"],
+         "options": {"n": "In Netherdale", "b": "By the sea"}},
+    ]  # fmt: skip
+    for answer, left in (("n", {}), ("b", {"where": "b"})):
+        proposal = masking.Proposal(1, 1, 0, (), (), masker, {"where": answer}, questions)
+        assert masking.masked_answers(proposal, {}, ()) == left

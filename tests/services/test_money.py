@@ -116,7 +116,9 @@ def test_no_plan_pays_more_than_the_award(
     words = {"amount_pence": lower - 1, "reason": "Less"}
     officer = stage.cast.actor("officer")
     if lower > 1:
-        refused = world.refusal_of(lambda: fire(office, officer, "award", "propose", 1, stage.released, words))
+        refused = world.refusal_of(
+            lambda: fire(office, officer, "award", "propose", 1, stage.released, words)
+        )
         assert refused == ["below_payments"]
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from fundapp.demo.stage import Stage
 from fundapp.queries import rounds as round_asks
-from fundapp.queries import seats as seat_asks
+from fundapp.queries import themes
 from fundapp.services import panel, planning, roles, seats
 from fundapp.services.deed import Office
 from fundapp.services.panel import AssignRefused, PanelRefused
@@ -186,8 +186,8 @@ def test_only_chair_and_officer_seat_the_panel_and_only_its_reviewers(office: Of
 
 
 def test_themes_are_what_the_newest_answers_say() -> None:
-    assert seat_asks.theme_keys({"theme": " Food  Banks", "programme": ["Youth", "", 7]}) == {
+    assert themes.keys({"theme": " Food  Banks", "programme": ["Youth", "", 7]}) == {
         "food banks",
         "youth",
     }
-    assert seat_asks.theme_keys({"theme": "  ", "title": "x"}) == frozenset()
+    assert themes.keys({"theme": "  ", "title": "x"}) == frozenset()

@@ -10,7 +10,7 @@ from fundapp.domain.candidates import Part, Rule, Terms
 from fundapp.domain.selection import best_set
 from fundapp.queries import rounds
 from fundapp.queries import suggestions as asks
-from fundapp.services import ranking, selection
+from fundapp.services import ranking, selection, several
 from fundapp.services.transition import Refused
 from tests.cast import Cast, Made
 
@@ -72,6 +72,6 @@ def test_an_act_takes_some_decisions_and_each_bid_once(cast: Cast) -> None:
     decline = {"outcome": "decline", "feedback": "Not this time.", "amount_pence": None}
     at = made.stage.after + timedelta(minutes=1)
     for wrong in ([], [(made.id, 0, decline)] * 2):
-        with pytest.raises(ValueError, match="between one decision"):
-            selection.decide_all(cast.office, cast.actor("chair"), wrong, at)
-    assert selection.decide_all(cast.office, cast.actor("chair"), [(made.id, 0, decline)], at) == 1
+        with pytest.raises(ValueError, match=r"one bid|named once"):
+            several.move(cast.office, cast.actor("chair"), "decide", wrong, at)
+    assert several.move(cast.office, cast.actor("chair"), "decide", [(made.id, 0, decline)], at) == 1

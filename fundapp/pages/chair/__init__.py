@@ -16,6 +16,7 @@ from fundapp.pages.chair import (  # noqa: E402, F401
     deciding,
     disagreements,
     method,
+    minutes,
     panel,
     readers,
     release,

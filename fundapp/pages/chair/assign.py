@@ -6,13 +6,15 @@ from flask import flash, g, redirect, render_template, request, url_for
 from sqlalchemy import Row
 from werkzeug.wrappers import Response
 
-from fundapp.pages import acting
+from fundapp.pages import acting, typed
 from fundapp.pages.chair import blueprint, reach
-from fundapp.pages.gate import gate
+from fundapp.pages.gate import gate, sees_names
 from fundapp.queries import people, ranking, reading
+from fundapp.queries.blind import unnamed
 from fundapp.services import panel, planning
 from fundapp.words import giving_out, refusals
 from fundapp.words.tongue import gettext as _
+from workflows.grammar import Refusal
 
 #: Bids and readers shown; what is applied is the whole plan all the same.
 BIDS_SHOWN = 200
@@ -27,8 +29,8 @@ def assign(code: str) -> Response | str | tuple[str, int]:
     """The plan as it comes out now; sent with its seal, just that plan is applied or nothing."""
     row = reach.fetch_round(code)
     if request.method == "GET":
-        return _page(row, _wanted(request.args.get("readers"), row.reviews_needed))
-    wanted = _wanted(request.form.get("readers"), row.reviews_needed)
+        return _page(row, _wanted(row))
+    wanted = _wanted(row)
     seal = request.form.get("seal", "")
     if not seal:
         return _page(row, wanted, [_("Look at the plan first, then give it out.")]), 422
@@ -38,14 +40,28 @@ def assign(code: str) -> Response | str | tuple[str, int]:
     except panel.PanelRefused as refused:
         return _page(row, wanted, [refusals.plain(refused.code, refused.params, acting.office().zone)]), 409
     except panel.AssignRefused as refused_pairs:
-        return _page(row, wanted, said(refused_pairs)), 409
+        return _page(row, wanted, said(row, refused_pairs)), 409
     acting.nudge()
     flash(_("%(readings)s given out.", readings=giving_out.counted(new)))
     return redirect(url_for("chair.round", code=code), 303)
 
 
-def said(refused: panel.AssignRefused) -> list[str]:
-    """Why not, pair by pair; of a bid in which the chair has a part, without saying which."""
+#: Refusals that tell whose a bid is.
+_TELLING = frozenset({"own_bid", "endorsed_it", "interest_declared"})
+
+
+def said(row: Row[Any], refused: panel.AssignRefused) -> list[str]:
+    """Why not, pair by pair; of a bid in which the chair has a part, without saying which.
+
+    Where the panel reads without names it is not told whose bid somebody is kept from.
+    """
+    if unnamed(row) and not sees_names(row.fund_id):
+        refused = panel.AssignRefused(
+            [
+                (bid, person, Refusal("kept_apart", {}, "not_yours") if why.code in _TELLING else why)
+                for bid, person, why in refused.refusals
+            ]
+        )
     apart = reading.apart_from(g.conn, g.person.id)
     bids = ranking.references(g.conn, [bid for bid, _person, _why in refused.refusals])
     names = people.names(g.conn, [person for _bid, person, _why in refused.refusals])
@@ -53,9 +69,10 @@ def said(refused: panel.AssignRefused) -> list[str]:
     return refusals.assign_sentences(refused, told, names, acting.office().zone)
 
 
-def _wanted(text: str | None, usual: int) -> int:
-    found = int(text) if text and text.isascii() and text.isdigit() and len(text) < 3 else usual
-    return min(max(found, 1), MOST_READERS)
+def _wanted(row: Row[Any]) -> int:
+    """Readers for a bid, as they are asked for; else as the round says."""
+    found = typed.whole(request.values.get("readers", ""))
+    return min(max(row.reviews_needed if found is None else found, 1), MOST_READERS)
 
 
 def _page(row: Row[Any], wanted: int, problems: list[str] | None = None) -> str:

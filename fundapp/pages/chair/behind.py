@@ -8,11 +8,11 @@ from sqlalchemy import Row
 
 from fundapp.domain.deadlines import civil_day
 from fundapp.domain.talks import reminder_moments
-from fundapp.mail.messages import compose
 from fundapp.pages import acting, formats, typed
 from fundapp.pages.chair import blueprint, reach
 from fundapp.pages.chair.bid import Page, Problems
 from fundapp.pages.gate import gate
+from fundapp.pages.mail_shown import sample
 from fundapp.queries import behind as asks
 from fundapp.services import talk as acts
 from fundapp.services.transition import Refused
@@ -93,17 +93,13 @@ def _readers(row: Row[Any]) -> list[dict[str, Any]]:
 
 
 def _asking(row: Row[Any], readers: list[dict[str, Any]], problems: Problems | None = None) -> str:
-    base_url = request.url_root.rstrip("/")
-    sample = {}
+    shown = {}
     if readers:
-        told = {
-            "fund": "", "contact": {"phone": "", "hours": "", "email": ""}, "base_url": base_url,
-            "to_name": readers[0]["name"], "url": f"{base_url}/pile", "count": readers[0]["owed"],
-            "panel_by": formats.moment(row.panel_by), "reading": "late" if g.arrived > row.panel_by else "ahead",
-        }  # fmt: skip
-        composed = compose("reading_reminder", told)
-        sample = {"subject": composed.subject, "text": composed.text.split("\n-- \n")[0].strip()}
+        shown = sample(
+            "reading_reminder", "/pile", readers[0]["name"], count=readers[0]["owed"],
+            panel_by=formats.moment(row.panel_by), reading="late" if g.arrived > row.panel_by else "ahead",
+        )  # fmt: skip
     return render_template(
-        "chair/remind.html", round=row, readers=readers, sample=sample, problems=problems,
+        "chair/remind.html", round=row, readers=readers, sample=shown, problems=problems,
         errors={problem["field"]: problem["words"] for problem in problems or []},
     )  # fmt: skip

@@ -1,6 +1,6 @@
 """The table of decisions: every bid by its score, what it would be given and why, recorded many at once."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,15 +10,16 @@ from werkzeug.wrappers import Response
 
 from fundapp.domain import money
 from fundapp.pages import acting, typed
-from fundapp.pages.chair import blueprint, reach
-from fundapp.pages.chair.table import Entry, ranked
+from fundapp.pages.chair import blueprint, decision, reach
+from fundapp.pages.chair.table import TALKED, Entry, ranked
 from fundapp.pages.gate import gate
+from fundapp.queries import behind, facts, reading
 from fundapp.queries import panel as panel_queries
 from fundapp.queries import ranking as ranking_queries
-from fundapp.queries import reading
 from fundapp.queries import suggestions as asks
 from fundapp.queries.blind import unnamed
-from fundapp.services import ranking, selection
+from fundapp.services import ranking, selection, several
+from fundapp.services.ranking import Ranking
 from fundapp.services.several import SeveralRefused
 from fundapp.words import refusals
 from fundapp.words.tongue import gettext as _
@@ -28,16 +29,13 @@ Page = Response | str | tuple[str, int]
 Problems = list[dict[str, str]]
 #: Bids on one page; what is typed there is recorded in one act.
 PAGE = 50
-MOST = 4000
-NAMES = ("outcome", "amount", "conditions", "feedback", "reason")
 
 
 @dataclass(slots=True)
 class Line:
     """One bid of the table. `given` is what its fields show; `lock` says why it cannot be decided, empty where it can.
 
-    `takes`: pence of its award as the
-    fields have it, `running`: those down to here. `suggested`: pence in the set that is
+    `takes`: pence of its award as the fields have it, `running`: those down to here. `suggested`: pence in the set that is
     looked at, 0 outside it, None without one.
     """
 
@@ -63,9 +61,9 @@ def deciding(code: str) -> Page:
     row = reach.fetch_round(code)
     if request.method == "GET":
         return page(row)
-    lines, _hidden, chosen = _lines(row)
+    lines, _hidden, chosen = _lines(row, ranking.of_round(g.conn, row))
     by_ref = {line.ref: line for line in lines}
-    shown = dict.fromkeys(request.form.getlist("bid")[: selection.MOST])
+    shown = dict.fromkeys(request.form.getlist("bid")[: several.MOST])
     problems: Problems = []
     decisions: list[tuple[int, int, Mapping[str, Any]]] = []
     kept: dict[str, dict[str, str]] = {}
@@ -76,19 +74,15 @@ def deciding(code: str) -> Page:
                 "A bid of this page cannot be decided by you any more. Look at the table as it stands now."
             )
             return page(row, [{"field": "table", "words": words}]), 409
-        given = {name: typed.words(f"{name}-{ref}") for name in NAMES}
+        given = {name: typed.words(f"{name}-{ref}") for name in decision.NAMES}
         seen = typed.whole(request.form.get(f"seen-{ref}", "")) or 0
         kept[ref] = given
         if given["outcome"] not in ("award", "decline") or _same(given, line.decision, seen):
             continue
-        pence, wrong = _checked(ref, given)
-        problems += wrong
-        inputs = {
-            "outcome": given["outcome"], "amount_pence": pence, "conditions": given["conditions"],
-            "feedback": given["feedback"], "reason": given["reason"],
-            "suggestion_id": chosen.id if chosen else line.decision.suggestion_id if line.decision else None,
-        }  # fmt: skip
-        decisions.append((line.entry.bid.id, seen, inputs))
+        pence, wrong = decision.checked(given)
+        problems += [{"field": f"{name}-{ref}", "words": _of(ref, words)} for name, words in wrong]
+        against = chosen.id if chosen else line.decision.suggestion_id if line.decision else None
+        decisions.append((line.entry.bid.id, seen, decision.inputs(given, pence, against)))
     if problems:
         return page(row, problems, kept), 422
     if not decisions:
@@ -96,9 +90,14 @@ def deciding(code: str) -> Page:
         return page(row, [{"field": "table", "words": words}], kept), 422
     acting.end_reading()
     try:
-        count = selection.decide_all(acting.office(), acting.actor(), decisions, g.arrived)
+        count = several.move(acting.office(), acting.actor(), "decide", decisions, g.arrived)
     except SeveralRefused as refused:
-        problems = _refused(refused, kept)
+        order = {ref: place for place, ref in enumerate(shown)}
+        # In the order of the fields, not in that in which the bids are locked.
+        problems = sorted(
+            _refused(refused, kept),
+            key=lambda each: order.get(each["field"].partition("-")[2], len(order)),
+        )
         return page(reach.fetch_round(code), problems, kept), 409
     acting.nudge()
     flash(
@@ -118,37 +117,17 @@ def _where() -> dict[str, Any]:
     return ({"from": start} if start else {}) | ({"suggestion": number} if number else {})
 
 
-def _same(given: Mapping[str, str], decision: Row[Any] | None, seen: int) -> bool:
+def _same(given: Mapping[str, str], recorded: Row[Any] | None, seen: int) -> bool:
     """Whether the fields say what is recorded already, and the page had that before it."""
-    if decision is None or decision.version != seen or given["outcome"] != decision.outcome:
+    if recorded is None or recorded.version != seen or given["outcome"] != recorded.outcome:
         return False
-    if decision.outcome == "award":
+    if recorded.outcome == "award":
         try:
-            if money.parse_pounds(given["amount"]) != decision.amount_pence:
+            if money.parse_pounds(given["amount"]) != recorded.amount_pence:
                 return False
         except money.MoneyError:
             return False
-    return all(given[name] == getattr(decision, name) for name in ("conditions", "feedback", "reason"))
-
-
-def _checked(ref: str, given: Mapping[str, str]) -> tuple[int | None, Problems]:
-    """The pence of an award, and what is to be mended."""
-    problems: Problems = []
-    pence = None
-    if given["outcome"] == "award":
-        try:
-            pence = money.parse_pounds(given["amount"])
-        except money.MoneyError as wrong:
-            words = refusals.plain(wrong.code, wrong.params, acting.office().zone)
-            problems.append({"field": f"amount-{ref}", "words": _of(ref, words)})
-    elif not given["feedback"]:
-        words = _("Tell them why: one thing that was good, one to mend.")
-        problems.append({"field": f"feedback-{ref}", "words": _of(ref, words)})
-    for name in ("conditions", "feedback", "reason"):
-        if len(given[name]) > MOST:
-            words = _("Shorten this to %(most)s characters.", most=f"{MOST:,}")
-            problems.append({"field": f"{name}-{ref}", "words": _of(ref, words)})
-    return pence, problems
+    return all(given[name] == getattr(recorded, name) for name in decision.TEXTS)
 
 
 def _of(ref: str, words: str) -> str:
@@ -176,27 +155,36 @@ def _refused(refused: SeveralRefused, kept: dict[str, dict[str, str]]) -> Proble
     return problems
 
 
-def _lines(row: Row[Any]) -> tuple[list[Line], list[Row[Any]], Row[Any] | None]:
-    """Every bid that this chair may see by its rank, those kept from them, and the suggestion that is looked at."""
+def _lines(row: Row[Any], found: Ranking) -> tuple[list[Line], list[Row[Any]], Row[Any] | None]:
+    """Every bid that this chair may see by its rank, those kept from them, and the suggestion that is looked at.
+
+    None is looked at while bids wait for the chair's own scores: a set tells how the others scored them.
+    """
     apart = reading.apart_from(g.conn, g.person.id)
     bids = [
         bid for bid in panel_queries.table(g.conn, row.id, g.person.id) if bid.state in (*asks.OPEN, "awarded", "declined")
     ]  # fmt: skip
-    hidden = [bid for bid in bids if bid.conflicted or bid.id in apart]
+    hidden = sorted((bid for bid in bids if bid.conflicted or bid.id in apart), key=lambda bid: bid.id)
+    unsent = unsent_of(bids)
     kept = {bid.id for bid in hidden}
     shown = [bid for bid in bids if bid.id not in kept]
     number = typed.whole(request.values.get("suggestion", ""))
-    chosen = asks.of_round(g.conn, row.id, number) if number else None
+    chosen = asks.of_round(g.conn, row.id, number) if number and not unsent else None
     awards = dict(chosen.result["awards"]) if chosen else None
-    decisions = asks.decisions(g.conn, [bid.id for bid in shown])
+    decisions = facts.decisions(g.conn, [bid.id for bid in shown])
     lines = [
         Line(
             entry, decisions.get(entry.bid.id), {}, _lock(row, entry),
             awards.get(entry.bid.id, 0) if awards is not None else None,
         )
-        for entry in ranked(shown, ranking.of_round(g.conn, row), row, "calibrated")
+        for entry in ranked(shown, found, row, "calibrated", unsent)
     ]  # fmt: skip
     return lines, hidden, chosen
+
+
+def unsent_of(bids: Iterable[Row[Any]]) -> frozenset[int]:
+    """Those of a round's bids that wait for the chair's own scores."""
+    return behind.unsent(g.conn, g.person.id, g.arrived) & {bid.id for bid in bids}
 
 
 def _lock(row: Row[Any], entry: Entry) -> str:
@@ -212,25 +200,18 @@ def _lock(row: Row[Any], entry: Entry) -> str:
             "Not to be decided yet: %(in)s of %(needed)s reviews are in.",
             **{"in": entry.bid.reviews, "needed": row.reviews_needed},
         )
+    if entry.step in TALKED:
+        return _("Not to be decided yet: its readers are far apart, and that is not settled.")
     return _("Not to be decided yet: its reviews are in, but not closed.")
 
 
 def _filled(line: Line, take: bool, comments: Mapping[int, str]) -> dict[str, str]:
     """What the fields of a bid begin with: what is recorded, or what the set has that is taken over."""
-    decision, bid = line.decision, line.entry.bid
-    given = {
-        "outcome": decision.outcome if decision else "",
-        "amount": decision.amount_pence if decision and decision.outcome == "award" else bid.amount_pence,
-        "conditions": decision.conditions if decision else "",
-        "feedback": (decision.feedback if decision else "") or comments.get(bid.id, ""),
-        "reason": decision.reason if decision else "",
-    }
-    if decision and decision.outcome == "award":
-        given["feedback"] = decision.feedback
+    bid = line.entry.bid
+    given = decision.begins(line.decision, bid.amount_pence, comments.get(bid.id, ""))
     if take and line.suggested is not None:
         given["outcome"] = "award" if line.suggested else "decline"
-        given["amount"] = line.suggested or given["amount"]
-    given["amount"] = money.pounds_short(given["amount"]).removeprefix("£")
+        given["amount"] = decision.pounds(line.suggested) if line.suggested else given["amount"]
     return given
 
 
@@ -243,14 +224,17 @@ def page(
     """The page, with what was typed where it came back; `limits` are the fields of the form for a set."""
     from fundapp.pages.chair import suggesting
 
-    lines, hidden, chosen = _lines(row)
+    here = selection.field(g.conn, row)
+    lines, hidden, chosen = _lines(row, here.ranking)
     comments = asks.comments(g.conn, [line.entry.bid.id for line in lines if not line.lock])
     take = request.args.get("take") == "yes" and chosen is not None
     errors = {problem["field"]: problem["words"] for problem in problems or []}
     running = 0
     for line in lines:
         line.given = (kept or {}).get(line.ref) or _filled(line, take, comments)
-        line.errors = {name: errors[f"{name}-{line.ref}"] for name in NAMES if f"{name}-{line.ref}" in errors}
+        line.errors = {
+            name: errors[f"{name}-{line.ref}"] for name in decision.NAMES if f"{name}-{line.ref}" in errors
+        }
         line.takes = _taken(line)
         running += line.takes
         line.running = running
@@ -269,8 +253,8 @@ def page(
         declines=sum(d.outcome == "decline" for d in recorded) + sum(bid.outcome == "decline" for bid in hidden),
         staged=others + sum(d.amount_pence for d in recorded), open=any(not line.lock for line in part),
         waiting=sum(line.decision is None for line in lines) + sum(bid.outcome is None for bid in hidden),
-        take=take, problems=problems, errors=errors, most=MOST,
-        **suggesting.shown(row, chosen, {bid.id: bid for bid in hidden}, limits),
+        take=take, problems=problems, errors=errors, most=decision.MOST,
+        **suggesting.shown(row, here, chosen, {bid.id: bid for bid in hidden}, limits),
     )  # fmt: skip
 
 

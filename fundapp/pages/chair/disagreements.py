@@ -6,15 +6,16 @@ from flask import flash, g, redirect, render_template, request, url_for
 from sqlalchemy import Row
 
 from fundapp.domain.talks import Talk, talk
-from fundapp.mail.messages import compose
 from fundapp.pages import acting, typed
 from fundapp.pages.chair import blueprint, reach
 from fundapp.pages.chair.bid import Page, Problems
 from fundapp.pages.gate import gate
+from fundapp.pages.mail_shown import sample
 from fundapp.pages.talk_shown import points
+from fundapp.queries import behind, reading
 from fundapp.queries import panel as panel_queries
-from fundapp.queries import reading
 from fundapp.queries import talk as asks
+from fundapp.services import several
 from fundapp.services import talk as acts
 from fundapp.services.several import SeveralRefused
 from fundapp.words import refusals
@@ -56,8 +57,8 @@ def ask_readers(code: str) -> Page:
     if request.method == "GET":
         chosen = {reference: entry["bid"].version for reference, entry in entries.items()}
         return _asking(row, chosen, entries)
-    seen = typed.ticked(request.form.getlist("bid"), acts.MOST)
-    if not seen or len(seen) > acts.MOST:
+    seen = typed.ticked(request.form.getlist("bid"), several.MOST)
+    if not seen or len(seen) > several.MOST:
         words = _("No bid is chosen, or more than can be asked about at once. Look at the list as it stands.")
         return _asking(row, seen, entries, [{"field": "bids", "words": words}]), 422
     gone = [reference for reference in seen if reference not in entries]
@@ -93,9 +94,13 @@ def ask_readers(code: str) -> Page:
 
 
 def _entries(row: Row[Any]) -> list[dict[str, Any]]:
-    """The round's disagreements as the templates draw them, the furthest apart first."""
+    """The round's disagreements as the templates draw them, the furthest apart first; none that waits for the chair's own
+    scores."""
     found = []
+    unsent = behind.unsent(g.conn, g.person.id, g.arrived)
     for bid in asks.disagreements(g.conn, row.id, g.person.id):
+        if bid.id in unsent:
+            continue
         spread = (bid.highest or 0) - (bid.lowest or 0)
         stands = talk(
             spread, bid.limit, enough=bid.reviews >= bid.needed, opened=bid.opened_at is not None,
@@ -113,21 +118,15 @@ def _entries(row: Row[Any]) -> list[dict[str, Any]]:
 def _asking(
     row: Row[Any], seen: dict[str, int], entries: dict[str, Any], problems: Problems | None = None
 ) -> str:
-    chosen = [entries[reference] for reference in list(seen)[: acts.MOST] if reference in entries]
+    chosen = [entries[reference] for reference in list(seen)[: several.MOST] if reference in entries]
     mailed = asks.takers(g.conn, [entry["bid"].id for entry in chosen])
     lines = [
         {**entry, "to": [each for each in mailed.get(entry["bid"].id, ()) if each.email]} for entry in chosen
     ]
-    base_url = request.url_root.rstrip("/")
-    told = {
-        "fund": "", "contact": {"phone": "", "hours": "", "email": ""}, "base_url": base_url, "to_name": "",
-        "url": f"{base_url}/pile",
-    }  # fmt: skip
-    sample = compose("moderation", told)
     return render_template(
         "chair/ask_readers.html",
         round=row, lines=lines, count=len(lines), mails=sum(len(line["to"]) for line in lines),
         people=len({each.id for line in lines for each in line["to"]}), problems=problems,
         errors={problem["field"]: problem["words"] for problem in problems or []},
-        sample={"subject": sample.subject, "text": sample.text.split("\n-- \n")[0].strip()},
+        sample=sample("moderation", "/pile", ""),
     )  # fmt: skip

@@ -8,8 +8,8 @@ from fundapp.domain import calibration
 from fundapp.pages.chair import blueprint, reach
 from fundapp.pages.chair.table import CLOSE
 from fundapp.pages.gate import gate
+from fundapp.queries import behind, reading
 from fundapp.queries import ranking as asks
-from fundapp.queries import reading
 from fundapp.services import ranking
 from fundapp.services.ranking import Ranking
 from fundapp.words.ranking import why_plain
@@ -32,7 +32,7 @@ def method(code: str) -> str:
 
 def _example(round_id: int, found: Ranking) -> dict[str, Any] | None:
     """The bid that calibrating moves furthest, of those that this chair may see and two or more have read."""
-    apart = reading.apart_from(g.conn, g.person.id)
+    apart = reading.apart_from(g.conn, g.person.id) | behind.unsent(g.conn, g.person.id, g.arrived)
     able = [
         entry
         for entry in found.rows

@@ -6,13 +6,15 @@ from flask import abort, flash, g, redirect, render_template, request, url_for
 from sqlalchemy import Row
 from werkzeug.wrappers import Response
 
-from fundapp.pages import acting
+from fundapp.pages import acting, typed
 from fundapp.pages.chair import blueprint, reach
 from fundapp.pages.chair.assign import said
 from fundapp.pages.gate import gate
 from fundapp.queries import bids as bid_asks
 from fundapp.queries import ranking, reading
 from fundapp.queries import seats as asks
+from fundapp.queries import themes as theme_asks
+from fundapp.queries.blind import unnamed
 from fundapp.services import panel, seats
 from fundapp.words import refusals
 from fundapp.words.tongue import gettext as _
@@ -30,7 +32,7 @@ def readers(code: str) -> str:
     at_work = {entry.id: entry for entry in ranking.at_work(g.conn, row.id)}
     names = _names(row)
     sitting = asks.seats(g.conn, row.id)
-    words = asks.theme_words(g.conn, row.id)
+    words = theme_asks.words(g.conn, row.id)
     ids = sorted({int(area) for seat in sitting.values() for area in seat.regions})
     areas = {area.id: area.name for area in asks.area_names(g.conn, ids)}
     rows = [
@@ -53,17 +55,22 @@ def reader(code: str, person: int) -> Response | str | tuple[str, int]:
     row, name = _sits(code, person)
     if request.method == "GET":
         return _page(row, person, name)
-    text = request.form.get("most", "").strip()
-    if text and not (text.isascii() and text.isdigit() and len(text) < 5):
+    text = typed.line("most")
+    most = typed.whole(text)
+    if text and (most is None or most > seats.MOST_READINGS):
         words = refusals.plain("readings_at_most", {"most": seats.MOST_READINGS}, acting.office().zone)
         return _page(row, person, name, ("most", [words])), 422
-    themes = [*request.form.getlist("themes"), *request.form.get("other_themes", "").split(",")]
-    regions = [int(x) for x in request.form.getlist("regions") if x.isascii() and x.isdigit() and len(x) < 16]
+    themes = [*request.form.getlist("themes"), *typed.line("other_themes").split(",")]
+    regions = [area for text in request.form.getlist("regions") if (area := typed.whole(text)) is not None]
     offered = set(_offered(row, person)[1])
+    if unnamed(row):  # regions are not asked for: what is kept of them stays
+        seat = asks.seats(g.conn, row.id).get(person)
+        regions = [int(area) for area in seat.regions] if seat else []
+        offered = set(regions)
     acting.end_reading()
     try:
         seats.set_seat(
-            acting.office(), acting.actor(), row.id, person, int(text) if text else None, themes,
+            acting.office(), acting.actor(), row.id, person, most, themes,
             [area for area in regions if area in offered], g.arrived,
         )  # fmt: skip
     except panel.PanelRefused as refused:
@@ -77,8 +84,8 @@ def reader(code: str, person: int) -> Response | str | tuple[str, int]:
 def give_reading(code: str, person: int) -> Response | str | tuple[str, int]:
     """One bid more for a reader, by its reference."""
     row, name = _sits(code, person)
-    reference = request.form.get("reference", "").strip().upper()
-    bid = bid_asks.by_reference(g.conn, reference) if reference and reference.isprintable() else None
+    reference = typed.line("reference").upper()
+    bid = bid_asks.by_reference(g.conn, reference) if reference else None
     if bid is None or bid.round_id != row.id or bid.id in reading.apart_from(g.conn, g.person.id):
         words = _("No bid of this round has that reference. Write it as the table shows it.")
         return _page(row, person, name, ("reference", [words])), 422
@@ -86,7 +93,7 @@ def give_reading(code: str, person: int) -> Response | str | tuple[str, int]:
     try:
         new = panel.assign(acting.office(), acting.actor(), [(bid.id, person)], g.arrived)
     except panel.AssignRefused as refused:
-        return _page(row, person, name, ("reference", said(refused))), 409
+        return _page(row, person, name, ("reference", said(row, refused))), 409
     acting.nudge()
     told = _("%(bid)s is given to %(name)s.") if new else _("%(name)s has %(bid)s to read already.")
     flash(told % {"bid": bid.reference, "name": name})
@@ -98,7 +105,7 @@ def give_reading(code: str, person: int) -> Response | str | tuple[str, int]:
 def move_reading(code: str, person: int) -> Response | str | tuple[str, int]:
     """One reading from this reader to another."""
     row, name = _sits(code, person)
-    bid, to = (_number(request.form.get(field)) for field in ("bid", "to"))
+    bid, to = (typed.whole(request.form.get(field, "")) or 0 for field in ("bid", "to"))
     theirs = {item.bid_id for item in asks.readings(g.conn, row.id, person)}
     names = ranking.reviewers(g.conn, row.fund_id, g.arrived)
     if bid not in theirs or bid in reading.apart_from(g.conn, g.person.id) or to not in names or to == person:
@@ -110,7 +117,7 @@ def move_reading(code: str, person: int) -> Response | str | tuple[str, int]:
     except panel.PanelRefused as refused:
         return _page(row, person, name, ("bid", [_words(refused)])), 409
     except panel.AssignRefused as refused_pair:
-        return _page(row, person, name, ("bid", said(refused_pair))), 409
+        return _page(row, person, name, ("bid", said(row, refused_pair))), 409
     acting.nudge()
     flash(_("%(to)s reads it now instead of %(name)s.", to=names[to], name=name))
     return redirect(url_for("chair.reader", code=code, person=person), 303)
@@ -171,24 +178,25 @@ def _names(row: Row[Any]) -> dict[int, str]:
     return dict(sorted(named.items(), key=lambda item: (item[1], item[0])))
 
 
-def _number(text: str | None) -> int:
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 16 else 0
-
-
 def _words(refused: panel.PanelRefused) -> str:
     return refusals.plain(refused.code, refused.params, acting.office().zone)
 
 
 def _offered(row: Row[Any], person: int) -> tuple[dict[str, str], dict[int, str]]:
-    """Themes and regions to choose from: those of the round's bids, the most frequent, and what the seat has."""
+    """Themes and regions to choose from: those of the round's bids, the most frequent, and what the seat has.
+
+    No regions where the panel reads without names: nobody is given bids by where those come from.
+    """
     seat = asks.seats(g.conn, row.id).get(person)
     counts: dict[str, int] = {}
-    for keys in asks.themes(g.conn, row.id).values():
+    for keys in theme_asks.of_bids(g.conn, row.id, ("endorsed",)).values():
         for key in keys:
             counts[key] = counts.get(key, 0) + 1
-    words = asks.theme_words(g.conn, row.id)
+    words = theme_asks.words(g.conn, row.id)
     often = sorted({*counts, *words}, key=lambda key: (-counts.get(key, 0), key))[:OFFERED]
     themes = {key: words.get(key, key) for key in [*often, *(seat.themes if seat else ())]}
+    if unnamed(row):
+        return themes, {}
     places: dict[int, int] = {}
     for areas in asks.areas(g.conn, row.id).values():
         for area in areas:

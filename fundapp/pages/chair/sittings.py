@@ -1,18 +1,17 @@
-"""The panel's meetings, and the minutes that are made of everything that it did."""
+"""The panel's meetings: who was there, and who left the room for which bid."""
 
 from datetime import UTC, datetime, time
 from typing import Any
 
-from flask import Response, abort, current_app, flash, g, redirect, render_template, request, url_for
+from flask import abort, flash, g, redirect, render_template, request, url_for
 from sqlalchemy import Row
 
-from fundapp.letters.paper import PressNotReady
 from fundapp.pages import acting, typed
 from fundapp.pages.chair import blueprint, reach
 from fundapp.pages.gate import gate, held_roles
-from fundapp.pages.treasurer.reach import day_of
 from fundapp.queries import people, reading
 from fundapp.queries import sittings as asks
+from fundapp.queries.ranking import PANEL_STATES
 from fundapp.services import minutes as made
 from fundapp.services import sittings
 from fundapp.services.transition import Refused
@@ -75,25 +74,6 @@ def correct_sitting(code: str, number: int) -> Page:
     return _recording(row, found)
 
 
-@blueprint.get("/panel/<code>/minutes.pdf")
-@gate(*READERS)
-def minutes(code: str) -> Response:
-    """The minutes as they stand, as a PDF; a draft until the round is released."""
-    row = reach.fetch_round(code, *READERS)
-    paper = made.minutes_of(g.conn, row, g.person.id, g.arrived, acting.office().zone)
-    acting.end_reading()
-    try:
-        response = Response(made.press(paper), content_type="application/pdf")
-    except PressNotReady as missing:
-        current_app.logger.error("%s", missing)
-        abort(503)
-    name = f"{row.code}-minutes{'-draft' if paper.draft else ''}.pdf"
-    response.headers["Content-Disposition"] = f'inline; filename="{name}"'
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Cache-Control"] = "no-store"
-    return response
-
-
 def _recording(row: Row[Any], before: Row[Any] | None) -> Page:
     if request.method == "GET":
         return _page(row, before, _as_recorded(before), [])
@@ -139,7 +119,7 @@ def _refused(
 def _moment(given: dict[str, Any]) -> tuple[datetime | None, Problems]:
     """When it was held, as UTC; None with what is wrong."""
     problems: Problems = []
-    on = day_of(given["day"])
+    on = typed.day(given["day"])
     if on is None:
         problems.append({"field": "day", "words": said.sentence("day_unreadable", {})})
     try:
@@ -211,14 +191,14 @@ def _names(row: Row[Any], bids: list[int]) -> dict[int, str]:
 
 
 def _records(row: Row[Any]) -> bool:
-    return bool(held_roles() & set(RECORDERS)) and row.state in sittings.STATES
+    return bool(held_roles() & set(RECORDERS)) and row.state in PANEL_STATES
 
 
 def _back(row: Row[Any]) -> tuple[str, str]:
     """(address, words) of where this person came from: the table, the officer's round, the record."""
     roles = held_roles()
     if "chair" in roles:
-        return url_for("chair.round", code=row.code), row.title
+        return url_for("chair.round", code=row.code), _("Where the money reaches")
     if "officer" in roles:
         return url_for("officer.round", code=row.code), row.title
     return url_for("auditor.record"), _("The record")

@@ -17,7 +17,7 @@ from fundapp.pages.gate import gate
 from fundapp.queries import reading
 from fundapp.queries import suggestions as asks
 from fundapp.queries.blind import unnamed
-from fundapp.services import ranking, selection
+from fundapp.services import selection
 from fundapp.services.selection import Field
 from fundapp.words import refusals
 from fundapp.words import selection as words
@@ -42,6 +42,8 @@ def suggest(code: str) -> deciding.Page:
     if row.state != "panel" or not here.candidates:
         said = _("A set is worked out while the panel is at work and bids have scores.")
         return deciding.page(row, [{"field": "bar", "words": said}], limits=given), 409
+    if deciding.unsent_of(here.rows.values()):
+        return deciding.page(row, [{"field": "bar", "words": _own_first()}], limits=given), 409
     terms, problems = _terms(row, here, given)
     if problems:
         return deciding.page(row, problems, limits=given), 422
@@ -78,7 +80,9 @@ def why(code: str, number: int, ref: str) -> str:
     terms = selection.read(kept.terms)
     by_id = {each.id: each for each in here.candidates}
     answer, sentences, unproven = None, [], False
-    if bid.id not in here.rows:
+    if deciding.unsent_of(here.rows.values()):
+        sentences = [_own_first()]
+    elif bid.id not in here.rows:
         sentences = [_("It is decided and released.")]
     elif bid.id not in by_id:
         sentences = [_("It has no score yet, so no set can have it.")]
@@ -100,24 +104,23 @@ def why(code: str, number: int, ref: str) -> str:
     return render_template(
         "chair/why.html",
         round=row, bid=bid, number=number, sentences=sentences, answer=answer, unproven=unproven,
-        titles=_titles(row, here), apart=reading.apart_from(g.conn, g.person.id), rows=here.rows,
-        title=_titles(row, here).get(bid.id, bid.reference),
+        titles=here.titles, apart=reading.apart_from(g.conn, g.person.id), rows=here.rows,
+        title=here.titles.get(bid.id, bid.reference),
     )  # fmt: skip
 
 
-def _titles(row: Row[Any], here: Field) -> dict[int, str]:
-    """What each bid is called before the panel."""
-    return {placed.bid: placed.title for placed in ranking.of_round(g.conn, row).rows}
+def _own_first() -> str:
+    return _("You have bids of this round to read yourself. A set is worked out once your own scores are in.")
 
 
 def shown(
     row: Row[Any],
+    here: Field,
     chosen: Row[Any] | None,
     hidden: Mapping[int, Row[Any]],
     limits: Mapping[str, str] | None,
 ) -> dict[str, Any]:
     """What the table shows of the set that is looked at, and the form for another."""
-    here = selection.field(g.conn, row)
     named = _named(row, here)
     told: dict[str, Any] | None = None
     if chosen is not None:

@@ -1,26 +1,31 @@
 """The table of one round: every bid by its score, raw and calibrated, and the line where the money ends."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import Any
+from typing import Any, Final, Literal
 
 from flask import g, render_template, request
 from sqlalchemy import Row
 
 from fundapp.domain import calibration, scoring
-from fundapp.pages import acting, drawings
+from fundapp.domain.talks import talk
+from fundapp.pages import acting, drawings, typed
 from fundapp.pages.chair import blueprint, reach
 from fundapp.pages.gate import gate
+from fundapp.queries import behind, reading
 from fundapp.queries import panel as panel_queries
 from fundapp.queries import ranking as asks
-from fundapp.queries import reading
 from fundapp.services import ranking
 from fundapp.services.ranking import Placed, Ranking
 from fundapp.words import refusals
 from fundapp.words.ranking import why_plain
 
 PAGE = 100
+Step = Literal["", "read", "reader", "ask", "again", "open", "met", "close", "reopen", "decide"]
+#: Steps that a talk stands for, and those that the chair takes.
+TALKED: Final = ("ask", "again", "open", "met")
+YOURS: Final = ("reader", "ask", "again", "met", "close", "reopen", "decide")
 #: Between these chances, in permille, marks alone do not settle on which side of the line a bid lies.
 CLOSE = (200, 800)
 #: So many close calls are named one by one.
@@ -31,8 +36,9 @@ NAMED = 8
 class Entry:
     """One line of the table. `running` is the money taken down to it in pence, None for a bid that nobody has read.
 
-    `below`: the money no longer reaches it; `ends`: the line is drawn after it; `waits`: the chair can close its reviews or
-    decide; `apart`: its readers are further apart than the round allows.
+    `below`: the money no longer reaches it; `ends`: the line is drawn after it; `step`: what it waits for (`step_of`);
+    `apart`: its readers are further apart than the round allows; `unsent`: the chair reads it too, and sees its scores once
+    their own are in.
     """
 
     bid: Row[Any]
@@ -42,8 +48,14 @@ class Entry:
     below: bool
     apart: bool
     close: bool
-    waits: bool
+    step: Step
+    unsent: bool = False
     ends: bool = False
+
+    @property
+    def waits(self) -> bool:
+        """Whether it waits for the chair."""
+        return self.step in YOURS
 
 
 @blueprint.get("/panel/<code>")
@@ -53,12 +65,14 @@ def round(code: str) -> str:
     row = reach.fetch_round(code)
     apart = reading.apart_from(g.conn, g.person.id)
     bids = panel_queries.table(g.conn, row.id, g.person.id)
-    hidden = [bid for bid in bids if bid.conflicted or bid.id in apart]
+    # In the order of their ids: by their scores they would be told by their place.
+    hidden = sorted((bid for bid in bids if bid.conflicted or bid.id in apart), key=lambda bid: bid.id)
     found = ranking.of_round(g.conn, row)
     by = "raw" if request.args.get("by") == "raw" or not found.calibrated else "calibrated"
-    shown = ranked([bid for bid in bids if not (bid.conflicted or bid.id in apart)], found, row, by)
-    text = request.args.get("from", "")
-    start = int(text) - 1 if text.isascii() and text.isdigit() and 0 < int(text[:6]) <= len(shown) else 0
+    unsent = behind.unsent(g.conn, g.person.id, g.arrived)
+    shown = ranked([bid for bid in bids if not (bid.conflicted or bid.id in apart)], found, row, by, unsent)
+    rank = typed.whole(request.args.get("from", "")) or 1
+    start = rank - 1 if 0 < rank <= len(shown) else 0
     moves = acting.may("round", row.id)
     release = moves.get("release")
     zone = acting.office().zone
@@ -79,13 +93,16 @@ def round(code: str) -> str:
     )  # fmt: skip
 
 
-def ranked(bids: Sequence[Row[Any]], found: Ranking, round_: Row[Any], by: str) -> list[Entry]:
+def ranked(
+    bids: Sequence[Row[Any]], found: Ranking, round_: Row[Any], by: str, unsent: Collection[int] = ()
+) -> list[Entry]:
     """The bids that somebody may see, by `calibrated` or `raw` score, each with the money that it and those above it ask for.
 
     Bids that are kept from them are left out of the ranks and of the running total too, so that neither tells where those stand.
+    Those that wait for their own scores (`unsent`) stand at the end, as if nobody had read them.
     """
     of_bid = {bid.id: bid for bid in bids}
-    placed = [entry for entry in found.rows if entry.bid in of_bid]
+    placed = [_untold(entry) if entry.bid in unsent else entry for entry in found.rows if entry.bid in of_bid]
     read = [entry for entry in placed if entry.raw is not None]
     if by == "raw":
         read.sort(key=lambda entry: (-(entry.raw or 0), entry.bid))
@@ -97,9 +114,22 @@ def ranked(bids: Sequence[Row[Any]], found: Ranking, round_: Row[Any], by: str) 
     for entry, following in pairwise(entries):
         entry.ends = not entry.below and following.below
     unread = [
-        _entry(of_bid[entry.bid], entry, None, None, False, round_) for entry in placed if entry.raw is None
+        _entry(of_bid[entry.bid], entry, None, None, False, round_)
+        for entry in sorted(placed, key=lambda entry: entry.bid)
+        if entry.raw is None
     ]
+    for entry in unread:
+        if (
+            entry.bid.id in unsent
+        ):  # that its readers are far apart, say, is told once the chair's own scores are in
+            entry.unsent, entry.step = True, "read"
     return entries + unread
+
+
+def _untold(placed: Placed) -> Placed:
+    return replace(
+        placed, rank=None, raw=None, calibrated=None, low=None, high=None, chance=None, totals=(), running=None, above=False
+    )  # fmt: skip
 
 
 def _entry(
@@ -110,9 +140,33 @@ def _entry(
         bid, placed, rank, running, below,
         apart=scoring.spread(placed.totals) > round_.disagreement_limit,
         close=placed.chance is not None and least <= placed.chance <= most,
-        waits=bid.outcome is None
-        and (bid.state == "reviewed" or (bid.state == "endorsed" and bid.reviews >= round_.reviews_needed)),
+        step=step_of(bid, round_),
     )  # fmt: skip
+
+
+def step_of(bid: Row[Any], round_: Row[Any]) -> Step:
+    """What comes next for a bid of `queries.panel.table`, as the policy has it; empty once it is decided.
+
+    read: reviews are still to come. reader: one was set aside, and too few people read it now. ask, again, open, met: its
+    readers are far apart, as `domain.talks.talk` has it. close: its reviews can be closed. reopen: they are closed, and too
+    few count since one was set aside. decide.
+    """
+    if bid.outcome is not None or bid.state not in ("endorsed", "reviewed"):
+        return ""
+    enough = bid.reviews >= round_.reviews_needed
+    if bid.state == "reviewed":
+        return "decide" if enough or not bid.aside else "reopen"
+    spread = (bid.highest or 0) - (bid.lowest or 0)
+    if spread > round_.disagreement_limit or bid.opened_at is not None:
+        stands = talk(
+            spread, round_.disagreement_limit, enough=enough, opened=bid.opened_at is not None,
+            closed=bid.closed_at is not None, stale=bool(bid.stale), reviews_open=True,
+        )  # fmt: skip
+        if stands in TALKED:
+            return stands
+    if enough:
+        return "close"
+    return "reader" if bid.aside and bid.due < round_.reviews_needed else "read"
 
 
 def score_at_line(read: Sequence[Entry]) -> float | None:

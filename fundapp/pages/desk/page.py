@@ -41,5 +41,8 @@ def heading(count: int, name: str) -> str:
         4: _("Four things wait for you, %(name)s", name=first),
         5: _("Five things wait for you, %(name)s", name=first),
         6: _("Six things wait for you, %(name)s", name=first),
+        7: _("Seven things wait for you, %(name)s", name=first),
+        8: _("Eight things wait for you, %(name)s", name=first),
+        9: _("Nine things wait for you, %(name)s", name=first),
     }
     return str(counted.get(count) or _("%(count)s things wait for you, %(name)s", count=count, name=first))

@@ -8,7 +8,8 @@ from fundapp.domain import money
 from fundapp.pages import formats
 from fundapp.pages.desk.things import NAMED, Thing
 from fundapp.pages.gate import funds_for
-from fundapp.queries import desk, masking, memberships, reading
+from fundapp.pages.treasurer import reach
+from fundapp.queries import desk, masking, memberships, payees, payers, reading, runs
 from fundapp.words.tongue import gettext as _
 from fundapp.words.tongue import ngettext
 
@@ -29,6 +30,13 @@ def paying() -> list[Thing]:
                 _("The first was accepted on %(day)s", day=formats.day(waiting.oldest)),
             )
         )  # fmt: skip
+    found += [
+        Thing(
+            _("Set the account that the fund pays from"), url_for("treasurer.payer", fund=row.id), _("Set it"), role,
+            detail=row.name,
+        )
+        for row in payers.unset(g.conn, funds)
+    ]  # fmt: skip
     by_state = desk.payments(g.conn, funds, g.person.id, ("approved", "sent", "failed"))
     titles = {
         "failed": lambda count: ngettext(
@@ -47,6 +55,21 @@ def paying() -> list[Thing]:
                 titles[state](row.many), href, _("Open the money"), role, row.due_on,
                 _("Due %(day)s", day=formats.day(row.due_on)), "sent_back" if state == "failed" else "wait",
                 money.pounds(int(row.pence)),
+            )
+        )  # fmt: skip
+    apart = reading.apart_from(g.conn, g.person.id)
+    today = reach.today()
+    held = [row for row in runs.held_by_reports(g.conn, funds, today) if row.bid_id not in apart]
+    if held:
+        first = held[0]
+        found.append(
+            Thing(
+                ngettext(
+                    "A payment is held by an overdue report", "%(num)s payments are held by overdue reports", len(held)
+                ),
+                url_for("treasurer.payment", payment=first.id), _("See the first"), role, first.report_due_on,
+                _("Report due %(day)s", day=formats.day(first.report_due_on)), "wait",
+                _("%(name)s has the report to send.", name=first.applicant or first.organisation or first.reference),
             )
         )  # fmt: skip
     return found
@@ -82,6 +105,7 @@ def running() -> list[Thing]:
                 _("Due %(day)s", day=formats.day(payments.due_on)), detail=money.pounds(int(payments.others_pence)),
             )
         )  # fmt: skip
+    found += _bank(funds, apart, role)
     claims = memberships.waiting_in_all(g.conn, g.person.id)
     if claims.many:
         found.append(
@@ -126,6 +150,35 @@ def running() -> list[Thing]:
                 _("Since %(day)s", day=formats.day(stuck.oldest)), "sent_back",
             )
         )  # fmt: skip
+    return found
+
+
+def _bank(funds: list[int] | None, apart: frozenset[int], role: str) -> list[Thing]:
+    """Changes of bank details and the fund's own account, where a second person is asked for."""
+    changes = [
+        row
+        for row in payees.asked_of_officers(g.conn, funds, desk.MOST)
+        if row.bid_id not in apart and row.given_by != g.person.id
+    ]
+    found = []
+    if changes:
+        first = changes[0].given_at
+        found.append(
+            Thing(
+                ngettext(
+                    "Make sure of a change of bank details", "Make sure of %(num)s changes of bank details", len(changes)
+                ),
+                url_for("officer.bank_changes"), _("See them"), role, first,
+                _("Asked for on %(day)s", day=formats.day(first)), detail=_("Until then nothing is paid for them."),
+            )
+        )  # fmt: skip
+    found += [
+        Thing(
+            _("Confirm the account that the fund pays from"), url_for("treasurer.payer", fund=row.fund_id),
+            _("Type it again"), role, row.set_at, _("Set on %(day)s", day=formats.day(row.set_at)),
+        )
+        for row in payers.waiting(g.conn, funds) if row.set_by != g.person.id
+    ]  # fmt: skip
     return found
 
 

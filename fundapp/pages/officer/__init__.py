@@ -10,12 +10,14 @@ blueprint = Blueprint("officer", __name__)
 blueprint.before_request(refuse_unreadable)
 
 from fundapp.pages.officer import (  # noqa: E402, F401  (they hang their routes on it)
+    bank_changes,
     bringing_in,
     closing,
     directory,
     form,
     form_preview,
     form_question,
+    letters,
     masked,
     memberships,
     moves,

@@ -7,11 +7,10 @@ from flask import abort, flash, g, redirect, render_template, request, url_for
 from sqlalchemy import Row
 
 from fundapp.domain import deadlines, money
-from fundapp.pages import acting, drawings
+from fundapp.pages import acting, drawings, typed
 from fundapp.pages.gate import funds_for, gate
 from fundapp.pages.officer import blueprint, forms
 from fundapp.pages.officer.forms import Page, Problems
-from fundapp.pages.treasurer.reach import day_of
 from fundapp.queries import events, funnel
 from fundapp.queries import rounds as asks
 from fundapp.services import rounds as acts
@@ -176,7 +175,7 @@ def add_round() -> Page:
         return _add(funds, given)
     zone = acting.office().zone
     problems: Problems = []
-    opens, closes = day_of(given["opens"]), day_of(given["closes"])
+    opens, closes = typed.day(given["opens"]), typed.day(given["closes"])
     pence: dict[str, int] = {}
     for field in ("budget", "least", "most"):
         if given[field] or field == "budget":

@@ -5,10 +5,10 @@ from typing import Any, Final
 from flask import abort, flash, g, redirect, render_template, request, url_for
 from sqlalchemy import Row
 
-from fundapp.mail.messages import compose
 from fundapp.pages import acting, typed
 from fundapp.pages.formats import moment
 from fundapp.pages.gate import gate
+from fundapp.pages.mail_shown import sample
 from fundapp.pages.officer import blueprint, forms
 from fundapp.pages.officer.forms import Page, Problems
 from fundapp.pages.officer.rounds import fetch
@@ -120,15 +120,13 @@ def _sample(act: str, row: Row[Any], rows: list[Row[Any]]) -> dict[str, str]:
     first = next((each for each in rows if _reader(act, each)), None)
     if first is None:
         return {}
-    base_url = request.url_root.rstrip("/")
-    told = {
-        "fund": "", "contact": {"phone": "", "hours": "", "email": ""}, "base_url": base_url,
-        "to_name": _reader(act, first), "reference": first.reference, "title": first.title,
-        "url": f"{base_url}/my-bids/{first.reference}", "reason": _("(the reason that you choose)"),
-        "to_role": "applicant" if act == "rule_out" else "representative", "organisation": _("(the group)"),
-        "applicant": first.applicant or _("(the applicant)"), "amount": 0, "place": _("(the place)"),
-        "answer_by": moment(first.due_at) if first.due_at else _("(the deadline)"), "link": f"{base_url}/answer/",
-        "office_words": _("(the office)"),
-    }  # fmt: skip
-    composed = compose("ruled_out" if act == "rule_out" else "endorsement_reminder", told)
-    return {"subject": composed.subject.strip(), "text": composed.text.split("\n-- \n")[0].strip()}
+    if act == "rule_out":
+        return sample(
+            "ruled_out", f"/my-bids/{first.reference}", _reader(act, first), reference=first.reference, title=first.title,
+            to_role="applicant", reason=_("(the reason that you choose)"),
+        )  # fmt: skip
+    return sample(
+        "endorsement_reminder", "/answer/", _reader(act, first), reference=first.reference, title=first.title,
+        organisation=_("(the group)"), applicant=first.applicant or _("(the applicant)"), amount=0, place=_("(the place)"),
+        answer_by=moment(first.due_at) if first.due_at else _("(the deadline)"), office_words=_("(the office)"),
+    )  # fmt: skip

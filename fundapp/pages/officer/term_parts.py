@@ -11,7 +11,6 @@ from fundapp.domain import deadlines, money
 from fundapp.pages import acting, typed
 from fundapp.pages.officer import term_about, term_rubric
 from fundapp.pages.officer.term_fields import Field, Read, slug
-from fundapp.pages.treasurer.reach import day_of
 from fundapp.services import round_rules
 from fundapp.words import refusals
 from fundapp.words.marks import N_
@@ -58,7 +57,7 @@ def _dates(row: Row[Any]) -> list[Field]:
 def _read_dates(row: Row[Any], read: Read) -> None:
     zone = acting.office().zone
     for name, label in DATES.items():
-        on, before = day_of(request.form.get(name, "")), getattr(row, name)
+        on, before = typed.day(request.form.get(name, "")), getattr(row, name)
         if on is None:
             read.wrong(name, _("“%(label)s” needs a day that exists, such as 27 March 2027.", label=_(label)))
         elif on == before.astimezone(zone).date():

@@ -5,9 +5,9 @@ from typing import Any, Final
 from flask import abort, flash, g, redirect, render_template, request, url_for
 from sqlalchemy import Row
 
-from fundapp.mail.messages import compose
 from fundapp.pages import acting, typed
 from fundapp.pages.gate import gate
+from fundapp.pages.mail_shown import sample
 from fundapp.pages.officer import blueprint, forms, term_rubric
 from fundapp.pages.officer.forms import Page, Problems
 from fundapp.pages.officer.rounds import fetch
@@ -149,16 +149,9 @@ def _mails(row: Row[Any], read: Read, outlook: Outlook) -> list[dict[str, Any]]:
             found[kind]["count"] += 1
             continue
         until = moments.moment(read.given[column], zone)
-        base_url = request.url_root.rstrip("/")
-        composed = compose(
-            "deadline_moved",
-            {
-                "fund": "", "contact": {"phone": "", "hours": "", "email": ""}, "base_url": base_url,
-                "to_name": _("their name"), "to_role": role,
-                "reference": bid.reference, "title": bid.title or "", "url": f"{base_url}/my-bids/{bid.reference}",
-                "what": bid.state, "until": until,
-            },
+        shown = sample(
+            "deadline_moved", f"/my-bids/{bid.reference}", _("their name"), to_role=role, reference=bid.reference,
+            title=bid.title or "", what=bid.state, until=until,
         )  # fmt: skip
-        body = composed.text.split("\n-- \n")[0].strip()
-        found[kind] = {"to": role, "subject": composed.subject.strip(), "text": body, "count": 1}
+        found[kind] = {"to": role, **shown, "count": 1}
     return list(found.values())

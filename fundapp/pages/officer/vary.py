@@ -6,11 +6,10 @@ from flask import abort, g, render_template, request
 from sqlalchemy import Row
 
 from fundapp.domain import money
-from fundapp.pages import acting
+from fundapp.pages import acting, typed
 from fundapp.pages.gate import gate
 from fundapp.pages.officer import blueprint, forms
 from fundapp.pages.officer.forms import Page, Problems
-from fundapp.pages.treasurer.reach import day_of
 from fundapp.queries import awards, paying
 from fundapp.services import terms, variations
 from fundapp.services.deed import Deed
@@ -97,7 +96,7 @@ def _read(award: Any, given: dict[str, str]) -> tuple[variations.Change | None, 
             problems.append({"field": "amount", "words": words})
     days = {}
     for name in ("starts_on", "ends_on"):
-        days[name] = day_of(given[name]) if given[name] else getattr(award, name)
+        days[name] = typed.day(given[name]) if given[name] else getattr(award, name)
         if given[name] and days[name] is None:
             problems.append({"field": name, "words": _("Give a day, like 2027-03-31.")})
     if days["starts_on"] and days["ends_on"] and days["starts_on"] > days["ends_on"]:

@@ -3,7 +3,7 @@
 from flask import flash, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from fundapp.pages import acting
+from fundapp.pages import acting, typed
 from fundapp.pages.gate import gate
 from fundapp.pages.reviewer import blueprint, reach
 from fundapp.services import panel
@@ -19,7 +19,7 @@ def interest(ref: str) -> Response | str | tuple[str, int]:
     turn = reach.fetch(ref)
     if request.method == "GET":
         return render_template("reviewer/interest.html", bid=turn.bid, reason="", problems=None, most=MOST)
-    reason = request.form.get("reason", "").strip()
+    reason = typed.words("reason")
     if not reason or len(reason) > MOST:
         words = (
             _("Say in a few words how you know them, or what it is.")

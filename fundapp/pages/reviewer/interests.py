@@ -67,7 +67,10 @@ def end_tie(tie: int) -> Response:
         register.end(acting.office(), acting.actor(), tie, g.arrived)
     except LookupError:
         abort(404)
-    flash(_("It is over from today. The record keeps that you said it."))
+    except register.TieRefused as refused:
+        flash(refusals.plain(refused.code, refused.params, acting.office().zone))
+    else:
+        flash(_("It is over from today. The record keeps that you said it."))
     return redirect(url_for("reviewer.interests_page"), 303)
 
 

@@ -20,10 +20,14 @@ SEATS = 12
 @blueprint.get("/pile")
 @gate("reviewer")
 def pile() -> str:
-    """Every bid in the pile, by round; those that are due first, and in each round the unread first."""
+    """Every bid in the pile, by round; those that are due first, and in each round the unread first.
+
+    A masked copy that no officer has confirmed cannot be read yet, so nobody is led to it.
+    """
     rows = reach.pile_rows()
-    unread = [row for row in rows if not row.reviewed]
-    read = len(rows) - len(unread)
+    unread = [row for row in rows if not row.reviewed and row.ready]
+    read = sum(bool(row.reviewed) for row in rows)
+    waiting = len(rows) - read - len(unread)
     # Who has read nothing of a round yet says first what they are tied to.
     begun = {row.round_id for row in rows if row.reviewed}
     new = sorted({row.round_id for row in rows} - begun)
@@ -31,9 +35,9 @@ def pile() -> str:
     return render_template(
         "reviewer/pile.html",
         rounds=_by_round(rows), count=len(rows), unread=unread, talks=talk.open_for(g.conn, g.person.id),
-        first=first, read=read, aside=reading.set_aside(g.conn, g.person.id),
+        first=first, read=read, waiting=waiting, aside=reading.set_aside(g.conn, g.person.id),
         due=min((row.panel_by for row in unread or rows), default=None),
-        kinds=["done"] * read + ["next"] * bool(unread) + ["todo"] * max(0, len(unread) - 1),
+        kinds=["done"] * read + ["next"] * bool(unread) + ["todo"] * (max(0, len(unread) - 1) + waiting),
         seats_fit=len(rows) <= SEATS,
     )  # fmt: skip
 
@@ -59,11 +63,11 @@ def marks(rows: list[Any], current: str) -> list[dict[str, Any]]:
         return []
     items = []
     for number, row in enumerate(_steady(rows), 1):
-        says = _("scored") if row.reviewed else _("begun") if row.begun else _("not scored yet")
+        kind, says = _mark(row)
         here = row.reference == current
         items.append(
             {
-                "kind": "done" if row.reviewed else "you" if here else "started" if row.begun else "not_started",
+                "kind": "you" if here and kind != "done" else kind,
                 "href": url_for("reviewer.review", ref=row.reference),
                 "words": _(
                     "Bid %(number)s of %(count)s, %(bid)s, %(says)s",
@@ -73,6 +77,15 @@ def marks(rows: list[Any], current: str) -> list[dict[str, Any]]:
             }
         )  # fmt: skip
     return items
+
+
+def _mark(row: Any) -> tuple[str, str]:
+    """A bid's status kind, and the words for it."""
+    if row.reviewed:
+        return "done", _("scored")
+    if not row.ready:
+        return "wait", _("not ready to be read")
+    return ("started", _("begun")) if row.begun else ("not_started", _("not scored yet"))
 
 
 def beside(rows: list[Any], current: str) -> tuple[Any | None, Any | None]:

@@ -8,9 +8,7 @@ from sqlalchemy import Row
 
 from fundapp.pages.gate import funds_for, named_funds, sees_names
 from fundapp.queries import panel, reading
-
-#: States in which a bid is, or was, before its readers.
-_READABLE = frozenset({"endorsed", "reviewed", "awarded", "declined", "reported", "cancelled"})
+from fundapp.queries.ranking import ON_TABLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +26,7 @@ def fetch(reference: str) -> Turn:
     and one whose copy no officer has confirmed is answered with a page that says so.
     """
     bid = reading.with_round(g.conn, reference)
-    if bid is None or bid.state not in _READABLE:
+    if bid is None or bid.state not in ON_TABLE:
         abort(404)
     turn = reading.assigned(g.conn, bid.id, g.person.id)
     funds = funds_for("reviewer")

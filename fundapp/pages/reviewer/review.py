@@ -54,7 +54,7 @@ def review(ref: str) -> Page:
     done, why = acting.move("bid", "review", turn.bid.id, {**given, "draft": revision})
     if done is None:
         return _refused(ref, given, why)
-    following = next((row for row in reach.pile_rows() if not row.reviewed), None)
+    following = next((row for row in reach.pile_rows() if not row.reviewed and row.ready), None)
     flash(_("Your scores for %(bid)s are in. You can change them while the panel is at work.", bid=ref))
     if following is None:
         return redirect(url_for("reviewer.pile"), 303)
@@ -132,5 +132,5 @@ def _page(turn: reach.Turn, came: Typed | None = None) -> str:
         others=panel.others(g.conn, bid.id, g.person.id) if mine else None,
         marks=marks(rows, bid.reference), beside=beside(rows, bid.reference),
         read=sum(bool(row.reviewed) for row in rows), count=len(rows),
-        more=any(not row.reviewed and row.id != bid.id for row in rows), most=scored.MOST_WORDS,
+        more=any(not row.reviewed and row.ready and row.id != bid.id for row in rows), most=scored.MOST_WORDS,
     )  # fmt: skip

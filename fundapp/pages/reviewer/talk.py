@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from flask import flash, g, redirect, request, url_for
+from flask import flash, g, redirect, url_for
 from sqlalchemy import Row
 from werkzeug.wrappers import Response
 
-from fundapp.pages import acting, talk_shown
+from fundapp.pages import acting, talk_shown, typed
 from fundapp.pages.gate import gate
 from fundapp.pages.reviewer import blueprint, reach
 from fundapp.queries import talk as asks
@@ -28,7 +28,9 @@ def shown(bid: Row[Any], seen: int) -> dict[str, Any] | None:
     voices = asks.voices(g.conn, bid.id)
     voices.sort(key=lambda voice: voice.person != g.person.id)
     totals = [voice.now.total for voice in voices]
-    own = next(voice for voice in voices if voice.person == g.person.id)
+    own = next((voice for voice in voices if voice.person == g.person.id), None)
+    if own is None:
+        return None  # found to have an interest at this very moment
     return {
         "readers": talk_shown.by_reader(voices, g.person.id), "answered": talked.answered, "kept": own.kept,
         "criteria": talk_shown.by_criterion(bid.rubric, voices, g.person.id), "opened_at": talked.opened_at,
@@ -42,7 +44,7 @@ def shown(bid: Row[Any], seen: int) -> dict[str, Any] | None:
 def keep(ref: str) -> Response:
     """The reader has read the others' reasons and keeps their scores: the same marks once more, with a note."""
     turn = reach.fetch(ref)
-    note = request.form.get("said", "").replace("\r\n", "\n").strip()
+    note = typed.words("said")
     back = redirect(url_for("reviewer.review", ref=ref, _anchor="talk"), 303)
     if turn.bid.id not in asks.open_for(g.conn, g.person.id):
         flash(_("The talk about this bid is closed, so there is nothing to keep or change in it."))
@@ -51,7 +53,9 @@ def keep(ref: str) -> Response:
         flash(_("Nothing is sent. Shorten your note to %(most)s characters.", most=f"{MOST_WORDS:,}"))
         return back
     voices = asks.voices(g.conn, turn.bid.id)
-    now = next(voice.now for voice in voices if voice.person == g.person.id)
+    now = next((voice.now for voice in voices if voice.person == g.person.id), None)
+    if now is None:
+        return redirect(url_for("reviewer.pile"), 303)
     given = {
         "scores": now.marks,
         "comment": now.comment,

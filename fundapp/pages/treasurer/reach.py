@@ -40,12 +40,3 @@ def _theirs(row: Row[Any] | None) -> Row[Any]:
 def today() -> date:
     """The day it is where the fund is."""
     return datetime.now(UTC).astimezone(acting.office().zone).date()
-
-
-def day_of(text: str) -> date | None:
-    """A day as a date field sends it, between 2000 and 2199; None for anything else."""
-    try:
-        found = date.fromisoformat(text.strip()) if len(text.strip()) == 10 else None
-    except ValueError:
-        return None
-    return found if found is not None and 2000 <= found.year < 2200 else None

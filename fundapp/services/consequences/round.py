@@ -27,7 +27,7 @@ def _first_form(deed: Deed, cases: Sequence[Case]) -> None:
 @records("round", "start_panel")
 def _kept_apart(deed: Deed, cases: Sequence[Case]) -> None:
     for case in cases:
-        ties.end_turns(deed, ties.look_again(deed, [case.id]))
+        deed.end_turns(ties.look_again(deed, [case.id]))
 
 
 @sets("round", "release")

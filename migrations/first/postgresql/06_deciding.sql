@@ -1,3 +1,18 @@
+CREATE TABLE minutes_paper (
+  round_id BIGINT NOT NULL,
+  tells VARCHAR(64) NOT NULL,
+  asked_at TIMESTAMP WITH TIME ZONE NOT NULL,
+  sha256 VARCHAR(64),
+  size INTEGER,
+  made_at TIMESTAMP WITH TIME ZONE,
+  id BIGSERIAL NOT NULL,
+  CONSTRAINT pk_minutes_paper PRIMARY KEY (id),
+  CONSTRAINT fk_minutes_paper_round_id FOREIGN KEY(round_id) REFERENCES round (id),
+  CONSTRAINT uq_minutes_paper_tells UNIQUE (tells)
+)
+
+CREATE INDEX ix_minutes_paper_round_id ON minutes_paper (round_id)
+
 CREATE TABLE sitting (
   round_id BIGINT NOT NULL,
   number INTEGER NOT NULL,

@@ -1,3 +1,17 @@
+CREATE TABLE minutes_paper (
+  round_id INTEGER NOT NULL,
+  tells VARCHAR(64) NOT NULL,
+  asked_at VARCHAR(27) NOT NULL,
+  sha256 VARCHAR(64),
+  size INTEGER,
+  made_at VARCHAR(27),
+  id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+  CONSTRAINT fk_minutes_paper_round_id FOREIGN KEY(round_id) REFERENCES round (id),
+  CONSTRAINT uq_minutes_paper_tells UNIQUE (tells)
+)
+
+CREATE INDEX ix_minutes_paper_round_id ON minutes_paper (round_id)
+
 CREATE TABLE sitting (
   round_id INTEGER NOT NULL,
   number INTEGER NOT NULL,

@@ -7,6 +7,7 @@ CREATE TABLE payment_run (
   pay_on DATE,
   payments INTEGER NOT NULL,
   total_pence BIGINT NOT NULL,
+  lines TEXT NOT NULL,
   sha256 VARCHAR(64),
   home VARCHAR(40) NOT NULL,
   event_no INTEGER NOT NULL,

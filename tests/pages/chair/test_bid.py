@@ -72,6 +72,19 @@ def test_what_several_readers_wrote_alike_is_proposed_once(cast: Cast) -> None:
     assert "make them one voice" in page
 
 
+def test_the_panels_reason_stays_until_somebody_writes_another(cast: Cast) -> None:
+    bid = cast.bid("reviewed")
+    client = cast.client("chair")
+    asked = "SELECT reason FROM decision"
+    client.post(at(bid, "/decide"), data=AWARD | {"why": "The best of its region."})
+    assert cast.value(asked) == "The best of its region."
+    assert "The best of its region." in client.get(at(bid)).text
+    client.post(at(bid, "/decide"), data=AWARD | {"amount": "4,000", "seen": "1"})
+    assert cast.value(asked) == "The best of its region."
+    client.post(at(bid, "/decide"), data=AWARD | {"why": "", "seen": "2"})
+    assert (cast.value(asked), cast.value("SELECT version FROM decision")) == ("", 3)
+
+
 def test_a_decision_is_staged_and_nobody_outside_sees_it(cast: Cast) -> None:
     bid = cast.bid("reviewed")
     client = cast.client("chair")

@@ -59,7 +59,7 @@ def test_many_decisions_are_recorded_in_one_act(cast: Cast) -> None:
     again = client.post(f"/panel/{code}/decide", data=form(rows, seen=1))
     assert again.status_code == 422
     assert "Nothing was changed" in again.text
-    assert "award £1,500.50" in client.get(f"/panel/{code}/decide").text
+    assert "£1,500.50" in client.get(f"/panel/{code}/decide").text
 
 
 def test_what_is_wrong_is_named_and_nothing_is_recorded(cast: Cast) -> None:
@@ -77,6 +77,10 @@ def test_what_is_wrong_is_named_and_nothing_is_recorded(cast: Cast) -> None:
     assert answer.status_code == 409
     assert f'href="#amount-{one}"' in answer.text
     assert cast.value("SELECT count(*) FROM decision") == 0
+    # Two that are wrong are named in the order of the page, whatever the order in which the bids were made.
+    late = form({two: ("award", "9,999", ""), one: ("award", "9,999", "")})
+    answer = client.post(f"/panel/{code}/decide", data=late).text
+    assert answer.index(f'href="#amount-{two}"') < answer.index(f'href="#amount-{one}"')
     both = form({one: ("award", "1,000", ""), "B-9999X": ("award", "1,000", "")})
     assert client.post(f"/panel/{code}/decide", data=both).status_code == 409
     assert cast.value("SELECT count(*) FROM decision") == 0
@@ -244,3 +248,26 @@ def test_the_pages_say_so_where_nothing_can_be_decided(cast: Cast) -> None:
     assert "0 of 3 reviews are in" in page
     assert "Record these decisions" not in page
     assert client.post(f"/panel/{made[0].code}/suggest", data={"bar": ""}).status_code == 409
+
+
+def test_a_decision_changed_on_the_bids_own_page_keeps_its_reason_and_its_suggestion(cast: Cast) -> None:
+    made = read(cast, 2)
+    client, code, ref = cast.client("chair"), made[0].code, made[0].reference
+    client.post(f"/panel/{code}/suggest", data={"bar": "", "partial": ""})
+    client.post(f"/panel/{code}/decide", data=form({ref: ("award", "1,000", "Well made.")}, suggestion="1"))
+    changed = {"outcome": "award", "amount": "900", "conditions": "", "feedback": "Well made.", "seen": "1"}
+    assert client.post(f"/panel/{code}/{ref}/decide", data=changed).status_code == 303
+    with cast.office.db.read() as conn:
+        row = conn.exec_driver_sql("SELECT amount_pence, reason, suggestion_id, version FROM decision").one()
+    assert tuple(row) == (90_000, "Talked over.", cast.value("SELECT id FROM suggestion"), 2)
+
+
+def test_what_a_set_is_worth_does_not_tell_the_score_of_a_bid_kept_from_the_chair(cast: Cast) -> None:
+    made = read(cast, 2)
+    client, code = cast.client("chair"), made[0].code
+    client.post(f"/panel/{code}/suggest", data={"bar": "", "partial": ""})
+    assert "Worth " in client.get(f"/panel/{code}/decide?suggestion=1").text
+    panel.declare(cast.office, cast.actor("chair"), made[0].id, "My sister.", cast.now)
+    page = client.get(f"/panel/{code}/decide?suggestion=1").text
+    assert "another bid, £" in page
+    assert "Worth " not in page

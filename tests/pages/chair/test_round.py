@@ -1,10 +1,12 @@
 """The chair's table, giving bids out, and the release."""
 
 import re
+from typing import Any
 
+from flask import template_rendered
 from sqlalchemy import text
 
-from fundapp.services import rounds
+from fundapp.services import panel, rounds
 from tests.cast import Cast, Made
 
 
@@ -157,3 +159,92 @@ def test_only_chairs_come_in(cast: Cast) -> None:
         assert cast.client("treasurer").get(path).status_code == 403
         assert cast.client(None).get(path).status_code == 302
     assert cast.client("chair").get(f"/panel/{cast.bid('draft').code}").status_code == 404
+
+
+def test_bids_kept_from_a_chair_stand_in_no_order_of_their_scores(cast: Cast) -> None:
+    low, high, third = made = cast.panel(3)
+    for bid, mark in zip(made, (1, 5, 3), strict=True):
+        for reviewer in ("reviewer", "reviewer2", "reviewer3"):
+            bid.stage.review(bid.id, reviewer, (mark,) * 5)
+    for bid in (low, high):
+        panel.declare(cast.office, cast.actor("chair"), bid.id, "My sister.", low.stage.after)
+    shown: dict[str, list[int]] = {}
+
+    def keep(_app: Any, template: Any, context: dict[str, Any], **_more: Any) -> None:
+        kept = context.get("hidden") or [row for row in context["open"] if row.conflicted]
+        shown[template.name] = [row.id for row in kept]
+
+    with template_rendered.connected_to(keep, cast.app):
+        for path in ("", "/decide", "/release"):
+            page = cast.client("chair").get(f"/panel/{low.code}{path}").text
+            assert third.reference in page
+    assert shown.keys() == {"chair/round.html", "chair/deciding.html", "chair/release.html"}
+    assert list(shown.values()) == [[low.id, high.id]] * 3
+
+
+def test_a_decision_that_changed_after_the_release_was_shown_holds_it_up(cast: Cast) -> None:
+    made = decided(cast, ["award", "decline"])
+    client, path = cast.client("chair"), f"/panel/{made[0].code}/release"
+    shown = re.search(r'name="shown" value="([0-9a-f]{64})"', client.get(path).text)
+    assert shown is not None
+    made[0].stage.decide(made[0].id, "award", 300_000)
+    data = {"read": "yes", "seen": version(cast, made[0]), "shown": shown[1]}
+    answer = client.post(path, data=data)
+    assert (answer.status_code, "changed after this page was shown" in answer.text) == (409, True)
+    assert cast.value("SELECT state FROM round") == "panel"
+    again = re.search(r'name="shown" value="([0-9a-f]{64})"', answer.text)
+    assert again is not None
+    assert client.post(path, data=data | {"shown": again[1]}).status_code == 303
+    assert cast.value("SELECT state FROM round") == "releasing"
+
+
+def test_a_place_in_the_table_that_is_no_number_is_its_beginning(cast: Cast) -> None:
+    bid = cast.panel(1)[0]
+    client = cast.client("chair")
+    for text_ in ("0", "-1", "x", "²", "000001" + "9" * 30, "000001" + "9" * 5000):
+        for path in ("", "/decide"):
+            page = client.get(f"/panel/{bid.code}{path}?from={text_}")
+            assert (page.status_code, bid.reference in page.text) == (200, True), text_[:9]
+
+
+def test_a_bid_says_what_it_waits_for(cast: Cast) -> None:
+    """Readers far apart are asked first, and a bid that lost a reader is given to another."""
+    made = cast.panel(1)[0]
+    client, path = cast.client("chair"), f"/panel/{made.code}"
+    for reader, mark in (("reviewer", 0), ("reviewer2", 5), ("reviewer3", 5)):
+        made.stage.review(made.id, reader, (mark,) * 5)
+
+    def says(words: str) -> None:
+        for page in (client.get(path).text, client.get(f"{path}/release").text):
+            assert words in page
+            assert "Reviews are in: close them" not in page or words == "Reviews are in: close them"
+
+    says("Far apart: ask its readers to talk")
+    assert "its readers are far apart, and that is not settled" in client.get(f"{path}/decide").text
+    made.stage.moderate(made.id)
+    says("Its readers talk it over")
+    made.stage.review(made.id, "reviewer", (5,) * 5)
+    says("They have come together: close the talk")
+    made.stage.settle(made.id, "One had missed a page.")
+    says("Reviews are in: close them")
+    panel.declare(cast.office, cast.actor("reviewer"), made.id, "We are cousins.", made.stage.after)
+    says("Give it to another reader")
+    page = client.get(f"{path}/{made.reference}").text
+    assert "2 of 3 reviews are in." in page
+    assert "Ruth Calloway’s review counts no more." in page
+    assert "They declared an interest on" in page
+    assert "It needs another reader." in page
+    assert "cousins" not in page
+    made.stage.assign([made.id], ("reviewer4",))
+    assert "Another reader has it." in client.get(f"{path}/{made.reference}").text
+    made.stage.review(made.id, "reviewer4", (5,) * 5)
+    made.stage.conclude(made.id)
+    panel.declare(cast.office, cast.actor("reviewer2"), made.id, "We are cousins.", made.stage.after)
+    says("Too few reviews count: open them again")
+    assert "open its reviews again, and give it to somebody" in client.get(f"{path}/{made.reference}").text
+    made.stage.decide(made.id, "award", 100_000)
+    assert "was recorded before a review" not in client.get(f"{path}/release").text
+    panel.declare(cast.office, cast.actor("reviewer3"), made.id, "We are cousins.", made.stage.after)
+    page = client.get(f"{path}/release").text
+    assert "One decision was recorded before a review of its bid was set aside." in page
+    assert "until you change it" in client.get(f"{path}/{made.reference}").text

@@ -8,8 +8,33 @@ from typing import Any
 from pypdf import PdfReader
 from sqlalchemy import event
 
-from fundapp.services import panel
+from fundapp.jobs import handlers
+from fundapp.jobs.deliver import deliver_due
+from fundapp.outbox import Effect
+from fundapp.services import minutes_papers, panel
 from tests.cast import Cast, Made
+
+
+def made(cast: Cast, who: str, code: str) -> Any:
+    """The minutes as they get them: asked for at their page, made by the worker, opened."""
+    client = cast.client(who)
+    if "Open the minutes (PDF)" not in client.get(f"/panel/{code}/minutes").text:
+        assert client.post(f"/panel/{code}/minutes").status_code == 303
+        assert "Being made" in client.get(f"/panel/{code}/minutes").text
+        known = handlers.registry(cast.office, cast.app.extensions["settings"])
+        quiet = {
+            name: handler if name == minutes_papers.EFFECT else _nothing for name, handler in known.items()
+        }
+        assert deliver_due(cast.office.db, quiet, "test").retried == 0
+    assert "Open the minutes (PDF)" in client.get(f"/panel/{code}/minutes").text
+    answer = client.get(f"/panel/{code}/minutes.pdf")
+    assert answer.data
+    answer.close()
+    return answer
+
+
+def _nothing(effect: Effect) -> None:
+    """Mails are not what this is about."""
 
 
 def form(cast: Cast, *present: str, left: tuple[str, ...] = (), **more: str) -> dict[str, Any]:
@@ -79,12 +104,12 @@ def test_a_bid_is_named_to_nobody_who_stands_apart_from_it(cast: Cast) -> None:
     page = cast.client("chair").get(f"{at}/new").text
     assert "Another bid, £" in page
     assert first.reference not in page
-    made = cast.client("officer").post(f"{at}/new", data=form(cast, "chair", "reviewer", left=(box,)))
-    assert made.status_code == 303
+    done = cast.client("officer").post(f"{at}/new", data=form(cast, "chair", "reviewer", left=(box,)))
+    assert done.status_code == 303
     assert first.reference in cast.client("officer").get(at).text
     for who, sees in (("chair", False), ("officer", True), ("auditor", True)):
         client = cast.client(who)
-        paper = client.get(f"/panel/{first.code}/minutes.pdf")
+        paper = made(cast, who, first.code)
         assert (paper.status_code, paper.mimetype) == (200, "application/pdf")
         text = re.sub(
             r"\s+", " ", "".join(one.extract_text() for one in PdfReader(io.BytesIO(paper.data)).pages)
@@ -97,13 +122,12 @@ def test_a_bid_is_named_to_nobody_who_stands_apart_from_it(cast: Cast) -> None:
 
 def test_the_minutes_are_a_draft_until_the_release(cast: Cast) -> None:
     bid = cast.bid("reviewed")
-    client = cast.client("auditor")
-    draft = client.get(f"/panel/{bid.code}/minutes.pdf")
+    draft = made(cast, "auditor", bid.code)
     assert draft.headers["Content-Disposition"] == f'inline; filename="{bid.code}-minutes-draft.pdf"'
     assert draft.headers["Cache-Control"] == "no-store"
     bid.stage.decide(bid.id, "award", 100_000)
     bid.stage.release()
-    done = client.get(f"/panel/{bid.code}/minutes.pdf")
+    done = made(cast, "auditor", bid.code)
     assert done.headers["Content-Disposition"] == f'inline; filename="{bid.code}-minutes.pdf"'
     titles = [PdfReader(io.BytesIO(paper.data)).metadata for paper in (draft, done)]
     assert [title and title.title for title in titles] == [
@@ -125,11 +149,40 @@ def test_many_bids_cost_no_more_questions_than_few(cast: Cast) -> None:
             seen.append(statement)
 
         engine = cast.office.db.engine
-        for path in ("minutes.pdf", "sittings", "sittings/new"):
-            client.get(f"/panel/{bids[0].code}/{path}")
+        made(cast, "chair", bids[0].code)
+        for path in ("minutes", "minutes.pdf", "sittings", "sittings/new"):
+            client.get(f"/panel/{bids[0].code}/{path}").close()
         event.listen(engine, "before_cursor_execute", look)
-        for path in ("minutes.pdf", "sittings", "sittings/new"):
-            assert client.get(f"/panel/{bids[0].code}/{path}").status_code == 200
+        for path in ("minutes", "minutes.pdf", "sittings", "sittings/new"):
+            answer = client.get(f"/panel/{bids[0].code}/{path}")
+            assert answer.status_code == 200
+            answer.close()
         event.remove(engine, "before_cursor_execute", look)
         counts.append(len(asked))
     assert counts[0] == counts[1]
+
+
+def test_minutes_are_made_once_and_anew_when_they_say_something_else(cast: Cast) -> None:
+    bids = cast.panel(5)
+    for number, bid in enumerate(bids):
+        for reader, more in (("reviewer", 0), ("reviewer2", 1), ("reviewer3", 0)):
+            bid.stage.review(bid.id, reader, (min(5, 1 + number % 4 + more),) * 5)
+    code, chair = bids[0].code, cast.client("chair")
+    at = f"/panel/{code}/minutes"
+    assert chair.get(f"{at}.pdf").headers["Location"] == at
+    first = made(cast, "chair", code).data
+    text = " ".join("".join(one.extract_text() for one in PdfReader(io.BytesIO(first)).pages).split())
+    assert re.search(r"Calibrated \d\.\d\d, from \S+ to \d\.\d\d\.", text)
+    count = "SELECT count(*) FROM outbox WHERE name = 'minutes_paper'"
+    assert cast.value(count) == 1
+    # Whoever may read the same opens the same, and what nobody is told changes nothing.
+    assert made(cast, "auditor", code).data == first
+    chair.post(at)
+    assert cast.value(count) == 1
+    panel.declare(cast.office, cast.actor("reviewer"), bids[0].id, "Zanzibar again.", bids[0].stage.after)
+    assert "Make the minutes" in chair.get(at).text
+    second = made(cast, "chair", code).data
+    assert cast.value(count) == 2
+    text = " ".join("".join(one.extract_text() for one in PdfReader(io.BytesIO(second)).pages).split())
+    assert re.search(r"Ruth Calloway ?1\.00 \(set aside: interest declared on ", text)
+    assert "Zanzibar" not in text

@@ -1,5 +1,6 @@
 """What the demo's data says of its own days."""
 
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -35,15 +36,27 @@ SIGHTS = {
     "somebody bids together with the applicant": "SELECT count(*) FROM co_applicant WHERE to_at IS NULL",
     "a ward is found by postcode": "SELECT count(DISTINCT area_id) FROM postcode WHERE code LIKE 'LD994%'",
     "a membership waits": "SELECT count(*) FROM membership WHERE confirmed_at IS NULL AND ended_at IS NULL",
+    "a panel reads without names": "SELECT count(*) FROM round WHERE blind AND state = 'panel'",
     "a representative's address is to be confirmed": "SELECT count(*) FROM office_holding WHERE source IS NULL",
 }
 
 
+#: Whom and what the confirmed copies would name: by what the service knows, and by what its officer read.
+NAMED = re.compile(
+    "Sunita|Rao|Tomasz|Wiśniewski|Angharad|Hawthorn|Netherdale|Llanfair|Millbeck|Gethin|Red Kite|Bronwen|saddlery"
+)
+
+
 def test_a_newcomer_finds_each_thing_once(sqlite_database: Database, tmp_path: Path) -> None:
     office = Office(sqlite_database, Recorder(b"k" * 32), ZoneInfo("Europe/London"), bank_keys=(b"b" * 32,))
-    made = seed(office, 48, datetime.now(UTC), files=LocalFiles(tmp_path))
-    assert made.bids == 48
+    made = seed(office, 53, datetime.now(UTC), files=LocalFiles(tmp_path))
+    assert made.bids == 53
     with sqlite_database.read() as conn:
         found = {sight: conn.execute(text(asked)).scalar_one() for sight, asked in SIGHTS.items()}
+        copies = conn.execute(text("SELECT title, answers FROM masked_copy")).all()
     assert found == dict.fromkeys(SIGHTS, 1)
+    assert len(copies) == 3
+    assert not NAMED.search(" ".join(said for copy in copies for said in copy)), (
+        "a copy of the demo names somebody"
+    )
     assert not verify(office.db, office.recorder).problems

@@ -5,7 +5,9 @@ from sqlalchemy import event
 
 from fundapp.services import roles, rounds
 from fundapp.services.transition import Refused
+from tests import masks
 from tests.cast import Cast
+from tests.services.test_masking import blinded
 
 SCORES = {"score-link": "4", "score-wins": "3", "score-new": "5", "score-plan": "4", "score-leaders": "2"}
 
@@ -51,6 +53,29 @@ def test_scores_are_kept_and_the_next_bid_opens(cast: Cast) -> None:
     assert cast.value("SELECT total FROM review WHERE bid_id = :bid", bid=first.id) == 365
     assert cast.value("SELECT comment FROM review WHERE bid_id = :bid", bid=first.id) == "Good plan."
     assert cast.state(first.id) == "endorsed"
+
+
+def test_nobody_is_led_to_a_copy_that_an_officer_still_masks(cast: Cast) -> None:
+    waits, first, second = blinded(cast, 3)
+    client = cast.client("reviewer")
+    page = client.get("/pile").text
+    assert "0 of 3 scored." in page
+    assert "You have scored all that can be read. 3 more follow" in page
+    assert f"/pile/{waits.reference}" not in page
+    assert "Score the" not in client.get("/desk").text
+    for bid in (first, second):
+        masks.confirm(cast.office, cast.actor("officer"), bid.id, bid.stage.after)
+    page = client.get("/pile").text
+    assert page.count("its names are still being masked") == 1
+    assert f"Read {first.reference}" in page
+    assert "Score the 2 bids left in your pile" in client.get("/desk").text
+    for bid, then in ((first, f"/pile/{second.reference}"), (second, "/pile")):
+        shown = client.get(f"/pile/{bid.reference}").text
+        assert f"{waits.reference}, not ready to be read" in shown
+        seen = shown.split('name="seen" value="')[1].split('"')[0]
+        answer = client.post(f"/pile/{bid.reference}", data={**SCORES, "seen": seen})
+        assert (answer.status_code, answer.location) == (303, then)
+    assert "One more follows when the fund’s officer" in client.get("/pile").text
 
 
 def test_scores_may_be_changed_and_both_are_kept(cast: Cast) -> None:

@@ -1,0 +1,79 @@
+"""The account that a fund pays from: set by one person, confirmed by another."""
+
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from fundapp.database import AnyRow
+from fundapp.models import Payer
+from fundapp.queries import locks
+from fundapp.queries import payers as asks
+from fundapp.services import vault
+from fundapp.services.bank_details import Account
+from fundapp.services.deed import Actor, Office
+from fundapp.services.transition import NotThere
+
+
+class PayerRefused(ValueError):
+    """An account that is not confirmed, as a code.
+
+    `set_it_yourself`: whoever set it does not confirm it; `other_numbers`: the numbers typed are not those that were
+    set; `nothing_to_confirm`: no account waits, or a newer one was set meanwhile.
+    """
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+def propose(office: Office, actor: Actor, fund: int, account: Account, at: datetime) -> int:
+    """Set the account that a fund is to pay from; its id. It counts once another person has confirmed it.
+
+    Raises NotThere, NoBankKey.
+    """
+    with office.deed(actor, at) as deed:
+        row = locks.fund(deed.conn, fund)
+        if row is None:
+            raise NotThere(f"fund {fund}")
+        whole = {"sort_code": account.sort_code, "account": account.account}
+        sealed, key = vault.seal(deed.conn, office.bank_keys, f"payer:{fund}", whole, deed.now)
+        made = deed.put(
+            row.home,
+            Payer,
+            {
+                "fund_id": fund, "number": asks.count(deed.conn, fund) + 1, "holder_name": account.holder_name.strip(),
+                "sealed": sealed, "account_ends": account.account[-4:], "data_key_id": key,
+                "set_by": deed.actor.person, "set_at": deed.now, "confirmed_by": None, "confirmed_at": None,
+            },
+        )  # fmt: skip
+        deed.note(row.home, "payer.set", role="treasurer", params={"payer": made})
+        return made
+
+
+def confirm(
+    office: Office, actor: Actor, fund: int, payer: int, sort_code: str, account: str, at: datetime
+) -> None:
+    """Another person confirms the account, by typing its numbers again from the bank's own paper: nobody is shown them.
+
+    Raises NotThere, PayerRefused, and what `vault.unseal` raises.
+    """
+    with office.deed(actor, at) as deed:
+        row = locks.fund(deed.conn, fund)
+        if row is None:
+            raise NotThere(f"fund {fund}")
+        newest = asks.newest(deed.conn, fund)
+        if newest is None or newest.id != payer or newest.confirmed_at is not None:
+            raise PayerRefused("nothing_to_confirm")
+        if newest.set_by == deed.actor.person:
+            raise PayerRefused("set_it_yourself")
+        found = account_of(deed.conn, office.bank_keys, newest)
+        if (found.sort_code, found.account) != (sort_code, account):
+            raise PayerRefused("other_numbers")
+        deed.change(row.home, Payer, payer, {"confirmed_by": deed.actor.person, "confirmed_at": deed.now})
+        deed.note(row.home, "payer.confirmed", role="officer", params={"payer": payer})
+
+
+def account_of(conn: Connection, keys: tuple[bytes, ...], row: AnyRow) -> Account:
+    """The numbers of an account that a fund pays from, in full, for the bank's file. Raises what `vault.unseal` raises."""
+    whole = vault.unseal(conn, keys, f"payer:{row.fund_id}", row.sealed, row.data_key_id)
+    return Account(row.holder_name, "business", whole["sort_code"], whole["account"])
