@@ -52,6 +52,10 @@ class Settings:
     zone: ZoneInfo
     #: Bank details are encrypted under the first; the others are older ones, which still open what was encrypted then.
     bank_keys: tuple[bytes, ...] = field(default=(), repr=False)
+    #: The key that signs letters and its certificate, as PEM files; None: letters go out unsigned and say so.
+    letter_seal: tuple[Path, Path] | None = None
+    #: Whether the service makes both at first use; never in production.
+    letter_seal_own: bool = False
     database_owner_url: str | None = field(default=None, repr=False)
     reply_to: str | None = None
     scanner_url: str | None = None
@@ -90,6 +94,8 @@ class Settings:
             secret_key=given.secret_key(data, production),
             audit_key=given.audit_key(data, production),
             bank_keys=given.bank_keys(data, production),
+            letter_seal=given.letter_seal(data, production and not demo),
+            letter_seal_own=given.value("LETTER_KEY") is None and (demo or not production),
             base_url=given.site("BASE_URL", f"http://127.0.0.1:{port}"),
             mail_url=given.mail("MAIL_URL", f"file:{data / 'mail'}"),
             mail_from=given.address("MAIL_FROM") or "Communities Fund <fund@communitiesfund.example>",
@@ -259,6 +265,19 @@ class _Reader:
 
     def bank_keys(self, data: Path, production: bool) -> tuple[bytes, ...]:
         return self.hex_keys("BANK_KEY", data / "bank_key", production)
+
+    def letter_seal(self, data: Path, production: bool) -> tuple[Path, Path] | None:
+        """Where the key that signs letters and its certificate lie; in production None unless both are set."""
+        key, certificate = self.value("LETTER_KEY"), self.value("LETTER_CERT")
+        if key is None and certificate is None:
+            return None if production else (data / "letter_key.pem", data / "letter_cert.pem")
+        if key is None or certificate is None:
+            self.bad("LETTER_KEY and LETTER_CERT belong together. Set both to PEM files, or neither.")
+            return None
+        for name, path in (("LETTER_KEY", key), ("LETTER_CERT", certificate)):
+            if not Path(path).is_file():
+                self.bad(f"{name} names no file: {path}. Name a PEM file that the service may read.")
+        return Path(key).absolute(), Path(certificate).absolute()
 
     def hex_keys(self, name: str, file: Path, production: bool) -> tuple[bytes, ...]:
         """The keys of a setting, or the one that is kept in a file; empty, with a problem noted, if any is no key."""

@@ -11,7 +11,9 @@ from fundapp.audit.record import Recorder
 from fundapp.cli.failures import Told
 from fundapp.database import AnyRow, Database, DatabaseUnusable, schema_is_current
 from fundapp.queries import rounds
+from fundapp.services import letters
 from fundapp.services.deed import Office
+from fundapp.storage import open_storage
 
 #: Rounds that a sentence names, the newest.
 NAMED = 12
@@ -38,6 +40,12 @@ def office(*, current: bool = True) -> Iterator[Office]:
         )  # fmt: skip
     finally:
         database.close()
+
+
+def cabinet(office: Office) -> letters.Cabinet:
+    """Where the environment's settings keep letters."""
+    settings = Settings.from_environment()
+    return letters.cabinet(office, settings, open_storage(settings.storage_url))
 
 
 def now() -> datetime:

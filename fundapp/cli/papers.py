@@ -13,7 +13,7 @@ from fundapp.domain import money, references
 from fundapp.files import placing
 from fundapp.queries import bids, rounds
 from fundapp.queries import runs as run_asks
-from fundapp.services import papers, people, runs
+from fundapp.services import letters, papers, people, runs
 from fundapp.services.vault import Forgotten, NoBankKey
 
 
@@ -38,7 +38,7 @@ def letter_command(bid: str, out: Path) -> None:
             ) from None
         if bids.by_id(conn, number) is None:
             raise Told(f"There is no bid {bid}.")
-        papers.write_letter(conn, number, out)
+        letters.write_letter(opened.cabinet(office), number, out)
     click.echo(f"The letter is in {out}.")
 
 
@@ -55,7 +55,7 @@ def letters_command(round_code: str, out: Path) -> None:
                 bar.length = whole
                 bar.update(1)
 
-            count = papers.write_letters(conn, round_id, out, told)
+            count = letters.write_letters(opened.cabinet(office), round_id, out, told)
     if not count:
         raise Told(f"Round {round_code} has no letters yet: nothing has been published in it.")
     click.echo(f"{count} letters are in {out}.")

@@ -72,6 +72,7 @@ def doctor_command() -> None:
         said(True, "Letters can be made.")
     except paper.PressNotReady as trouble:
         said(False, str(trouble))
+    said(*_seal(settings))
     free = shutil.disk_usage(settings.data).free
     said(free > 200_000_000, f"{free // 1_000_000:,} MB are free in {settings.data}.")
     said(True, "Mail goes by " + settings.mail_url.partition(":")[0] + ".")
@@ -119,6 +120,23 @@ def _weights(folder: Path) -> tuple[bool, str]:
     return (
         True,
         f"Account numbers are checked by {len(table.rules):,} rules, brought in on {kept.isoformat()}.",
+    )
+
+
+def _seal(settings: Settings) -> tuple[bool, str]:
+    """Whether letters can be signed, and what to say of it."""
+    if settings.letter_seal is None:
+        return True, "No key signs letters (LETTER_KEY, LETTER_CERT): they go out unsigned and say so."
+    from fundapp.letters import signature
+
+    seal = signature.Seal(*settings.letter_seal, own=settings.letter_seal_own)
+    try:
+        until = signature.check(seal, opened.now())
+    except signature.SealUnusable as trouble:
+        return False, str(trouble)
+    return (
+        True,
+        f"Letters are signed by the certificate {signature.fingerprint(seal)[:16]}…, until {until:%-d %B %Y}.",
     )
 
 

@@ -62,7 +62,7 @@ def of(post: Post, conn: Connection, name: str, bid: Any, effect: Effect) -> Ite
     if award_mails.too_late(conn, name, effect):
         return
     said = told.of(post, conn, name, bid, effect)
-    attachments = told.letters(conn, name, bid)
+    attachments = told.letters(post, conn, name, bid)
     parts = PARTS[name]
     if name == "deadline_moved":
         if said["what"] == "past":

@@ -11,7 +11,7 @@ from fundapp.mail.post import Attachment
 from fundapp.outbox import Effect
 from fundapp.queries import copies, payees
 from fundapp.queries import messages as asks
-from fundapp.services import papers
+from fundapp.services import letters as letter_room
 from fundapp.words import moments, states
 
 #: In which states a bid still waits for a date of its round that moved.
@@ -96,11 +96,12 @@ def of(post: Post, conn: Connection, name: str, bid: Any, effect: Effect) -> dic
     return said
 
 
-def letters(conn: Connection, name: str, bid: Any) -> tuple[Attachment, ...]:
-    """The papers that go with this message to the applicant, pressed; nothing where none does."""
+def letters(post: Post, conn: Connection, name: str, bid: Any) -> tuple[Attachment, ...]:
+    """The kept letters that go with this message to the applicant, made now if need be; nothing where none does."""
     found = [(kind, asks.letter_for(conn, bid.id, kind)) for kind in award_mails.ENCLOSED.get(name, ())]
+    cabinet = letter_room.cabinet(post.office, post.settings, post.files)
     return tuple(
-        Attachment(f"{bid.reference}-{kind}.pdf", "application/pdf", papers.rendered(row.facts, kind))
+        Attachment(f"{bid.reference}-{kind}.pdf", "application/pdf", letter_room.content(cabinet, row.id))
         for kind, row in found
         if row is not None
     )

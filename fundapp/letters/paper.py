@@ -1,4 +1,4 @@
-"""Letters set on paper: templates and WeasyPrint to a tagged PDF that fetches nothing."""
+"""Letters set on paper: templates and WeasyPrint to a tagged PDF that lasts and fetches nothing."""
 
 from __future__ import annotations
 
@@ -16,9 +16,11 @@ from fundapp.domain.money import pounds, pounds_words
 from fundapp.files import placing
 from fundapp.letters.acceptance import AcceptanceLetter
 from fundapp.letters.award import AwardLetter
+from fundapp.letters.checking import Check, qr_path
 from fundapp.letters.copy import BidCopy, rows_of
 from fundapp.letters.feedback import FeedbackLetter
 from fundapp.letters.glyphs import drawable, mend_maps
+from fundapp.letters.lasting import declare_accessible
 from fundapp.letters.minutes import Minutes
 from fundapp.letters.typed import breakable, clean
 
@@ -74,10 +76,13 @@ def check() -> None:
     _press()
 
 
-def render(name: TemplateName, letter: Letter, enclosed: Enclosed | None = None) -> bytes:
-    """The letter as PDF/UA-1, titled and in its language; the same letter always gives the same bytes.
+def render(
+    name: TemplateName, letter: Letter, enclosed: Enclosed | None = None, check: Check | None = None
+) -> bytes:
+    """The letter as PDF/A-3a and PDF/UA-1, titled and in its language; the same letter always gives the same bytes.
 
-    An enclosed file lies in the PDF byte for byte, for programs and whoever looks for it.
+    An enclosed file lies in the PDF byte for byte, for programs and whoever looks for it. With `check` the letter says
+    where anyone learns whether it is real.
 
     Two threads must not render at once: they share the fonts. Processes may. Raises PressNotReady when the
     fonts or the libraries that WeasyPrint loads are missing.
@@ -85,7 +90,7 @@ def render(name: TemplateName, letter: Letter, enclosed: Enclosed | None = None)
     press = _press()
     import weasyprint
 
-    html = page(name, letter)
+    html = page(name, letter, check)
     document = weasyprint.HTML(string=html, base_url="fund:", url_fetcher=press.fetcher)
     files = []
     if enclosed is not None:  # an Attachment can be written once only
@@ -100,9 +105,9 @@ def render(name: TemplateName, letter: Letter, enclosed: Enclosed | None = None)
         stylesheets=[press.style],
         font_config=press.fonts,
         cache=press.images,
-        pdf_variant="pdf/ua-1",
+        pdf_variant="pdf/a-3a",
         attachments=files,
-        finisher=mend_maps,
+        finisher=_finish,
         pdf_identifier=hashlib.sha256(html.encode() + (enclosed.content if enclosed else b"")).digest()[:16],
     )
     assert isinstance(pdf, bytes)
@@ -123,9 +128,19 @@ def write(letter: Letter, path: Path) -> None:
         temporary.write_bytes(render(name, letter))
 
 
-def page(name: TemplateName, letter: Letter) -> str:
+def page(name: TemplateName, letter: Letter, check: Check | None = None) -> str:
     """The letter's HTML: every typed text escaped and set apart in a <bdi> of its own."""
-    return _templates().get_template(f"{name}.html").render(letter=_shown(letter), plain=_plain(letter))
+    return (
+        _templates()
+        .get_template(f"{name}.html")
+        .render(letter=_shown(letter), plain=_plain(letter), check=check)
+    )
+
+
+def _finish(document: Any, pdf: Any) -> None:
+    """WeasyPrint's last step before the file."""
+    mend_maps(document, pdf)
+    declare_accessible(pdf)
 
 
 def _shown(value: Any) -> Any:
@@ -173,7 +188,7 @@ def _templates() -> jinja2.Environment:
     )
     environment.install_null_translations(newstyle=True)  # type: ignore[attr-defined]
     environment.filters.update(
-        short=_short, day=_day, pounds=pounds, pounds_words=pounds_words, rows_of=rows_of
+        short=_short, day=_day, pounds=pounds, pounds_words=pounds_words, rows_of=rows_of, qr_path=qr_path
     )
     return environment
 

@@ -8,7 +8,8 @@ from flask import Response, abort, current_app
 
 from config import Settings
 from fundapp.domain import documents as named
-from fundapp.storage import FileMissing, Files
+from fundapp.pages import acting
+from fundapp.storage import FileMissing, Files, StorageUnusable
 from fundapp.words import files as words
 
 _PIECE: Final = 64 * 1024
@@ -44,15 +45,18 @@ def send(row: Any, name: str = "") -> Response:
 
 
 def letter(row: Any, reference: str) -> Response:
-    """A letter's row (kind, facts) of the bid of that reference as a PDF; 404 for none, 503 while none can be made."""
+    """The kept file of a letter's row (id, kind) of the bid of that reference; 404 for none, 503 while there can be none."""
     from fundapp.letters.paper import PressNotReady
-    from fundapp.services import papers
+    from fundapp.letters.signature import SealUnusable
+    from fundapp.services import letters
 
     if row is None:
         abort(404)
     try:
-        content = papers.rendered(row.facts, row.kind)
-    except PressNotReady as missing:
+        acting.end_reading()
+        room = letters.cabinet(acting.office(), current_app.extensions["settings"], storage())
+        content = letters.content(room, row.id)
+    except (PressNotReady, SealUnusable, StorageUnusable, FileMissing) as missing:
         current_app.logger.error("%s", missing)
         abort(503)
     response = Response(content, content_type="application/pdf")

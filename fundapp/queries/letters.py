@@ -7,7 +7,18 @@ from sqlalchemy import Connection, and_, bindparam, func, select
 from sqlalchemy.orm import aliased
 
 from fundapp.database import AnyRow, AnySelect
-from fundapp.models import Bid, BidVersion, Decision, Endorsement, Fund, Letter, Organisation, Person, Round
+from fundapp.models import (
+    Bid,
+    BidVersion,
+    Decision,
+    Endorsement,
+    Fund,
+    Letter,
+    LetterFile,
+    Organisation,
+    Person,
+    Round,
+)
 from fundapp.queries.locks import chunks
 
 #: Letters that say how a bid was decided.
@@ -122,3 +133,28 @@ def _staged() -> AnySelect:
         .where(Decision.round_id == bindparam("round"), Bid.state == "reviewed")
         .order_by(Decision.outcome, Bid.id)
     )  # fmt: skip
+
+
+def to_make(conn: Connection, letter_id: int) -> AnyRow | None:
+    """A letter with all that its file is made from, the letter that it replaces, and its file's SHA-256 if it has one."""
+    return conn.execute(_to_make(), {"letter_id": letter_id}).one_or_none()
+
+
+@cache
+def _to_make() -> AnySelect:
+    before = aliased(Letter)
+    return (
+        select(
+            Letter.id, Letter.bid_id, Letter.kind, Letter.number, Letter.facts, Letter.code, Letter.made_at, Bid.reference,
+            before.code.label("replaced_code"), LetterFile.sha256,
+        )
+        .join(Bid, Bid.id == Letter.bid_id)
+        .outerjoin(before, before.id == Letter.replaces_id)
+        .outerjoin(LetterFile, LetterFile.letter_id == Letter.id)
+        .where(Letter.id == bindparam("letter_id"))
+    )  # fmt: skip
+
+
+def file_of(conn: Connection, letter_id: int) -> str | None:
+    """The SHA-256 of a letter's kept file."""
+    return conn.execute(select(LetterFile.sha256).where(LetterFile.letter_id == letter_id)).scalar()

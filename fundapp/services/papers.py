@@ -1,6 +1,6 @@
 """Letters and the treasurer's files, made from rows."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from threading import Lock
@@ -15,9 +15,10 @@ from fundapp.files import placing
 from fundapp.letters import paper
 from fundapp.letters.acceptance import AcceptanceLetter, Part
 from fundapp.letters.award import AwardLetter, Instalment
+from fundapp.letters.checking import Check
 from fundapp.letters.feedback import FeedbackLetter
 from fundapp.letters.sender import Contact, Signatory
-from fundapp.queries import awards, letters
+from fundapp.queries import awards
 from fundapp.words import recipients
 
 _PRESS: Final = Lock()
@@ -57,33 +58,22 @@ def letter_of(facts: dict[str, Any], kind: str) -> AwardLetter | FeedbackLetter 
     return AwardLetter(**whole)
 
 
-def rendered(facts: dict[str, Any], kind: str) -> bytes:
-    """The PDF of a letter. Raises PressNotReady."""
-    return pressed(_TEMPLATES[kind], letter_of(facts, kind))
+def rendered(
+    facts: dict[str, Any], kind: str, enclosed: paper.Enclosed | None = None, check: Check | None = None
+) -> bytes:
+    """The PDF of a letter, unsigned. Raises PressNotReady."""
+    return pressed(_TEMPLATES[kind], letter_of(facts, kind), enclosed, check)
 
 
-def pressed(name: paper.TemplateName, letter: paper.Letter, enclosed: paper.Enclosed | None = None) -> bytes:
+def pressed(
+    name: paper.TemplateName,
+    letter: paper.Letter,
+    enclosed: paper.Enclosed | None = None,
+    check: Check | None = None,
+) -> bytes:
     """A letter or copy as PDF. One at a time: threads of a process share the fonts. Raises PressNotReady."""
     with _PRESS:
-        return paper.render(name, letter, enclosed)
-
-
-def write_letter(conn: Connection, bid: int, path: Path) -> None:
-    """The newest letter of a bid as a PDF. Raises NoLetter, FileRefused, PressNotReady."""
-    row = letters.newest(conn, bid)
-    if row is None:
-        raise NoLetter(f"bid {bid}")
-    paper.write(letter_of(row.facts, row.kind), path)
-
-
-def write_letters(conn: Connection, round_id: int, folder: Path, told: Callable[[int, int], None]) -> int:
-    """Every letter of a round into a folder, `B-0142K-award.pdf`; how many. `told` hears (done, in all)."""
-    rows = letters.of_round(conn, round_id)
-    folder.mkdir(parents=True, exist_ok=True)
-    for number, row in enumerate(rows, 1):
-        paper.write(letter_of(row.facts, row.kind), folder / f"{row.reference}-{row.kind}.pdf")
-        told(number, len(rows))
-    return len(rows)
+        return paper.render(name, letter, enclosed, check)
 
 
 def award_rows(conn: Connection, round_id: int, zone: ZoneInfo) -> Iterator[AwardRow]:

@@ -39,6 +39,7 @@ TOLD: Final[dict[str, str]] = {
     "bid.fall_through": N_("The bid ended, as its award was not taken up."),
     "bid.ask_cancel": N_("%(who)s asked for the award to be cancelled."),
     "bid.confirm_cancel": N_("%(who)s cancelled the award, and with it the bid."),
+    "letter.kept": N_("The letter was set on paper and kept."),
     "award.offer": N_("The award was offered, with a letter."),
     "award.accept": N_("%(who)s accepted the award."),
     "award.refuse": N_("%(who)s turned the award down."),

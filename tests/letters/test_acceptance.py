@@ -7,6 +7,7 @@ import pytest
 
 from fundapp.letters import paper
 from fundapp.letters.acceptance import AcceptanceLetter, Part
+from fundapp.letters.checking import Check
 
 from .letters import AWARD
 from .reading import failures, requires_poppler, words
@@ -29,7 +30,9 @@ COPY = AcceptanceLetter(
 
 @requires_poppler
 def test_it_says_what_was_agreed_by_whom_and_its_mark() -> None:
-    pdf = paper.render("acceptance", COPY)
+    pdf = paper.render(
+        "acceptance", COPY, check=Check("ABCD-EFGH-JKMN", "https://fund.example/check/ABCD-EFGH-JKMN", True)
+    )
     text = words(pdf)
     parts = (
         "Dear Perpetua Quill,", "our letter of 20 May 2027 for", "A bench for <every> bus stop & shelter",

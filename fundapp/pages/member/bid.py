@@ -3,10 +3,10 @@
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import abort, current_app, flash, g, redirect, render_template, request, url_for
+from flask import abort, flash, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from fundapp.pages import acting, typed
+from fundapp.pages import acting, downloads, typed
 from fundapp.pages.gate import gate
 from fundapp.pages.member import blueprint, reach, send
 from fundapp.queries import awards, events, letters, links, payees, paying, people, rounds
@@ -90,24 +90,12 @@ def _to_confirm(row: Any, zone: ZoneInfo) -> str:
 @gate("signed_in")
 def letter(ref: str) -> Response:
     """The letter as a PDF, once the round is released."""
-    from flask import make_response
-
-    from fundapp.letters.paper import PressNotReady
-    from fundapp.services import papers
-
     row = reach.fetch_own(ref)
     owner: Any = rounds.by_id(g.conn, row.round_id)
     made = letters.newest(g.conn, row.id)
     if made is None or owner.state not in ("released", "archived"):
         abort(404)
-    try:
-        answer = make_response(papers.rendered(made.facts, made.kind))
-    except PressNotReady as missing:
-        current_app.logger.error("%s", missing)
-        abort(503)
-    answer.headers["Content-Type"] = "application/pdf"
-    answer.headers["Content-Disposition"] = f'inline; filename="{row.reference}-{made.kind}.pdf"'
-    return answer
+    return downloads.letter(made, row.reference)
 
 
 @blueprint.route("/my-bids/<ref>/withdraw", methods=["GET", "POST"])
