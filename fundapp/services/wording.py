@@ -15,9 +15,8 @@ from fundapp.letters import seen, worded
 from fundapp.models import Wording
 from fundapp.queries import facts as bid_facts
 from fundapp.queries import locks
-from fundapp.queries import panel as grants
 from fundapp.queries import wording as asks
-from fundapp.services import letter_facts, papers, terms
+from fundapp.services import letter_facts, papers, terms, warrants
 from fundapp.services.case import Case, Step
 from fundapp.services.deed import Actor, Deed, Office
 from fundapp.services.transition import NotThere
@@ -78,9 +77,8 @@ def save(
         row = locks.fund(deed.conn, fund)
         if row is None:
             raise NotThere(f"fund {fund}")
-        held = grants.grants_of(deed.conn, actor.person, ("officer",), deed.now)
-        under = next((grant for grant, _role, of in held if of in (None, fund)), None)
-        if under is None:
+        warrant = warrants.of(deed, "officer").get(fund)
+        if warrant is None:
             raise WordingRefused("not_wordings_officer")
         now = standing(deed.conn, fund, kind)
         if now.number != before:
@@ -99,10 +97,8 @@ def save(
                 "fund_id": fund, "kind": kind, "number": number, "texts": new, "made_by": actor.person, "made_at": deed.now,
             },
         )  # fmt: skip
-        deed.note(
-            row.home, "wording.changed", role="officer", under=["role_grant", under],
-            params={"kind": kind, "number": number},
-        )  # fmt: skip
+        params = {"kind": kind, "number": number}
+        deed.note(row.home, "wording.changed", role=warrant.role, under=warrant.under, params=params)
         return number
 
 
