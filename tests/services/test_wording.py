@@ -44,7 +44,7 @@ def test_every_version_is_kept_in_the_funds_chain(office: Office, stage: Stage) 
                 ["wording"],
             )
         ],
-        added={"wording": 1, "audit_event": 1},
+        added={"wording": 1},
     )
     kept = world.one(office, "wording", number=1)
     assert kept["texts"]["opening"] == "Hooray, {name}: {project}, {amount}!\n\nFor"

@@ -101,7 +101,7 @@ def wording_version(fund: int, kind: str, number: int) -> Page:
     return render_template(
         "officer/wording_version.html", fund=of, kind=kind, kinds=words.KINDS, version=chosen, row=row, newest=now,
         texts=[(words.label(kind, name), text) for name, text in chosen.texts.items() if text],
-        changed=_shown(_changes(kind, earlier, chosen.texts)), back=_shown(_changes(kind, now.texts, chosen.texts)),
+        changed=_shown(_changes(kind, earlier, chosen.texts)), going_back=_shown(_changes(kind, now.texts, chosen.texts)),
     )  # fmt: skip
 
 
