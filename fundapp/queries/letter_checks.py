@@ -56,12 +56,12 @@ def _letter() -> Any:
 
 
 def tries(conn: Connection, kind: str, mark: str) -> AnyRow | None:
-    """How often something was tried: (count, window_start)."""
+    """How often something was tried: (tries, window_start)."""
     return conn.execute(_tries(), {"kind": kind, "mark": mark}).one_or_none()
 
 
 @cache
 def _tries() -> AnySelect:
-    return select(Throttle.count, Throttle.window_start).where(
+    return select(Throttle.count.label("tries"), Throttle.window_start).where(
         Throttle.kind == bindparam("kind"), Throttle.mark == bindparam("mark")
     )

@@ -52,8 +52,7 @@ def by_code(office: Office, typed: str, reference: str, network: str, now: datet
         raise TooOften(until)
     if row is not None and (not reference.strip() or _same(reference, row.reference)):
         return _genuine(row, office)
-    with office.db.write() as conn:
-        until = throttle.spend(conn, office.secret_key, "check", now, network)
+    until = throttle.count(office, "check", now, network)
     if until is not None:
         raise TooOften(until)
     return None

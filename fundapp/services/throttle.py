@@ -56,11 +56,17 @@ def spend(conn: Connection, secret_key: str, kind: str, now: datetime, *of: str)
     return None if counted.tries <= most else counted.window_start + window
 
 
+def count(office: Office, kind: str, now: datetime, *of: str) -> datetime | None:
+    """Count one try in a transaction of its own, as `spend` does."""
+    with office.db.write() as conn:
+        return spend(conn, office.secret_key, kind, now, *of)
+
+
 def held_until(conn: Connection, secret_key: str, kind: str, now: datetime, *of: str) -> datetime | None:
     """When the next try may be made, if all of them are used up; None while some are left. Counts nothing."""
     most, window = LIMITS[kind]
     row = letter_checks.tries(conn, kind, mark(secret_key, f"throttle {kind}", *of))
-    if row is None or row.count < most or row.window_start + window <= now:
+    if row is None or row.tries < most or row.window_start + window <= now:
         return None
     until: datetime = row.window_start + window
     return until
