@@ -3,7 +3,7 @@
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, and_, bindparam, select
 from sqlalchemy.orm import aliased
 
 from fundapp.database import AnyRow, AnySelect
@@ -13,7 +13,7 @@ from fundapp.models import Award, Bid, Fund, Letter, LetterFile, Round, Throttle
 def by_code(conn: Connection, code: str) -> AnyRow | None:
     """The letter with a check code: (kind, reference, fund, round, facts, made_at, newer_at, award_state).
 
-    `newer_at` is when a letter that replaces it was made, None if none was.
+    `newer_at` is when the next letter of its kind on the same bid was made, which replaces it; None if none was.
     """
     return conn.execute(_by_code(), {"code": code}).first()
 
@@ -49,7 +49,7 @@ def _letter() -> Any:
         .join(Bid, Bid.id == Letter.bid_id)
         .join(Round, Round.id == Bid.round_id)
         .join(Fund, Fund.id == Bid.fund_id)
-        .outerjoin(newer, newer.replaces_id == Letter.id)
+        .outerjoin(newer, and_(newer.bid_id == Letter.bid_id, newer.kind == Letter.kind, newer.number == Letter.number + 1))
         .outerjoin(Award, Award.bid_id == Bid.id)
         .limit(1)
     )  # fmt: skip

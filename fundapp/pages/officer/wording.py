@@ -7,10 +7,10 @@ from flask import abort, flash, g, redirect, render_template, request, url_for
 from markupsafe import Markup
 
 from fundapp.domain import wording as domain
-from fundapp.domain.changes import changes
+from fundapp.domain.changes import Span, changes
 from fundapp.pages import acting, typed
 from fundapp.pages.gate import funds_for, gate
-from fundapp.pages.officer import blueprint, forms
+from fundapp.pages.officer import blueprint
 from fundapp.pages.officer.forms import Page, Problems
 from fundapp.queries import wording as asks
 from fundapp.services import wording as acts
@@ -147,7 +147,7 @@ def _page(of: Any, kind: str, number: int, texts: dict[str, str], problems: Prob
     mended = texts if not _problems(kind, texts) else None
     return render_template(
         "officer/wording.html", fund=of, kind=kind, kinds=words.KINDS, number=number, problems=found or None,
-        errors=forms.errors(found), most=domain.LONGEST, bids=bids, chosen=chosen, changing=kind in acts.CHANGING,
+        errors=_by_field(found), most=domain.LONGEST, bids=bids, chosen=chosen, changing=kind in acts.CHANGING,
         changed=_changed(), seen=_seen(kind, mended, chosen) if mended is not None else None,
         passages=[
             {
@@ -159,6 +159,14 @@ def _page(of: Any, kind: str, number: int, texts: dict[str, str], problems: Prob
         ],
         stand_for={name: _(said) for name, said in words.PLACEHOLDERS.items() if name in _of_kind(kind)},
     )  # fmt: skip
+
+
+def _by_field(problems: Problems) -> dict[str, str]:
+    """All that is wrong with each box, one sentence after another."""
+    found: dict[str, str] = {}
+    for problem in problems:
+        found[problem["field"]] = f"{found.get(problem['field'], '')} {problem['words']}".strip()
+    return found
 
 
 def _of_kind(kind: str) -> set[str]:
@@ -191,11 +199,20 @@ def _changes(kind: str, before: dict[str, str], after: Any) -> list[Any]:
 
 
 def _shown(found: list[Any]) -> list[dict[str, Any]]:
-    """For `templates/parts/changes.html`."""
-    return [
-        {
-            "label": change.question["label"], "kind": change.kind, "spans": change.spans, "lines": [], "others": 0,
-            "was": [change.before] if change.before else [], "now": [change.after] if change.after else [],
-        }
-        for change in found
-    ]  # fmt: skip
+    """For `templates/parts/changes.html`: a passage that was empty, or is now, is one stretch of words."""
+    shown = []
+    for change in found:
+        spans = list(change.spans)
+        if not spans:
+            spans += [Span("gone", change.before)] if change.before else []
+            spans += [Span("new", change.after)] if change.after else []
+        shown.append(
+            {
+                "label": change.question["label"],
+                "kind": change.kind,
+                "spans": spans,
+                "lines": [],
+                "others": 0,
+            }
+        )
+    return shown
