@@ -21,6 +21,9 @@ from fundapp.services import papers, presses
 from fundapp.services.deed import CLOCK, Office
 from fundapp.storage import Files
 
+#: The effect by which the worker makes a round's letters, so many at a time: they take less than its lease lasts.
+EFFECT: Final = "letters_of_round"
+AT_A_TIME: Final = 500
 #: Letters that are kept in one transaction, and read at a time.
 BATCH: Final = 32
 #: Fewer are made by this process: another takes longer to begin than they do.
@@ -63,15 +66,19 @@ def content(cabinet: Cabinet, letter: int) -> bytes:
 
 
 def make_missing(
-    cabinet: Cabinet, round_id: int, told: Callable[[int], None] | None = None, count: int | None = None
+    cabinet: Cabinet,
+    round_id: int,
+    told: Callable[[int], None] | None = None,
+    count: int | None = None,
+    most: int | None = None,
 ) -> int:
     """Makes and keeps every letter of a round that has no file yet, on every core; how many. `told` hears how many are done.
 
     Each batch is kept as it is done: cut short, it goes on where it stopped. Two who do so at once keep one file of each
-    letter. `count`: processes. Raises PressNotReady, SealUnusable, StorageUnusable, PressBroken.
+    letter. `count`: processes; `most`: letters at most. Raises PressNotReady, SealUnusable, StorageUnusable, PressBroken.
     """
     with cabinet.office.db.read() as conn:
-        wanted = asks.without_file(conn, round_id)
+        wanted = asks.without_file(conn, round_id)[:most]
     if not wanted:
         return 0
     done = 0

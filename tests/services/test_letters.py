@@ -144,3 +144,12 @@ def test_of_two_who_make_one_letter_both_get_the_first(office: Office, told: Sta
     assert letters._keep_many(place, two) == 0
     assert [letters.content(place, letter) for letter, _pdf in two] == [pdf for _letter, pdf in one]
     assert verify(office.db, RECORDER).clean
+
+
+def test_the_release_asks_for_every_letter_before_any_mail(office: Office, told: Stage) -> None:
+    effects = world.rows(office, "outbox")
+    names = [row["name"] for row in effects if row["name"] in ("letters_of_round", "released_award")]
+    assert names == ["letters_of_round"] + ["released_award"] * COUNT
+    assert next(row["args"] for row in effects if row["name"] == "letters_of_round") == {
+        "round": told.round, "part": 1,
+    }  # fmt: skip
