@@ -9,7 +9,15 @@ from fundapp.database import AnyRow
 from fundapp.domain.donations import Gift
 from fundapp.domain.pot import Pot, balance
 from fundapp.models import (
-    Award, Bid, Cancellation, DonationReport, Income, Payment, Permissibility, Round, Source,
+    Award,
+    Bid,
+    Cancellation,
+    DonationReport,
+    Income,
+    Payment,
+    Permissibility,
+    Round,
+    Source,
 )  # fmt: skip
 from fundapp.queries import paying
 

@@ -77,7 +77,9 @@ def record(office: Office, actor: Actor, fund: int, came: Came, at: datetime) ->
         return made
 
 
-def void(office: Office, actor: Actor, income: int, reason: str, at: datetime) -> None:
+def void(
+    office: Office, actor: Actor, income: int, reason: str, at: datetime, role: str = "treasurer"
+) -> None:
     """Strike out money that never came in, or was recorded wrongly: another person than who recorded it, with a reason.
 
     Raises NotThere, Refused. What was paid from it stays paid, so the pot may stand below nothing until it is put right.
@@ -88,12 +90,12 @@ def void(office: Office, actor: Actor, income: int, reason: str, at: datetime) -
         if row.voided_at is not None:
             raise Refused(step, [Refusal("struck_out_already", {}, "not_now")])
         if not reason.strip():
-            raise Refused(step, [Refusal("say_why", {})])
+            raise Refused(step, [Refusal("give_the_reason", {})])
         if deed.actor.person is None or row.recorded_by == deed.actor.person:
             raise Refused(step, [Refusal("recorded_it_yourself", {})])
         struck = {"voided_by": deed.actor.person, "voided_at": deed.now, "void_reason": reason.strip()}
         deed.change(home, Income, income, struck)
-        deed.note(home, "income.voided", role="treasurer", params={"amount_pence": row.amount_pence})
+        deed.note(home, "income.voided", role=role, params={"amount_pence": row.amount_pence})
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +113,7 @@ def check(office: Office, actor: Actor, income: int, found: Check, at: datetime)
     with office.deed(actor, at) as deed:
         home, row = _donation(deed, income, "check")
         if not found.words.strip():
-            raise Refused(Step("income", "check", income), [Refusal("say_why", {})])
+            raise Refused(Step("income", "check", income), [Refusal("give_the_reason", {})])
         values = {
             "fund_id": row.fund_id, "income_id": income, "outcome": found.outcome, "words": found.words.strip(),
             "checked_on": found.checked_on, "checked_by": deed.actor.person, "recorded_at": deed.now,

@@ -85,7 +85,7 @@ SENTENCES: Final[dict[str, str]] = {
     ),
     "recorded_it_yourself": N_("You recorded this money, so you may not strike it out. Ask another treasurer."),
     "struck_out_already": N_("This money is struck out already. Look at it as it stands now."),
-    "say_why": N_("It does not say why. Say it in a few words."),
+    "give_the_reason": N_("It does not say why. Say it in a few words."),
     "no_donation": N_("This is no donation that stands. Look at it as it stands now."),
     "no_such_round": N_("That round is not this fund’s. Choose one of the fund’s rounds."),
     "returned_without_bid": N_("Money returned belongs to the bid that it was paid for. Name the bid."),
