@@ -11,7 +11,6 @@ from fundapp.domain.pot import Pot, balance
 from fundapp.models import (
     Award,
     Bid,
-    Cancellation,
     DonationReport,
     Income,
     Payment,
@@ -121,19 +120,3 @@ def gifts(conn: Connection, fund: int) -> tuple[list[Gift], frozenset[int]]:
     )  # fmt: skip
     reported = select(DonationReport.income_id).where(DonationReport.fund_id == fund)
     return [Gift(*row) for row in conn.execute(asked)], frozenset(conn.execute(reported).scalars())
-
-
-def owed_back(conn: Connection, fund: int) -> dict[int, int]:
-    """By bid, what a cancelled award still owes the fund: what had been paid less what came back, in pence."""
-    back = (
-        select(func.coalesce(func.sum(Income.amount_pence), 0))
-        .where(Income.bid_id == Cancellation.bid_id, Income.kind == "returned", Income.voided_at.is_(None))
-        .correlate(Cancellation)
-        .scalar_subquery()
-    )
-    asked = (
-        select(Cancellation.bid_id, Cancellation.owed_back_pence - back)
-        .join(Bid, Bid.id == Cancellation.bid_id)
-        .where(Bid.fund_id == fund, Cancellation.owed_back_pence > back)
-    )
-    return {bid: int(pence) for bid, pence in conn.execute(asked)}
