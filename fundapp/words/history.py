@@ -120,6 +120,9 @@ TOLD: Final[dict[str, str]] = {
     "postcodes.brought_in": N_("%(who)s brought a file of postcodes into the directory."),
     "fund.founded": N_("%(who)s founded the fund."),
     "source.added": N_("%(who)s entered somebody whom money comes from."),
+    "income.voided": N_("%(who)s struck out money in: %(amount)s."),
+    "donation.checked": N_("%(who)s recorded the check of a donation."),
+    "donation.reported": N_("%(who)s recorded that donations were reported to the Electoral Commission."),
     "income.recorded": N_("%(who)s recorded money in: %(amount)s."),
     "wording.changed": N_(
         "%(who)s changed the words of the fund’s letters: version %(number)s of the %(letter)s."
