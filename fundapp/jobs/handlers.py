@@ -17,6 +17,7 @@ from fundapp.outbox import Effect
 from fundapp.queries import behind, copies, documents
 from fundapp.queries import messages as asks
 from fundapp.services import copies as copy_room
+from fundapp.services import letters as letter_room
 from fundapp.services import minutes_papers
 from fundapp.services.deed import Office
 from fundapp.storage import open_storage
@@ -35,6 +36,7 @@ def registry(office: Office, settings: Settings) -> dict[str, Handler]:
         "reading_reminder": _reading_reminder,
         "file_refused": _file_refused,
         minutes_papers.EFFECT: _minutes,
+        letter_room.EFFECT: _letters,
         "co_invitation": together.invitation,
         "co_comment": together.comment,
         **membership_mails.MAILS,
@@ -133,6 +135,21 @@ def _minutes(post: Post, effect: Effect) -> None:
     minutes_papers.make(
         post.office, post.files, args["round"], args["person"], args["tells"], datetime.now(UTC)
     )
+
+
+def _letters(post: Post, effect: Effect) -> None:
+    """A round's letters made and kept, a part of them; what is left is asked for again."""
+    round_id, part = effect.args["round"], effect.args["part"]
+    cabinet = letter_room.cabinet(post.office, post.settings, post.files)
+    if letter_room.make_missing(cabinet, round_id, most=letter_room.AT_A_TIME) < letter_room.AT_A_TIME:
+        return
+    now = datetime.now(UTC)
+    following = {
+        "name": effect.name, "args": {"round": round_id, "part": part + 1}, "bid_id": None, "not_before": now,
+        "key": f"{effect.name}:{round_id}:{part + 1}",
+    }  # fmt: skip
+    with post.office.db.write() as conn:
+        outbox.put_many(conn, [following], at=now)
 
 
 def _file_refused(post: Post, effect: Effect) -> None:

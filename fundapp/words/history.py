@@ -120,7 +120,13 @@ TOLD: Final[dict[str, str]] = {
     "postcodes.brought_in": N_("%(who)s brought a file of postcodes into the directory."),
     "fund.founded": N_("%(who)s founded the fund."),
     "source.added": N_("%(who)s entered somebody whom money comes from."),
+    "income.voided": N_("%(who)s struck out money in: %(amount)s."),
+    "donation.checked": N_("%(who)s recorded the check of a donation."),
+    "donation.reported": N_("%(who)s recorded that donations were reported to the Electoral Commission."),
     "income.recorded": N_("%(who)s recorded money in: %(amount)s."),
+    "wording.changed": N_(
+        "%(who)s changed the words of the fund’s letters: version %(number)s of the %(letter)s."
+    ),
     "run.exported": N_("%(who)s took out the bank’s file of a run of payments."),
     "statement.brought_in": N_("%(who)s brought in the bank’s statement, and put on record what it tells."),
     "run.made": N_("%(who)s sent a run of payments to the bank."),
@@ -179,6 +185,13 @@ _ROLES: Final[dict[str, str]] = {
     "auditor": N_("auditor"),
 }
 
+#: What a kind of letter is called within a sentence.
+_LETTERS: Final[dict[str, str]] = {
+    "award": N_("award letter"),
+    "feedback": N_("feedback letter"),
+    "acceptance": N_("countersigned copy"),
+}
+
 
 def story(
     rows: Iterable[Any],
@@ -231,6 +244,8 @@ def tell(action: str, body: Mapping[str, Any], who: str) -> str:
             who=who,
             amount=money.pounds_short(amount) if isinstance(amount, int) else _("an amount"),
             line=params.get("line"),
+            number=params.get("number"),
+            letter=_(_LETTERS[params["kind"]]) if params.get("kind") in _LETTERS else "",
             role=_(role) if role else "",
             what=_columns(params.get("columns")),
         )

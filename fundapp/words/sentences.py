@@ -83,6 +83,12 @@ SENTENCES: Final[dict[str, str]] = {
         "Only %(available_pence)s of the money that came in is left, and this payment is %(amount_pence)s. Record the money"
         " that came in, or send fewer payments."
     ),
+    "recorded_it_yourself": N_("You recorded this money, so you may not strike it out. Ask another treasurer."),
+    "struck_out_already": N_("This money is struck out already. Look at it as it stands now."),
+    "give_the_reason": N_("It does not say why. Say it in a few words."),
+    "no_donation": N_("This is no donation that stands. Look at it as it stands now."),
+    "no_such_round": N_("That round is not this fund’s. Choose one of the fund’s rounds."),
+    "returned_without_bid": N_("Money returned belongs to the bid that it was paid for. Name the bid."),
     "no_payer": N_(
         "The account that the fund pays from is not set and confirmed yet. The treasurer sets it, an officer confirms it; then"
         " the run can be made."
@@ -271,6 +277,12 @@ SENTENCES: Final[dict[str, str]] = {
     "form_stale": N_(
         "The form was changed meanwhile, perhaps by yourself in another window. Look at it as it stands now."
     ),
+    "wording_stale": N_(
+        "These words were changed meanwhile, perhaps by yourself in another window. Yours stand below and are not kept yet:"
+        " compare them with the newest version, then keep them."
+    ),
+    "wording_wrong": N_("The words cannot be kept like this. Mend what is listed."),
+    "not_wordings_officer": N_("This is not yours to do: only the fund’s officer may change the words of its letters."),
     "form_wrong": N_("The form cannot be kept like this. Mend what is listed."),
     "not_the_officer": N_("This is not yours to do: only the fund’s officer may change the form."),
     "code_taken": N_("There is a round with the code %(code)s already. Choose another code."),

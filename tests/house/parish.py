@@ -1,7 +1,7 @@
 """A small fund with a bid in every state and everybody round it: what the route matrix is asked about."""
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 
 from sqlalchemy import select, update
@@ -80,6 +80,8 @@ def settle(office: Office, secret_key: str, store: Files) -> Parish:
     source = incomes.add_source(office, treasurer, fund, "Millbeck Communities Trust", "own", now)
     came = incomes.Came(source, "transfer", 4_000_000, now.date(), "For the fund")
     incomes.record(office, treasurer, fund, came, now)
+    gift = incomes.Came(source, "donation", 60_000, date(2026, 1, 2), "A gift")
+    parish.things["income"] = {"income": incomes.record(office, treasurer, fund, gift, now)}
     maker = Maker(office, operator, cast, fund, now, parish.things)
     maker.open_round(secret_key, store)
     maker.panel_round(store)
@@ -102,6 +104,7 @@ def settle(office: Office, secret_key: str, store: Files) -> Parish:
     parish.things["membership"] = {"membership": _membership(office, cast, now)}
     parish.things["stuck"] = {"effect": effect}
     parish.things["nothing"] = {}
+    parish.things["wording"] = {"fund": fund, "kind": "award", "number": 0}
     parish.things["tie"] = {"tie": _tie(office, cast, now)}
     _ways_in(office, operator, secret_key, fund, parish, now)
     return parish

@@ -104,6 +104,7 @@ def test_every_effect_of_the_policy_has_its_readers(post: Post) -> None:
     others = {
         "assigned", "reading_reminder", "scan_document", "file_refused", "co_invitation", "co_comment", "sign_in",
         "invitation", "security_notice", "membership_confirmed", "membership_turned_down", "minutes_paper",
+        "letters_of_round",
     }  # fmt: skip
     assert not set(addressees.PARTS) & set(addressees.CHOSEN)
     assert {*addressees.PARTS, *addressees.CHOSEN, *others} == set(
@@ -153,7 +154,11 @@ def test_a_whole_life_tells_each_what_concerns_them(post: Post) -> None:
     assert post.deliver() == [], "nobody outside the panel hears of it"
     before = set(post.mails())
     stage.release()
-    assert post.deliver() == [("released_award", ["member"]), ("released_decline", ["member"])]
+    assert post.deliver() == [
+        ("letters_of_round", []),
+        ("released_award", ["member"]),
+        ("released_decline", ["member"]),
+    ]
     letters = [mail for name, mail in post.mails().items() if name not in before]
     enclosed = {
         part.get_filename(): part.get_payload(decode=True)[:5]

@@ -1,0 +1,122 @@
+"""Money in and the pot as the treasurer sees them."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from sqlalchemy import Connection, case, func, select, tuple_
+
+from fundapp.database import AnyRow
+from fundapp.domain.donations import Gift
+from fundapp.domain.pot import Pot, balance
+from fundapp.models import (
+    Award,
+    Bid,
+    DonationReport,
+    Income,
+    Payment,
+    Permissibility,
+    Round,
+    Source,
+)  # fmt: skip
+from fundapp.queries import paying
+
+#: Awards whose money is promised as far as it has not left.
+PROMISED = ("offered", "accepted")
+
+
+def of_fund(conn: Connection, fund: int) -> Pot:
+    """The whole pot of a fund, to the penny."""
+    general, earmarked, _out = paying.pot(conn, fund)
+    moved = (
+        select(
+            Payment.award_id,
+            func.sum(case((Payment.state == "paid", Payment.amount_pence), else_=0)).label("paid"),
+            func.sum(case((Payment.state == "sent", Payment.amount_pence), else_=0)).label("sent"),
+        )
+        .group_by(Payment.award_id)
+        .subquery()
+    )
+    paid, sent = func.coalesce(moved.c.paid, 0), func.coalesce(moved.c.sent, 0)
+    asked = (
+        select(
+            Award.round_id,
+            func.sum(paid),
+            func.sum(sent),
+            func.sum(case((Award.state.in_(PROMISED), Award.amount_pence - paid - sent), else_=0)),
+        )
+        .join(Round, Round.id == Award.round_id)
+        .outerjoin(moved, moved.c.award_id == Award.id)
+        .where(Round.fund_id == fund)
+        .group_by(Award.round_id)
+    )
+    taken = {one: (int(p), int(s), int(rest)) for one, p, s, rest in conn.execute(asked)}
+    return balance(general, earmarked, taken)
+
+
+def incomes(
+    conn: Connection, funds: Sequence[int] | None, limit: int, *, before: tuple[date, int] | None = None
+) -> list[AnyRow]:
+    """Money in, the newest first, voided or not, with its source and round."""
+    asked = (
+        select(Income.__table__, Source.name.label("source"), Round.title.label("round"))
+        .join(Source, Source.id == Income.source_id)
+        .outerjoin(Round, Round.id == Income.round_id)
+        .order_by(Income.received_on.desc(), Income.id.desc())
+        .limit(limit)
+    )
+    if before is not None:
+        asked = asked.where(tuple_(Income.received_on, Income.id) < tuple_(*before))
+    if funds is not None:
+        asked = asked.where(Income.fund_id.in_(funds))
+    return list(conn.execute(asked))
+
+
+def income(conn: Connection, income_id: int) -> AnyRow | None:
+    """One row of money in."""
+    return conn.execute(select(Income.__table__).where(Income.id == income_id)).one_or_none()
+
+
+def source(conn: Connection, source_id: int) -> AnyRow | None:
+    """Somebody whom money comes from."""
+    return conn.execute(select(Source.__table__).where(Source.id == source_id)).one_or_none()
+
+
+def sources(conn: Connection, fund: int) -> list[AnyRow]:
+    """Everybody whom a fund's money comes from, by name."""
+    asked = select(Source.__table__).where(Source.fund_id == fund).order_by(Source.name, Source.id)
+    return list(conn.execute(asked))
+
+
+def year_of(conn: Connection, source_id: int, year: int) -> int:
+    """What a source gave in a calendar year as donations, in pence."""
+    asked = select(func.coalesce(func.sum(Income.amount_pence), 0)).where(
+        Income.source_id == source_id, Income.kind == "donation", Income.voided_at.is_(None),
+        Income.received_on.between(date(year, 1, 1), date(year, 12, 31)),
+    )  # fmt: skip
+    return int(conn.execute(asked).scalar_one())
+
+
+def round_of(conn: Connection, fund: int, round_id: int) -> bool:
+    """Whether a round is of this fund."""
+    asked = select(Round.id).where(Round.id == round_id, Round.fund_id == fund)
+    return conn.execute(asked).first() is not None
+
+
+def bid_of(conn: Connection, fund: int, bid_id: int) -> bool:
+    """Whether a bid is of this fund."""
+    return conn.execute(select(Bid.id).where(Bid.id == bid_id, Bid.fund_id == fund)).first() is not None
+
+
+def gifts(conn: Connection, fund: int) -> tuple[list[Gift], frozenset[int]]:
+    """A fund's donations that stand, each with its newest check, and those with which a report was made."""
+    newest = select(func.max(Permissibility.id)).group_by(Permissibility.income_id)
+    asked = (
+        select(
+            Income.id, Income.source_id, Income.amount_pence, Income.received_on, Permissibility.outcome,
+            Permissibility.checked_on, Permissibility.returned_on,
+        )
+        .outerjoin(Permissibility, (Permissibility.income_id == Income.id) & Permissibility.id.in_(newest))
+        .where(Income.fund_id == fund, Income.kind == "donation", Income.voided_at.is_(None))
+    )  # fmt: skip
+    reported = select(DonationReport.income_id).where(DonationReport.fund_id == fund)
+    return [Gift(*row) for row in conn.execute(asked)], frozenset(conn.execute(reported).scalars())
