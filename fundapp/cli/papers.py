@@ -29,14 +29,14 @@ def _round(conn: Connection, code: str) -> int:
 @click.option("-o", "--out", type=click.Path(path_type=Path), required=True)
 def letter_command(bid: str, out: Path) -> None:
     """One letter."""
-    with opened.office() as office, office.db.read() as conn:
-        try:
-            number = references.bid_id(bid)
-        except references.ReferenceError_:
-            raise Told(
-                f"{bid} is not a bid's reference. It looks like {references.reference(142)}."
-            ) from None
-        if bids.by_id(conn, number) is None:
+    try:
+        number = references.bid_id(bid)
+    except references.ReferenceError_:
+        raise Told(f"{bid} is not a bid's reference. It looks like {references.reference(142)}.") from None
+    with opened.office() as office:
+        with office.db.read() as conn:
+            known = bids.by_id(conn, number)
+        if known is None:
             raise Told(f"There is no bid {bid}.")
         letters.write_letter(opened.cabinet(office), number, out)
     click.echo(f"The letter is in {out}.")
@@ -47,13 +47,14 @@ def letter_command(bid: str, out: Path) -> None:
 @click.option("-o", "--out", type=click.Path(path_type=Path, file_okay=False), required=True)
 def letters_command(round_code: str, out: Path) -> None:
     """A round's letters."""
-    with opened.office() as office, office.db.read() as conn:
-        round_id = _round(conn, round_code)
+    with opened.office() as office:
+        with office.db.read() as conn:
+            round_id = _round(conn, round_code)
         with click.progressbar(length=1, label="Letters") as bar:
 
             def told(done: int, whole: int) -> None:
                 bar.length = whole
-                bar.update(1)
+                bar.update(done - bar.pos)
 
             count = letters.write_letters(opened.cabinet(office), round_id, out, told)
     if not count:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from fundapp.letters.sender import Contact, Signatory
+from fundapp.letters.worded import Said, said
 
 
 @dataclass(frozen=True)
@@ -23,6 +26,7 @@ class AcceptanceLetter:
     `terms` are the parts as they were shown, and `terms_sha256` the hash of their text in hex; ValueError if it is not.
     `changed`: the terms are those of a changed award. `letter_dated` is the day of the letter that sets them, `signed_at` a
     moment in words, to the second. `holder` says who will hold the money, empty where it was not asked.
+    `words` are its passages as its facts record them; the usual ones where None.
     """
 
     reference: str
@@ -45,7 +49,10 @@ class AcceptanceLetter:
     contact: Contact
     check_code: str | None = None
     record_line: str | None = None
+    words: Mapping[str, Any] | None = None
+    said: Said = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "said", said("acceptance", self.words, vars(self)))
         if len(self.terms_sha256) != 64 or not set(self.terms_sha256) <= set("0123456789abcdef"):
             raise ValueError(f"The acceptance of {self.reference} needs the SHA-256 of its terms, in hex.")

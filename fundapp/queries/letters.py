@@ -135,9 +135,9 @@ def _staged() -> AnySelect:
     )  # fmt: skip
 
 
-def to_make(conn: Connection, letter_id: int) -> AnyRow | None:
-    """A letter with all that its file is made from, the letter that it replaces, and its file's SHA-256 if it has one."""
-    return conn.execute(_to_make(), {"letter_id": letter_id}).one_or_none()
+def to_make(conn: Connection, letter_ids: Sequence[int]) -> list[AnyRow]:
+    """Letters with all that their files are made from, the letter that each replaces, and its file's SHA-256 if it has one."""
+    return list(conn.execute(_to_make(), {"ids": list(letter_ids)}))
 
 
 @cache
@@ -151,10 +151,29 @@ def _to_make() -> AnySelect:
         .join(Bid, Bid.id == Letter.bid_id)
         .outerjoin(before, before.id == Letter.replaces_id)
         .outerjoin(LetterFile, LetterFile.letter_id == Letter.id)
-        .where(Letter.id == bindparam("letter_id"))
+        .where(Letter.id.in_(bindparam("ids", expanding=True)))
+        .order_by(Letter.id)
     )  # fmt: skip
 
 
-def file_of(conn: Connection, letter_id: int) -> str | None:
-    """The SHA-256 of a letter's kept file."""
-    return conn.execute(select(LetterFile.sha256).where(LetterFile.letter_id == letter_id)).scalar()
+def without_file(conn: Connection, round_id: int) -> list[int]:
+    """The letters of a round that have no file yet, the newest of each bid and kind or not, in order of id."""
+    asked = (
+        select(Letter.id)
+        .join(Bid, Bid.id == Letter.bid_id)
+        .outerjoin(LetterFile, LetterFile.letter_id == Letter.id)
+        .where(Bid.round_id == round_id, LetterFile.id.is_(None))
+        .order_by(Letter.id)
+    )
+    return list(conn.scalars(asked))
+
+
+def bids_of(conn: Connection, letter_ids: Sequence[int]) -> dict[int, int]:
+    """The bid of each letter."""
+    return dict(conn.execute(select(Letter.id, Letter.bid_id).where(Letter.id.in_(letter_ids))).all())
+
+
+def files_of(conn: Connection, letter_ids: Sequence[int]) -> dict[int, str]:
+    """The SHA-256 of each letter's kept file; a letter without one is left out."""
+    asked = select(LetterFile.letter_id, LetterFile.sha256).where(LetterFile.letter_id.in_(letter_ids))
+    return dict(conn.execute(asked).all())

@@ -4,9 +4,11 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from fundapp.domain import deadlines, money
+from fundapp.domain import deadlines, money, wording
+from fundapp.letters import worded
 from fundapp.queries import awards as award_asks
 from fundapp.queries import letters as asks
+from fundapp.queries import wording as wordings
 from fundapp.services.case import Case
 from fundapp.services.deed import Deed
 from fundapp.words.moments import date_words, exact_moment, moment
@@ -36,6 +38,10 @@ def milestones_of(terms: Mapping[str, Any]) -> list[str]:
 
 def award(deed: Deed, cases: Sequence[Case]) -> list[tuple[Case, dict[str, Any]]]:
     """For each award's case, the facts of its award letter."""
+    return _in_words(deed, "award", _awarded(deed, cases))
+
+
+def _awarded(deed: Deed, cases: Sequence[Case]) -> list[tuple[Case, dict[str, Any]]]:
     known = asks.addressees(deed.conn, [_bid_id(case) for case in cases])
     made = []
     for case in cases:
@@ -69,7 +75,7 @@ def varied(deed: Deed, case: Case) -> dict[str, Any]:
     Payments that stand are told as they are scheduled, and what is left of the award as the rest; they add up to it.
     Raises LookupError where there was no letter before.
     """
-    ((_case, facts),) = award(deed, [case])
+    ((_case, facts),) = _awarded(deed, [case])
     before = asks.newest(deed.conn, _bid_id(case))
     if before is None or before.kind != "award":
         raise LookupError(f"bid {_bid_id(case)} has no award letter")
@@ -85,7 +91,8 @@ def varied(deed: Deed, case: Case) -> dict[str, Any]:
             when = _("as we agree with you")
             lines.append({"label": _("The rest"), "when": when, "needs": "", "amount_pence": rest})
         facts["payments"] = lines
-    return facts | {"accept_by": before.facts["accept_by"], "replaces": before.facts["dated"]}
+    facts |= {"accept_by": before.facts["accept_by"], "replaces": before.facts["dated"]}
+    return _in_words(deed, "award", [(case, facts)])[0][1]
 
 
 def acceptance(deed: Deed, case: Case, agreed: Any, terms: Any) -> dict[str, Any]:
@@ -94,7 +101,7 @@ def acceptance(deed: Deed, case: Case, agreed: Any, terms: Any) -> dict[str, Any
     `agreed` is the award letter that they answered with its facts, `terms` (`services.terms`) what that letter sets.
     """
     who = asks.addressees(deed.conn, [_bid_id(case)])[_bid_id(case)]
-    return _common(deed, who) | {
+    facts = _common(deed, who) | {
         "amount_pence": agreed["amount_pence"],
         "changed": case.step.move == "vary",
         "terms": [[part.heading, list(part.lines)] for part in terms.parts],
@@ -104,6 +111,7 @@ def acceptance(deed: Deed, case: Case, agreed: Any, terms: Any) -> dict[str, Any
         "signed_at": exact_moment(deed.now, deed.zone),
         "recipient": case.input("recipient"),
     }
+    return _in_words(deed, "acceptance", [(case, facts)])[0][1]
 
 
 def feedback(deed: Deed, cases: Sequence[Case]) -> list[tuple[Case, dict[str, Any]]]:
@@ -119,12 +127,36 @@ def feedback(deed: Deed, cases: Sequence[Case]) -> list[tuple[Case, dict[str, An
             "next_steps": who.terms.get("after_decline", []),
         }
         made.append((case, facts))
-    return made
+    return _in_words(deed, "feedback", made)
 
 
 def day(text: str | None) -> date | None:
     """A day of a bid's answers, written 2027-03-31; None where none is given."""
     return date.fromisoformat(text) if text else None
+
+
+def _in_words(
+    deed: Deed, kind: str, made: Sequence[tuple[Case, dict[str, Any]]]
+) -> list[tuple[Case, dict[str, Any]]]:
+    """The facts with the words that stand for their fund, filled: what the letter is made from, and which version it was."""
+    funds = {case.bid.fund_id for case, _facts in made if case.bid is not None}
+    newest = wordings.newest(deed.conn, kind, funds)
+    return [
+        (
+            case,
+            facts
+            | {"words": _words(kind, newest.get(case.bid.fund_id if case.bid is not None else 0), facts)},
+        )
+        for case, facts in made
+    ]
+
+
+def _words(kind: str, row: Any, facts: Mapping[str, Any]) -> dict[str, Any]:
+    texts = row.texts if row is not None else wording.usual(kind)
+    return {
+        "wording": row.id if row is not None else None, "number": row.number if row is not None else 0,
+        "passages": worded.record(kind, texts, facts),
+    }  # fmt: skip
 
 
 def _bid_id(case: Case) -> int:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import orjson
 
@@ -14,12 +14,17 @@ from config import Settings
 from fundapp.files import placing
 from fundapp.letters.checking import Check
 from fundapp.letters.paper import Enclosed
-from fundapp.letters.signature import Seal, fingerprint, sign
+from fundapp.letters.signature import Seal, fingerprint
 from fundapp.models import LetterFile
 from fundapp.queries import letters as asks
-from fundapp.services import papers
+from fundapp.services import papers, presses
 from fundapp.services.deed import CLOCK, Office
 from fundapp.storage import Files
+
+#: Letters that are kept in one transaction, and read at a time.
+BATCH: Final = 32
+#: Fewer are made by this process: another takes longer to begin than they do.
+WORTH_A_PRESS: Final = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,22 +50,63 @@ def content(cabinet: Cabinet, letter: int) -> bytes:
     the file that is on record is gone: it is evidence, and none is made in its place.
     """
     with cabinet.office.db.read() as conn:
-        row = asks.to_make(conn, letter)
-    if row is None:
+        rows = asks.to_make(conn, [letter])
+    if not rows:
         raise LookupError(f"letter {letter}")
-    sha256 = row.sha256 or _keep(cabinet, row, made(cabinet, row))
+    sha256 = rows[0].sha256
+    if sha256 is None:
+        _keep_many(cabinet, [(letter, presses.pressed(sheet(cabinet, rows[0])))])
+        with cabinet.office.db.read() as conn:
+            sha256 = asks.files_of(conn, [letter])[letter]
     with cabinet.files.open(sha256) as stream:
         return stream.read()
 
 
-def made(cabinet: Cabinet, row: Any) -> bytes:
-    """The letter of a row of `queries.letters.to_make` as PDF, signed where there is a seal."""
+def make_missing(
+    cabinet: Cabinet, round_id: int, told: Callable[[int], None] | None = None, count: int | None = None
+) -> int:
+    """Makes and keeps every letter of a round that has no file yet, on every core; how many. `told` hears how many are done.
+
+    Each batch is kept as it is done: cut short, it goes on where it stopped. Two who do so at once keep one file of each
+    letter. `count`: processes. Raises PressNotReady, SealUnusable, StorageUnusable, PressBroken.
+    """
+    with cabinet.office.db.read() as conn:
+        wanted = asks.without_file(conn, round_id)
+    if not wanted:
+        return 0
+    done = 0
+    batch: list[tuple[int, bytes]] = []
+    alone = len(wanted) < WORTH_A_PRESS
+    sheets = _sheets(cabinet, wanted)
+    results = ((s.letter, presses.pressed(s)) for s in sheets) if alone else presses.press_all(sheets, count)
+    for letter, pdf in results:
+        batch.append((letter, pdf))
+        if len(batch) == BATCH:
+            done += _keep_many(cabinet, batch)
+            batch = []
+            if told:
+                told(done)
+    done += _keep_many(cabinet, batch)
+    if told:
+        told(done)
+    return done
+
+
+def _sheets(cabinet: Cabinet, wanted: Sequence[int]) -> Iterator[presses.Sheet]:
+    """The sheets of these letters, read a few at a time."""
+    for start in range(0, len(wanted), BATCH):
+        with cabinet.office.db.read() as conn:
+            rows = asks.to_make(conn, wanted[start : start + BATCH])
+        yield from (sheet(cabinet, row) for row in rows)
+
+
+def sheet(cabinet: Cabinet, row: Any) -> presses.Sheet:
+    """All that the letter of a row of `queries.letters.to_make` is made of."""
     check = None
     if row.code:
         address = f"{cabinet.base_url.rstrip('/')}/check/{row.code}"
         check = Check(row.code, address, cabinet.seal is not None)
-    pdf = papers.rendered(row.facts, row.kind, _data(row, check), check)
-    return sign(pdf, cabinet.seal) if cabinet.seal else pdf
+    return presses.Sheet(row.id, row.kind, row.facts, _data(row, check), check, cabinet.seal)
 
 
 def _data(row: Any, check: Check | None) -> Enclosed:
@@ -73,22 +119,29 @@ def _data(row: Any, check: Check | None) -> Enclosed:
     return Enclosed(f"{row.reference}-{row.kind}.json", "What this letter says, as data", bytes_, row.made_at)
 
 
-def _keep(cabinet: Cabinet, row: Any, pdf: bytes) -> str:
-    """The SHA-256 of the letter's one file: of this one, unless another was kept meanwhile."""
-    sha256, size = cabinet.files.put(pdf)
-    subject = f"bid:{row.bid_id}"
+def _keep_many(cabinet: Cabinet, made: Sequence[tuple[int, bytes]]) -> int:
+    """Keeps (letter, PDF) each, in one transaction; how many, less those of which another was kept meanwhile."""
+    if not made:
+        return 0
+    put = {letter: cabinet.files.put(pdf) for letter, pdf in made}
+    signed_by = fingerprint(cabinet.seal) if cabinet.seal else None
+    kept = 0
     with cabinet.office.deed(CLOCK, datetime.now(UTC)) as deed:
-        deed.lock([subject])
-        there = asks.file_of(deed.conn, row.id)
-        if there is not None:
-            return there
-        values = {
-            "bid_id": row.bid_id, "letter_id": row.id, "sha256": sha256, "size": size,
-            "signed_by": fingerprint(cabinet.seal) if cabinet.seal else None, "made_at": deed.now,
-        }  # fmt: skip
-        deed.put(subject, LetterFile, values)
-        deed.note(subject, "letter.kept", params={"letter": row.id, "sha256": sha256})
-    return sha256
+        bids = asks.bids_of(deed.conn, list(put))
+        deed.lock(sorted({f"bid:{bid}" for bid in bids.values()}))
+        there = asks.files_of(deed.conn, list(put))
+        for letter, (sha256, size) in sorted(put.items()):
+            if letter in there:
+                continue
+            subject = f"bid:{bids[letter]}"
+            values = {
+                "bid_id": bids[letter], "letter_id": letter, "sha256": sha256, "size": size, "signed_by": signed_by,
+                "made_at": deed.now,
+            }  # fmt: skip
+            deed.put(subject, LetterFile, values)
+            deed.note(subject, "letter.kept", params={"letter": letter, "sha256": sha256})
+            kept += 1
+    return kept
 
 
 def write_letter(cabinet: Cabinet, bid: int, path: Path) -> None:
@@ -104,13 +157,17 @@ def write_letter(cabinet: Cabinet, bid: int, path: Path) -> None:
 def write_letters(cabinet: Cabinet, round_id: int, folder: Path, told: Callable[[int, int], None]) -> int:
     """Every letter of a round into a folder, `B-0142K-award.pdf`; how many. `told` hears (done, in all).
 
-    What is kept already is only copied out, so that a run that was cut short goes on where it stopped.
+    Those that are missing are made first, on every core; what is kept already is only copied out, so that a run that was cut
+    short goes on where it stopped.
     """
     with cabinet.office.db.read() as conn:
         rows = [(row.id, f"{row.reference}-{row.kind}.pdf") for row in asks.of_round(conn, round_id)]
+        missing = len(asks.without_file(conn, round_id))
     folder.mkdir(parents=True, exist_ok=True)
+    whole = missing + len(rows)
+    make_missing(cabinet, round_id, lambda done: told(done, whole))
     for number, (letter, name) in enumerate(rows, 1):
-        with placing(folder / name) as whole:
-            whole.write_bytes(content(cabinet, letter))
-        told(number, len(rows))
+        with placing(folder / name) as path:
+            path.write_bytes(content(cabinet, letter))
+        told(missing + number, whole)
     return len(rows)

@@ -121,6 +121,9 @@ TOLD: Final[dict[str, str]] = {
     "fund.founded": N_("%(who)s founded the fund."),
     "source.added": N_("%(who)s entered somebody whom money comes from."),
     "income.recorded": N_("%(who)s recorded money in: %(amount)s."),
+    "wording.changed": N_(
+        "%(who)s changed the words of the fund’s letters: version %(number)s of the %(letter)s."
+    ),
     "run.exported": N_("%(who)s took out the bank’s file of a run of payments."),
     "run.made": N_("%(who)s sent a run of payments to the bank."),
 }
@@ -178,6 +181,13 @@ _ROLES: Final[dict[str, str]] = {
     "auditor": N_("auditor"),
 }
 
+#: What a kind of letter is called within a sentence.
+_LETTERS: Final[dict[str, str]] = {
+    "award": N_("award letter"),
+    "feedback": N_("feedback letter"),
+    "acceptance": N_("countersigned copy"),
+}
+
 
 def story(
     rows: Iterable[Any],
@@ -230,6 +240,8 @@ def tell(action: str, body: Mapping[str, Any], who: str) -> str:
             who=who,
             amount=money.pounds_short(amount) if isinstance(amount, int) else _("an amount"),
             line=params.get("line"),
+            number=params.get("number"),
+            letter=_(_LETTERS[params["kind"]]) if params.get("kind") in _LETTERS else "",
             role=_(role) if role else "",
             what=_columns(params.get("columns")),
         )

@@ -271,6 +271,12 @@ SENTENCES: Final[dict[str, str]] = {
     "form_stale": N_(
         "The form was changed meanwhile, perhaps by yourself in another window. Look at it as it stands now."
     ),
+    "wording_stale": N_(
+        "These words were changed meanwhile, perhaps by yourself in another window. Yours stand below and are not kept yet:"
+        " compare them with the newest version, then keep them."
+    ),
+    "wording_wrong": N_("The words cannot be kept like this. Mend what is listed."),
+    "not_wordings_officer": N_("This is not yours to do: only the fund’s officer may change the words of its letters."),
     "form_wrong": N_("The form cannot be kept like this. Mend what is listed."),
     "not_the_officer": N_("This is not yours to do: only the fund’s officer may change the form."),
     "code_taken": N_("There is a round with the code %(code)s already. Choose another code."),

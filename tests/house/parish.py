@@ -102,6 +102,7 @@ def settle(office: Office, secret_key: str, store: Files) -> Parish:
     parish.things["membership"] = {"membership": _membership(office, cast, now)}
     parish.things["stuck"] = {"effect": effect}
     parish.things["nothing"] = {}
+    parish.things["wording"] = {"fund": fund, "kind": "award", "number": 0}
     parish.things["tie"] = {"tie": _tie(office, cast, now)}
     _ways_in(office, operator, secret_key, fund, parish, now)
     return parish

@@ -30,6 +30,7 @@ from fundapp.pages.officer import (  # noqa: E402, F401  (they hang their routes
     terms,
     triage,
     vary,
+    wording,
     written,
 )
 

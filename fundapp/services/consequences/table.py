@@ -1,14 +1,11 @@
 """Where the consequences of each move are entered, and what most of them ask of their case."""
 
-import secrets
 from collections.abc import Callable, Sequence
-from typing import Any, Final
+from typing import Any
 
+from fundapp.domain import letter_codes
 from fundapp.services.case import Case
 from fundapp.services.deed import Deed
-
-#: Signs of a letter's code: none that is taken for another. Twelve of them are 58 bits.
-_SIGNS: Final = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 Consequence = Callable[[Deed, Sequence[Case]], None]
 
@@ -60,10 +57,10 @@ def letter(
 ) -> dict[str, Any]:
     """The row of a letter of the case's bid: `kind` award, feedback or acceptance, `number` counted within them from 1.
 
-    `replaces` is the letter that it corrects. Its code, in three parts of four, is drawn here.
+    `replaces` is the letter that it corrects; which wording it has, the facts say. Its code is drawn here.
     """
-    code = "-".join("".join(secrets.choice(_SIGNS) for _sign in range(4)) for _part in range(3))
+    code = letter_codes.draw()
     return {
         "bid_id": case.bid_id, "kind": kind, "number": number, "facts": facts | {"check_code": code},
-        "wording_id": None, "replaces_id": replaces, "code": code, "made_at": deed.now,
+        "wording_id": facts["words"]["wording"], "replaces_id": replaces, "code": code, "made_at": deed.now,
     }  # fmt: skip
