@@ -41,7 +41,7 @@ from fundapp.services.transition import fire
 from tests import handed, masks
 from tests.apart import joined
 from tests.cast import session_of
-from tests.web import Served
+from tests.web import Served, beside
 
 #: 60 characters, as some names are.
 LONG_NAME: Final = "Maximiliane Wolfeschlegelsteinhausen-Bergerdorff-Featherston"
@@ -139,7 +139,8 @@ def grown(served: Served) -> Ground:
     selection.suggest(office, seeded.cast.actor("chair"), panel, Terms(panel.budget_pence), now)
     for email in ("long@demo.example", f"{'very-' * 8}long@newcomers.example"):
         sign_in_links.ask(office, served.settings.secret_key, Visitor("", "", ""), email, None, now)
-    done = deliver_due(office.db, registry(office, served.settings), "pages")
+    handlers = registry(office, served.settings)
+    done = beside(lambda: deliver_due(office.db, handlers, "pages"))
     assert (done.retried, done.failed) == (0, 0), done
     for key in LOOKERS.values():
         if key is not None:
