@@ -195,10 +195,18 @@ ZONE = "TIMEZONE is {!r}, which is no known time zone. Write one such as Europe/
         ("AUDIT_KEY", "hunter2", "AUDIT_KEY is not in hex. Write two digits from 0 to f for each byte."),
         ("AUDIT_KEY", "abc", "AUDIT_KEY is not in hex. Write two digits from 0 to f for each byte."),
         ("AUDIT_KEY", "0f" * 31, "AUDIT_KEY is only 31 bytes long. It needs at least 32 (64 hex digits)."),
-        ("AUDIT_KEY", f"{AUDIT_KEY},{AUDIT_KEY}", "AUDIT_KEY is more than one key. Set it to one, of at least 64 hex digits."),
+        (
+            "AUDIT_KEY",
+            f"{AUDIT_KEY},{AUDIT_KEY}",
+            "AUDIT_KEY is more than one key. Set it to one, of at least 64 hex digits.",
+        ),
         ("BANK_KEY", "hunter2", "BANK_KEY is not in hex. Write two digits from 0 to f for each byte."),
         ("BANK_KEY", f"{BANK_KEY},", "BANK_KEY is not in hex. Write two digits from 0 to f for each byte."),
-        ("BANK_KEY", f"{BANK_KEY},{'b4' * 31}", "BANK_KEY is only 31 bytes long. It needs at least 32 (64 hex digits)."),
+        (
+            "BANK_KEY",
+            f"{BANK_KEY},{'b4' * 31}",
+            "BANK_KEY is only 31 bytes long. It needs at least 32 (64 hex digits).",
+        ),
         ("LETTER_KEY", "/srv/key.pem", TOGETHER),
         ("LETTER_CERT", "/srv/cert.pem", TOGETHER),
         ("BASE_URL", "ftp://fund.example", SITE),
@@ -289,7 +297,9 @@ def test_outside_production_any_secret_key_will_do(tmp_path: Path) -> None:
 def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     data = tmp_path / "file" / "data"
-    told = problems(tmp_path, FUNDAPP_DATA=str(data), SECRET_KEY=SECRET_KEY, AUDIT_KEY=AUDIT_KEY, BANK_KEY=BANK_KEY)
+    told = problems(
+        tmp_path, FUNDAPP_DATA=str(data), SECRET_KEY=SECRET_KEY, AUDIT_KEY=AUDIT_KEY, BANK_KEY=BANK_KEY
+    )
     assert told == [
         f"FUNDAPP_DATA: the folder {data} cannot be made (Not a directory). "
         "Name a folder that the service may write to."

@@ -34,6 +34,7 @@ from fundapp.services import (
     selection,
     sign_in_links,
     together,
+    variations,
 )
 from fundapp.services.deed import Actor, Office
 from fundapp.services.throttle import Visitor
@@ -87,6 +88,7 @@ BEHIND: Final[dict[str, tuple[str, ...]]] = {
         "/my-bids/{0}/files/plans", "/my-bids/{0}/files/rules",
         "/my-bids/{0}/check", "/my-bids/{1}/withdraw", "/my-bids/{1}/representative", "/my-bids/{1}/sent/1",
         "/my-bids/{4}/award", "/my-bids/{5}/report", "/my-bids/{5}/bank", "/my-bids/{5}/bank/change",
+        "/my-bids/{5}/award/change",
     ),
     "councillor": ("/requests", "/requests/{1}"),
     "chair": (
@@ -94,10 +96,10 @@ BEHIND: Final[dict[str, tuple[str, ...]]] = {
         "/panel/LONG-1/release", "/panel/LONG-1/assign",
     ),
     "treasurer": (
-        "/money/letters", "/money/payments", "/money/runs/new?fund=1&pay=5:2", "/money/{5}/bank", "/money/accounts",
+        "/money/letters", "/money/payments", "/money/runs/new?fund=1&pay=5:2", "/money/{5}/bank", "/money/accounts", "/money/accounts/1",
     ),
     "officer": (
-        "/stuck", "/bank-changes", "/bank-changes/{5}", "/bids/{1}/changes/2", "/rounds/LONG-4/masked", "/bids/{6}/masked",
+        "/stuck", "/wording/1/award/versions", "/wording/1/award/versions/0", "/bank-changes", "/bank-changes/{5}", "/bids/{1}/changes/2", "/rounds/LONG-4/masked", "/bids/{6}/masked",
         "/bids/{1}/send-back", "/bids/{1}/rule-out", "/bids/{1}/representative", "/bids/{1}/written-answer",
         "/bids/{1}/address", "/bids/{4}/cancel", "/bids/{5}/report", "/bids/{1}/alike",
         "/rounds-desk/SPRING-27/several?act=rule_out&bid={1}:2", "/rounds-desk/SPRING-27/edit/rubric",
@@ -280,6 +282,8 @@ def _taken_on(stage: Stage, project: dict[str, Any], steps: int) -> int:
         stage.accept(bid, "long")
         stage.pay(bid, paid=1)
         stage.report(bid, "long")
+        change = variations.Change(480_000, "The hall asks for it.", "Tell the hall.")
+        variations.propose(stage.office, stage.cast.actor("officer"), bid, change, stage.released)
     return bid
 
 
