@@ -132,7 +132,8 @@ def test_production_demands_a_second_factor(
 def test_an_empty_value_counts_as_none(tmp_path: Path) -> None:
     names = [
         "DATABASE_URL", "DATABASE_OWNER_URL", "SECRET_KEY", "AUDIT_KEY", "BANK_KEY", "LETTER_KEY", "LETTER_CERT",
-        "BASE_URL", "MAIL_URL", "MAIL_FROM", "REPLY_TO", "QUEUE_URL", "STORAGE_URL", "SCANNER_URL", "TIMEZONE", "FUNDAPP_DEMO", "TRUSTED_PROXIES", "FUNDAPP_ENV",
+        "BASE_URL", "MAIL_URL", "MAIL_FROM", "REPLY_TO", "QUEUE_URL", "STORAGE_URL", "SCANNER_URL",
+        "TIMEZONE", "FUNDAPP_DEMO", "TRUSTED_PROXIES", "FUNDAPP_ENV",
         "PORT", "SECOND_FACTOR",
     ]  # fmt: skip
     assert read(tmp_path, **dict.fromkeys(names, "")) == read(tmp_path)

@@ -97,10 +97,12 @@ BEHIND: Final[dict[str, tuple[str, ...]]] = {
         "/panel/LONG-1/release", "/panel/LONG-1/assign",
     ),
     "treasurer": (
-        "/money/letters", "/money/payments", "/money/runs/new?fund=1&pay=5:2", "/money/{5}/bank", "/money/accounts", "/money/accounts/1",
+        "/money/letters", "/money/payments", "/money/runs/new?fund=1&pay=5:2", "/money/{5}/bank", "/money/accounts",
+        "/money/accounts/1",
     ),
     "officer": (
-        "/stuck", "/wording/1/award/versions", "/wording/1/award/versions/0", "/bank-changes", "/bank-changes/{5}", "/bids/{1}/changes/2", "/rounds/LONG-4/masked", "/bids/{6}/masked",
+        "/stuck", "/wording/1/award/versions", "/wording/1/award/versions/0", "/bank-changes",
+        "/bank-changes/{5}", "/bids/{1}/changes/2", "/rounds/LONG-4/masked", "/bids/{6}/masked",
         "/bids/{1}/send-back", "/bids/{1}/rule-out", "/bids/{1}/representative", "/bids/{1}/written-answer",
         "/bids/{1}/address", "/bids/{4}/cancel", "/bids/{5}/report", "/bids/{1}/alike",
         "/rounds-desk/SPRING-27/several?act=rule_out&bid={1}:2", "/rounds-desk/SPRING-27/edit/rubric",
