@@ -3,11 +3,12 @@
 import os
 import shutil
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 from flask import Flask
@@ -15,6 +16,8 @@ from werkzeug.serving import make_server
 
 from config import Settings
 from fundapp.services.deed import Office
+
+T = TypeVar("T")
 
 #: The same in every test, so that runs can be compared.
 KEYS = {"SECRET_KEY": "a-secret-for-tests-only-" + "x" * 20, "AUDIT_KEY": bytes(range(32)).hex()}
@@ -107,3 +110,12 @@ def browser() -> Iterator[Any]:
             yield chromium
         finally:
             chromium.close()
+
+
+def beside(work: Callable[[], T]) -> T:
+    """The work done in a thread of its own, as a worker does it, and what it gives.
+
+    Playwright keeps an event loop running in the thread of the tests, and signing a letter begins one of its own.
+    """
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(work).result()

@@ -76,10 +76,12 @@ def record(
                 "words": held.words.strip(), "recorded_by": actor.person, "recorded_at": deed.now,
             },
         )  # fmt: skip
-        action, params = "sitting.recorded", {"number": number}
-        if corrects is not None:
-            action, params = "sitting.corrected", {"number": number, "corrects": corrects}
-        deed.note(head.subject, action, role=warrant.role, under=warrant.under, params=params)
+        role, under = warrant.role, warrant.under
+        if corrects is None:
+            deed.note(head.subject, "sitting.recorded", role=role, under=under, params={"number": number})
+        else:
+            params = {"number": number, "corrects": corrects}
+            deed.note(head.subject, "sitting.corrected", role=role, under=under, params=params)
         return number
 
 

@@ -37,9 +37,8 @@ def test_it_is_refused_in_earnest_and_where_there_is_nothing_to_read(
     between = ready.counts()
     assert "Round LATER is planned" in ready.refused("seed-panel", "--round", "LATER")
     assert ready.counts()[1:3] == between[1:3] == before[1:3]
-    keys = {name: (ready.folder / "data" / name).read_text().strip() for name in ("secret_key", "audit_key")}
-    monkeypatch.setenv("SECRET_KEY", keys["secret_key"])
-    monkeypatch.setenv("AUDIT_KEY", keys["audit_key"])
+    for name in ("secret_key", "audit_key", "bank_key"):
+        monkeypatch.setenv(name.upper(), (ready.folder / "data" / name).read_text().strip())
     monkeypatch.setenv("BASE_URL", "https://fund.example")
     monkeypatch.setenv("MAIL_URL", "smtp://mail.example")
     monkeypatch.setenv("FUNDAPP_ENV", "production")

@@ -112,14 +112,15 @@ class Maker:
 
     def talking_round(self) -> None:
         """Bids whose readers lie far apart: one is talked over, of one nobody is asked; one has a reader who is behind."""
-        stage = self.stage("TALK-1", timedelta(days=-30), timedelta(days=-1))
+        # Two are enough here: one reader has an interest in every bid of the parish, and their scores count nowhere.
+        stage = self.stage("TALK-1", timedelta(days=-30), timedelta(days=-1), reviews_needed=2)
         talked, far, unread = (self.submitted(stage, 0) for _ in range(3))
         for bid in (talked, far, unread):
             stage.endorse(bid)
         stage.start_panel()
         stage.assign([talked, far, unread])
         for bid in (talked, far):
-            for reviewer, mark in (("reviewer", 5), ("reviewer2", 1), ("reviewer3", 4)):
+            for reviewer, mark in (("reviewer", 5), ("reviewer2", 4), ("reviewer3", 1)):
                 stage.review(bid, reviewer, (mark,) * 5)
         stage.moderate(talked)
         self.keep("round_talk", code="TALK-1", reader=self.cast.persons["reviewer"])
