@@ -88,7 +88,7 @@ def settle(office: Office, secret_key: str, store: Files) -> Parish:
     maker.blind_round(store)
     maker.talking_round()
     maker.releasing_round()
-    maker.paid_round()
+    maker.paid_round(store)
     _interests(office, cast, parish, now)
     _sitting(office, cast, parish, now)
     person = cast.persons["reviewer4"]

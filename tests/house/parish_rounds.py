@@ -22,6 +22,7 @@ from fundapp.services import (
     bank_details,
     documents,
     drafts,
+    letters,
     links,
     payers,
     rounds,
@@ -142,7 +143,7 @@ class Maker:
         self.keep("round_releasing", code="RELEASE-1")
         self.keep("releasing", bid, code="RELEASE-1")
 
-    def paid_round(self) -> None:
+    def paid_round(self, store: Files) -> None:
         """After the release: an offer, an accepted award, payments at each step, a report read."""
         stage = self.stage("PAID-1", timedelta(days=-60), timedelta(days=-10))
         names = (
@@ -190,6 +191,8 @@ class Maker:
         self.keep("payment_approved", payment=payments[1])
         self.keep("payment_sent", payment=sent)
         self.keep("payment_run", run=1)
+        # As the worker does: whoever opens a letter finds it made.
+        letters.make_missing(letters.Cabinet(self.office, store, "https://fund.example"), stage.round)
 
     def bank_details(self, stage: Stage, changing: int, missing: int) -> None:
         """A change of bank details under way, an award without any, and the fund's own account, set by the treasurer."""
