@@ -72,6 +72,7 @@ SENTENCES: Final[dict[str, str]] = {
         "%(amount_pence)s does not fit the round’s money: %(free_pence)s is free. Lower this amount or another award."
     ),
     "award_stands": N_("The award stands: it was neither turned down nor has its offer ended. Nothing needs doing."),
+    "own_scores_first": N_("You read this bid too, and your own scores are not in. Send them first."),
     "award_not_accepted": N_("The award has not been accepted. Wait until the applicant accepts it."),
     "award_short": N_("%(amount_pence)s is more than is left of the award. Schedule %(free_pence)s or less."),
     "only_lower": N_("An award can only be lowered. Give %(award_pence)s or less."),
