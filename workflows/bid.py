@@ -96,17 +96,18 @@ BID = Life(
         ),
         Move(
             "moderate", ("endorsed",), "endorsed", by=("chair",),
-            needs=("panel_at_work", *_APART, "no_conflict", "enough_reviews", "reviewers_disagree", "not_in_moderation"),
+            needs=("panel_at_work", *_APART, "no_conflict", "own_scores_in", "enough_reviews", "reviewers_disagree",
+                   "not_in_moderation"),
             records=("moderation",), sends=("moderation",),
         ),
         Move(
             "settle", ("endorsed",), "endorsed", by=("chair",),
-            needs=("panel_at_work", *_APART, "no_conflict", "in_moderation", "reason_given"),
+            needs=("panel_at_work", *_APART, "no_conflict", "own_scores_in", "in_moderation", "reason_given"),
             asks=(REASON,), records=("moderation",),
         ),
         Move(
             "conclude", ("endorsed",), "reviewed", by=("chair",),
-            needs=("panel_at_work", *_APART, "no_conflict", "enough_reviews", "disagreement_settled"),
+            needs=("panel_at_work", *_APART, "no_conflict", "own_scores_in", "enough_reviews", "disagreement_settled"),
         ),
         Move(
             "reopen", ("reviewed",), "endorsed", by=("chair",),

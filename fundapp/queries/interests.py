@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, Text, cast, exists, literal, or_, select
+from sqlalchemy import Connection, Text, cast, exists, literal, select
 
 from fundapp.database import AnyRow
 from fundapp.domain import ties
@@ -83,9 +83,7 @@ def unasked(conn: Connection, person: int, reference: str) -> bool:
 def hides_the_unnamed(conn: Connection, person: int, key: str, at: datetime) -> bool:
     """Whether a bid with this mark is before a panel on which this person may sit, and which reads it without names."""
     sits = exists().where(
-        RoleGrant.person_id == person, RoleGrant.role.in_(JUDGES), RoleGrant.from_at <= at,
-        or_(RoleGrant.to_at.is_(None), RoleGrant.to_at > at),
-        or_(RoleGrant.fund_id.is_(None), RoleGrant.fund_id == Round.fund_id),
+        RoleGrant.person_id == person, RoleGrant.role.in_(JUDGES), grants.standing(at), grants.counts_in(Round.fund_id),
     )  # fmt: skip
     asked = (
         select(Bid.id)

@@ -114,7 +114,7 @@ def of_round(conn: Connection, round_id: int) -> list[AnyRow]:
 
 
 def staged(conn: Connection, round_id: int) -> list[AnyRow]:
-    """Every decision of a round that has a letter to come, awards first, by name: whoever asks may see names.
+    """Every decision of a round that has a letter to come, with names, so for those who may see them; awards first.
 
     (bid_id, reference, title, organisation, outcome, amount_pence, asked_pence)
     """

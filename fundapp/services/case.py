@@ -7,7 +7,7 @@ from typing import Any
 from fundapp.audit.record import Entry
 from fundapp.database import AnyRow
 from fundapp.domain import deadlines, forms, pot, scoring
-from fundapp.queries import blind, paying, standing, table
+from fundapp.queries import behind, blind, paying, standing, table
 from fundapp.queries import facts as asks
 from fundapp.services.deed import Actor, Deed
 from workflows.machine import Compiled, Verdict
@@ -111,6 +111,11 @@ def gather_for(deed: Deed, cases: Sequence[Case], reads: frozenset[str], by: fro
         _named(deed, cases)
     if "panel" in groups:
         _panel(deed, cases)
+    if "panel.own_awaited" in reads:
+        person = cases[0].actor.person
+        awaited = behind.unsent(deed.conn, person, deed.now) if person is not None else frozenset()
+        for case in cases:
+            case.facts["panel.own_awaited"] = _bid(case) in awaited
     if "decision" in groups:
         _decisions(deed, cases)
     if "money" in groups:

@@ -117,6 +117,7 @@ SENTENCES: Final[dict[str, str]] = {
     "old_details_stand": N_("The old bank details still stand. They are replaced before the new ones count."),
     "no_change_confirmed": N_("No change of these bank details has been confirmed. They stay as they are."),
     "choose_the_banks_answer": N_("Choose what the bank said of the name."),
+    "own_scores_first": N_("You read this bid too, and your own scores are not in. Send them first."),
     "award_not_accepted": N_("The award has not been accepted. Wait until the applicant accepts it."),
     "award_short": N_("%(amount_pence)s is more than is left of the award. Schedule %(free_pence)s or less."),
     "only_lower": N_("An award can only be lowered. Give %(award_pence)s or less."),

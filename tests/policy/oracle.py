@@ -77,6 +77,7 @@ class World:
     reviews: int = 0
     spread: int = 0
     talk: str = "none"
+    reading: set[int] = field(default_factory=set)
     blind: bool = False
     masked: int | None = None
     outcome: str | None = None
@@ -215,6 +216,8 @@ def _bid(w: World, move: str, me: int | None, roles: set[str], given: dict[str, 
                 else None
             )
         if "chair" not in roles:
+            return None
+        if move in ("moderate", "settle", "conclude") and me in w.reading:
             return None
         if move == "moderate":
             apart = w.reviews >= 2 and w.spread > 100 and w.talk != "open"

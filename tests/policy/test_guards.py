@@ -311,6 +311,9 @@ of("every_criterion_scored", "input.scores", "round.tops", cases=[
 of("enough_reviews", "panel.reviews", "round.reviews_needed", cases=[
     (2, 2, YES), (3, 2, YES), (1, 2, no("reviews_missing", reviews=1, needed=2)),
 ])  # fmt: skip
+of("own_scores_in", "panel.own_awaited", cases=[
+    (False, YES), (True, no("own_scores_first", "not_now")),
+])  # fmt: skip
 of("masked_copy_confirmed", "round.blind", "panel.masked", cases=[
     (False, None, YES), (True, 4, YES), (False, 4, YES), (True, None, no("masked_copy_missing", "not_now")),
 ])  # fmt: skip

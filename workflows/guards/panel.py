@@ -52,6 +52,12 @@ def enough_reviews(facts: Facts) -> Judgement:
     )
 
 
+@guard("panel.own_awaited")
+def own_scores_in(facts: Facts) -> Judgement:
+    """Whoever does it has sent their own scores, if they read it too."""
+    return Refusal("own_scores_first", {}, "not_now") if facts["panel.own_awaited"] else HOLDS
+
+
 @guard("panel.spread", "round.disagreement_limit")
 def reviewers_disagree(facts: Facts) -> Judgement:
     """Scores lie further apart than the round allows."""

@@ -3,8 +3,11 @@
 import re
 from datetime import UTC, datetime
 
+import pytest
+
 from fundapp.queries import rounds as round_asks
 from fundapp.services import minutes, panel, roles
+from fundapp.services.transition import Refused, fire
 from tests.cast import Cast, Made
 from tests.services.test_masking import change
 
@@ -33,6 +36,11 @@ def test_no_page_of_the_chair_tells_what_the_others_gave(cast: Cast) -> None:
     for act in ("moderate", "conclude", "settle"):
         answer = client.post(f"/panel/{code}/{first.reference}/{act}", data={"reason": "Settled."})
         assert (answer.status_code, "Your own scores first" in answer.text) == (409, True)
+    # The rule is the policy's own: whatever page it is asked from, the door refuses it.
+    for act in ("moderate", "conclude"):
+        with pytest.raises(Refused) as refused:
+            fire(cast.office, cast.actor("chair"), "bid", act, first.id, first.stage.after)
+        assert "own_scores_first" in [why.code for why in refused.value.refusals]
     assert cast.value("SELECT count(*) FROM moderation") == 0
     assert first.reference not in client.get(f"/panel/{code}/disagreements").text
     for path in ("", "?by=raw", "/decide", "/method"):
