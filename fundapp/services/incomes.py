@@ -51,9 +51,11 @@ def add_source(
     official_id: str | None = None,
     address: str = "",
 ) -> int:
-    """Somebody whom money comes from; their id."""
+    """Somebody whom money comes from; their id, or the id of who stands in the list under that name already."""
     with office.deed(actor, at) as deed:
-        return _enter(deed, _fund(deed, fund), fund, Giver(name, kind, official_id, address))
+        home = _fund(deed, fund)
+        known = _named(deed, fund, name)
+        return int(known.id) if known else _enter(deed, home, fund, Giver(name, kind, official_id, address))
 
 
 def record(office: Office, actor: Actor, fund: int, came: Came, at: datetime) -> int:
