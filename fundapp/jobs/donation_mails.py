@@ -2,13 +2,15 @@
 
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection
 
 from fundapp import outbox
 from fundapp.domain.deadlines import civil_day
 from fundapp.jobs.mailing import OfFund, Post, To
 from fundapp.outbox import Effect
 from fundapp.queries import people, pot, rounds
-from fundapp.services.deed import Office
 from fundapp.words import moments
 
 EFFECT: Final = "donation_due"
@@ -16,35 +18,30 @@ EFFECT: Final = "donation_due"
 BEFORE: Final = (7, 0)
 
 
-def remind(office: Office, at: datetime) -> int:
-    """Ask for the mails that are due, one for each duty, day and treasurer, by its key; how many.
+def wanted(conn: Connection, at: datetime, zone: ZoneInfo) -> list[dict[str, Any]]:
+    """The effects that are due and not asked for yet, one for each duty, day and treasurer, by its key.
 
     A clock that slept asks for the newest only. A duty whose day moves is told of anew.
     """
-    today = civil_day(at, office.zone)
-    wanted: dict[str, dict[str, Any]] = {}
-    with office.db.read() as conn:
-        near = [row for row in pot.due(conn, None) if row.duty.due_on - timedelta(days=max(BEFORE)) <= today]
-        told = {fund: people.with_role(conn, "treasurer", fund, at) for fund in {row.fund for row in near}}
-        for row in near:
-            duty = row.duty
-            before = min(days for days in BEFORE if duty.due_on - timedelta(days=days) <= today)
-            for treasurer in told[row.fund]:
-                key = f"{EFFECT}:{duty.gift}:{duty.kind}:{duty.due_on.isoformat()}:{before}:{treasurer.id}"
-                wanted[key] = {
-                    "income": duty.gift, "duty": duty.kind, "due_on": duty.due_on.isoformat(), "fund": row.fund,
-                    "person": treasurer.id,
-                }  # fmt: skip
-        asked = outbox.standing(conn, list(wanted))
-    fresh = [
+    today = civil_day(at, zone)
+    near = [row for row in pot.due(conn, None) if row.duty.due_on - timedelta(days=max(BEFORE)) <= today]
+    told = {fund: people.with_role(conn, "treasurer", fund, at) for fund in {row.fund for row in near}}
+    found: dict[str, dict[str, Any]] = {}
+    for row in near:
+        duty = row.duty
+        before = min(days for days in BEFORE if duty.due_on - timedelta(days=days) <= today)
+        for treasurer in told[row.fund]:
+            key = f"{EFFECT}:{duty.gift}:{duty.kind}:{duty.due_on.isoformat()}:{before}:{treasurer.id}"
+            found[key] = {
+                "income": duty.gift, "duty": duty.kind, "due_on": duty.due_on.isoformat(), "fund": row.fund,
+                "person": treasurer.id,
+            }  # fmt: skip
+    asked = outbox.standing(conn, list(found))
+    return [
         {"name": EFFECT, "args": args, "key": key, "bid_id": None, "not_before": at}
-        for key, args in wanted.items()
+        for key, args in found.items()
         if key not in asked
     ]
-    if not fresh:
-        return 0
-    with office.db.write() as conn:
-        return outbox.put_many(conn, fresh, at=at)
 
 
 def mail(post: Post, effect: Effect) -> None:

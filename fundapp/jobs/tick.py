@@ -81,7 +81,7 @@ def tick(office: Office, at: datetime) -> Ticked:
         done.bank_details += _tried(partial(bank_details.take_effect, office, bid, at))
     done.reminded = bank_details.remind(office, at)
     done.reminded += _remind(office, at) + _remind_of_bids(office, at) + _remind_readers(office, at)
-    done.reminded += _remind_of_awards(office, at) + donation_mails.remind(office, at)
+    done.reminded += _remind_of_awards(office, at) + _remind_of_donations(office, at)
     _tried(partial(ties.follow_dates, office, at))
     review_drafts.forget_over(office)
     throttle.forget_old(office, at)
@@ -192,6 +192,16 @@ def _remind_of_awards(office: Office, at: datetime) -> int:
         names = ("offer_reminder", "variation_reminder")
         asked = asks.effects_asked(conn, names, [int(effect["bid_id"]) for effect in wanted])
     fresh = [effect for effect in wanted if effect["key"] not in asked]
+    if not fresh:
+        return 0
+    with office.db.write() as conn:
+        return outbox.put_many(conn, fresh, at=at)
+
+
+def _remind_of_donations(office: Office, at: datetime) -> int:
+    """Tell treasurers what election law asks about donations, a week before its day and on it."""
+    with office.db.read() as conn:
+        fresh = donation_mails.wanted(conn, at, office.zone)
     if not fresh:
         return 0
     with office.db.write() as conn:

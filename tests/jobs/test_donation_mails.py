@@ -14,7 +14,7 @@ from config import Settings
 from fundapp.audit.verify import verify
 from fundapp.database import Database
 from fundapp.domain.deadlines import civil_day
-from fundapp.jobs import donation_mails, handlers
+from fundapp.jobs import handlers
 from fundapp.jobs.deliver import deliver_due
 from fundapp.jobs.tick import tick
 from fundapp.models import Outbox
@@ -59,7 +59,7 @@ def test_a_week_before_and_on_the_last_day_once_each(cast: Cast) -> None:
         (last, 1),
         (last + 9 * DAY, 0),
     ):
-        assert donation_mails.remind(cast.office, noon(day)) == many, day
+        assert tick(cast.office, noon(day)).reminded == many, day
     assert asked(cast) == [f"donation_due:{made}:check:2027-03-30:{before}:{treasurer}" for before in (7, 0)]
     assert verify(cast.office.db, RECORDER).problems == []
 
@@ -79,7 +79,7 @@ def test_only_this_funds_treasurers_are_told(cast: Cast) -> None:
         people.give_role(deed, cast.person("officer"), "treasurer", cast.fund)
     gift(cast, date(2027, 3, 1))
     gift(cast, date(2027, 3, 1), 70_000, other)
-    assert donation_mails.remind(cast.office, noon(date(2027, 3, 30))) == 3
+    assert tick(cast.office, noon(date(2027, 3, 30))).reminded == 3
     told = sorted(int(key.rsplit(":", 1)[1]) for key in asked(cast))
     assert told == sorted(cast.person(who) for who in ("treasurer", "officer", "reviewer4"))
 
@@ -98,7 +98,7 @@ def test_the_mail_says_what_and_by_when_and_names_nobody(cast: Cast, tmp_path: P
     today = civil_day(cast.now, cast.office.zone)
     made = gift(cast, today - 29 * DAY)
     settled = gift(cast, today - 29 * DAY, 70_000)
-    assert donation_mails.remind(cast.office, datetime.now(UTC)) == 2
+    assert tick(cast.office, datetime.now(UTC)).reminded == 2
     found = incomes.Check("permissible", "On the register", today)
     incomes.check(cast.office, cast.actor("treasurer"), settled, found, cast.now)
     (mail,) = mails(cast, tmp_path)
