@@ -106,6 +106,10 @@ SENTENCES: Final[dict[str, str]] = {
     "no_bank_details": N_("The applicant has given no bank details yet. Ask them to."),
     "bank_change_under_way": N_("A change of these bank details is under way. Wait until it is confirmed or turned down."),
     "bank_details_changed": N_("The bank details have changed since this payment was approved. It has to be approved again."),
+    "bank_knows_another_name": N_("The bank knows this account by another name. An officer makes sure of it first."),
+    "name_not_in_doubt": N_("There is nothing to make sure of: the bank has no other name for it, or somebody has done so."),
+    "noted_it_yourself": N_("You noted the bank’s answer yourself. Another person makes sure of the account."),
+    "no_such_milestone": N_("Choose what the payment waits for: its day alone, or the final report."),
     "gave_it_yourself": N_("You gave these bank details yourself. Another person confirms them."),
     "cooling_off": N_("The change takes effect at %(cools_until)s and no sooner. Wait until then."),
     "set_it_yourself": N_("You set this account yourself. Another person confirms it."),
@@ -229,7 +233,6 @@ SENTENCES: Final[dict[str, str]] = {
     "scheduled_it_yourself": N_("You scheduled this payment, so you may not approve it. Ask another officer."),
     "wrote_it_yourself": N_("You wrote this report, so you may not judge it. Ask another officer."),
     "asked_it_yourself": N_("You asked for this to be cancelled, so you may not confirm it. Ask another officer."),
-    "member_must_agree": N_("The applicant has not agreed to the change. Ask them first, then tick that they did."),
     "say_your_interest": N_("It does not say what your interest is. Say it in a few words."),
     # time
     "round_not_open_yet": N_("The round is not open yet. It opens at %(opens_at)s."),

@@ -172,6 +172,22 @@ def _bank(funds: list[int] | None, apart: frozenset[int], role: str) -> list[Thi
                 _("Asked for on %(day)s", day=formats.day(first)), detail=_("Until then nothing is paid for them."),
             )
         )  # fmt: skip
+    doubts = [
+        row
+        for row in payees.in_doubt(g.conn, funds, desk.MOST)
+        if row.bid_id not in apart and row.bank_answer_by != g.person.id
+    ]
+    if doubts:
+        found.append(
+            Thing(
+                ngettext(
+                    "Make sure of an account that the bank knows by another name",
+                    "Make sure of %(num)s accounts that the bank knows by another name", len(doubts),
+                ),
+                url_for("officer.bank_changes"), _("See them"), role, doubts[0].given_at,
+                _("Given on %(day)s", day=formats.day(doubts[0].given_at)), detail=_("Until then nothing is paid for them."),
+            )
+        )  # fmt: skip
     found += [
         Thing(
             _("Confirm the account that the fund pays from"), url_for("treasurer.payer", fund=row.fund_id),

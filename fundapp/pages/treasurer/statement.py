@@ -130,6 +130,8 @@ def _fund() -> int | None:
     theirs = [row.id for row in payers.funds(g.conn, reach.funds())]
     if not text and len(theirs) == 1:
         return int(theirs[0])
+    if number and number not in theirs:
+        reach.theirs(number)
     return number if number in theirs else None
 
 
