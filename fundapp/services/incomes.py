@@ -11,7 +11,6 @@ from fundapp.services import warrants
 from fundapp.services.case import Step
 from fundapp.services.deed import Actor, Deed, Office
 from fundapp.services.transition import NotThere, Refused
-from fundapp.services.warrants import Warrant
 from workflows.grammar import Refusal
 
 
@@ -42,10 +41,9 @@ def add_source(
     """Somebody whom money comes from; their id."""
     with office.deed(actor, at) as deed:
         home = _fund(deed, fund)
-        warrant = warrants.of(deed, "treasurer").need(fund, Step("source", "add", parent=fund))
         values = {"fund_id": fund, "name": name, "kind": kind, "official_id": official_id, "address": address}
         made = deed.put(home, Source, values)
-        deed.note(home, "source.added", role=warrant.role, under=warrant.under)
+        deed.note(home, "source.added", role="treasurer")
         return made
 
 
@@ -56,11 +54,10 @@ def record(office: Office, actor: Actor, fund: int, came: Came, at: datetime) ->
     """
     with office.deed(actor, at) as deed:
         home = _fund(deed, fund)
-        step = Step("income", "record", parent=fund)
-        warrant = warrants.of(deed, "treasurer").need(fund, step)
         source = asks.source(deed.conn, came.source)
         if source is None or source.fund_id != fund:
             raise NotThere(f"source {came.source}")
+        step = Step("income", "record")
         if came.round is not None and not asks.round_of(deed.conn, fund, came.round):
             raise Refused(step, [Refusal("no_such_round", {})])
         if came.bid is not None and not asks.bid_of(deed.conn, fund, came.bid):
@@ -77,21 +74,20 @@ def record(office: Office, actor: Actor, fund: int, came: Came, at: datetime) ->
                 "void_reason": "",
             },
         )  # fmt: skip
-        params = {"amount_pence": came.amount_pence}
-        deed.note(home, "income.recorded", role=warrant.role, under=warrant.under, params=params)
+        deed.note(home, "income.recorded", role="treasurer", params={"amount_pence": came.amount_pence})
         return made
 
 
-def void(office: Office, actor: Actor, income: int, reason: str, at: datetime) -> None:
-    """Strike out money that never came in, or was recorded wrongly: a treasurer or an officer, another person than who
-    recorded it, with a reason.
+def void(
+    office: Office, actor: Actor, income: int, reason: str, at: datetime, role: str = "treasurer"
+) -> None:
+    """Strike out money that never came in, or was recorded wrongly: another person than who recorded it, with a reason.
 
     Raises NotThere, Refused. What was paid from it stays paid, so the pot may stand below nothing until it is put right.
     """
     with office.deed(actor, at) as deed:
-        home, row = _held(deed, income)
+        home, row = _held(deed, income, "treasurer", "officer")
         step = Step("income", "void", income)
-        warrant = warrants.of(deed, "treasurer", "officer").need(row.fund_id, step)
         if row.voided_at is not None:
             raise Refused(step, [Refusal("struck_out_already", {}, "not_now")])
         if not reason.strip():
@@ -100,8 +96,7 @@ def void(office: Office, actor: Actor, income: int, reason: str, at: datetime) -
             raise Refused(step, [Refusal("recorded_it_yourself", {}, "not_yours")])
         struck = {"voided_by": deed.actor.person, "voided_at": deed.now, "void_reason": reason.strip()}
         deed.change(home, Income, income, struck)
-        params = {"amount_pence": row.amount_pence}
-        deed.note(home, "income.voided", role=warrant.role, under=warrant.under, params=params)
+        deed.note(home, "income.voided", role=role, params={"amount_pence": row.amount_pence})
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +112,7 @@ class Check:
 def check(office: Office, actor: Actor, income: int, found: Check, at: datetime) -> int:
     """The check of a donation, on record; its id. A later one stands in its place. Raises NotThere, Refused."""
     with office.deed(actor, at) as deed:
-        home, row, warrant = _donation(deed, income, "check")
+        home, row = _donation(deed, income, "check")
         if not found.words.strip():
             raise Refused(Step("income", "check", income), [Refusal("give_the_reason", {})])
         values = {
@@ -126,47 +121,47 @@ def check(office: Office, actor: Actor, income: int, found: Check, at: datetime)
             "returned_on": found.returned_on,
         }  # fmt: skip
         made = deed.put(home, Permissibility, values)
-        deed.note(home, "donation.checked", role=warrant.role, under=warrant.under)
+        deed.note(home, "donation.checked", role="treasurer")
         return made
 
 
 def report(office: Office, actor: Actor, income: int, reported_on: date, words: str, at: datetime) -> int:
     """That a source's donations up to this one were reported to the Electoral Commission; its id. Raises NotThere, Refused."""
     with office.deed(actor, at) as deed:
-        home, row, warrant = _donation(deed, income, "report")
+        home, row = _donation(deed, income, "report")
         values = {
             "fund_id": row.fund_id, "source_id": row.source_id, "income_id": income, "year": row.received_on.year,
             "reported_on": reported_on, "words": words.strip(), "recorded_by": deed.actor.person,
             "recorded_at": deed.now,
         }  # fmt: skip
         made = deed.put(home, DonationReport, values)
-        deed.note(home, "donation.reported", role=warrant.role, under=warrant.under)
+        deed.note(home, "donation.reported", role="treasurer")
         return made
 
 
-def _donation(deed: Deed, income: int, move: str) -> tuple[str, AnyRow, Warrant]:
+def _donation(deed: Deed, income: int, move: str) -> tuple[str, AnyRow]:
     home, row = _held(deed, income)
-    step = Step("income", move, income)
-    warrant = warrants.of(deed, "treasurer").need(row.fund_id, step)
     if row.kind != "donation" or row.voided_at is not None:
-        raise Refused(step, [Refusal("no_donation", {}, "not_now")])
-    return home, row, warrant
+        raise Refused(Step("income", move, income), [Refusal("no_donation", {}, "not_now")])
+    return home, row
 
 
-def _held(deed: Deed, income: int) -> tuple[str, AnyRow]:
-    """A row of money in as it stands once its fund is held."""
+def _held(deed: Deed, income: int, *roles: str) -> tuple[str, AnyRow]:
+    """A row of money in as it stands once its fund is held, by whoever holds one of these roles in it."""
     row = asks.income(deed.conn, income)
     if row is None:
         raise NotThere(f"income {income}")
-    home = _fund(deed, row.fund_id)
+    home = _fund(deed, row.fund_id, *roles, step=Step("income", "change", income))
     again = asks.income(deed.conn, income)
     if again is None:
         raise NotThere(f"income {income}")
     return home, again
 
 
-def _fund(deed: Deed, fund: int) -> str:
+def _fund(deed: Deed, fund: int, *roles: str, step: Step | None = None) -> str:
+    """The fund's chain, held. Its money is its treasurer's: raises Refused, of that step, for whoever has none of the roles."""
     row = locks.fund(deed.conn, fund)
     if row is None:
         raise NotThere(f"fund {fund}")
+    warrants.of(deed, *(roles or ("treasurer",))).need(fund, step or Step("income", "record", parent=fund))
     return str(row.home)

@@ -33,6 +33,8 @@ class PayerRefused(Refused):
 def propose(office: Office, actor: Actor, fund: int, account: Account, at: datetime) -> int:
     """Set the account that a fund is to pay from; its id. It counts once another person has confirmed it.
 
+    The same one, set again by the same person while it waits, is the one that waits: a form sent twice sets one.
+
     Raises NotThere, NoBankKey, Refused for whoever is no treasurer of the fund.
     """
     with office.deed(actor, at) as deed:
@@ -40,6 +42,12 @@ def propose(office: Office, actor: Actor, fund: int, account: Account, at: datet
         if row is None:
             raise NotThere(f"fund {fund}")
         warrant = warrants.of(deed, "treasurer").need(fund, Step("payer", "propose", parent=fund))
+        waits = asks.newest(deed.conn, fund)
+        if waits is not None and waits.confirmed_at is None and waits.set_by == deed.actor.person:
+            given = (account.holder_name.strip(), account.sort_code, account.account)
+            known = account_of(deed.conn, office.bank_keys, waits)
+            if given == (known.holder_name, known.sort_code, known.account):
+                return int(waits.id)
         whole = {"sort_code": account.sort_code, "account": account.account}
         sealed, key = vault.seal(deed.conn, office.bank_keys, f"payer:{fund}", whole, deed.now)
         made = deed.put(

@@ -90,12 +90,14 @@ def income(income: int) -> str:
 def void_income(income: int) -> Page:
     """Strike it out, with a reason; another person than who recorded it."""
     row = _fetch(income, "treasurer", "officer")
+    held = funds_for("treasurer")
     reason = typed.words("reason")
     if not reason or len(reason) > 500:
         return _one(row, [{"field": "reason", "words": _("Say why, in at most 500 characters.")}]), 422
+    role = "treasurer" if held is None or row.fund_id in held else "officer"
     acting.end_reading()
     try:
-        incomes.void(acting.office(), acting.actor(), row.id, reason, g.arrived)
+        incomes.void(acting.office(), acting.actor(), row.id, reason, g.arrived, role)
     except Refused as refused:
         said = refusals.sentences(refused, acting.office().zone)
         return _one(row, [{"field": "reason", "words": words} for words in said]), 409
