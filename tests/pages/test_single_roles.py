@@ -266,7 +266,8 @@ def steps(town: Town) -> Iterator[Step]:
     variations.propose(office, cast.actor("officer"), ids["ending"], less, at)
     yield Step(
         "bid.ask_cancel", ("treasurer",), move("bid", "ask_cancel", ids["ending"], reason="They have folded."),
-        f"/money/{refs['ending']}/cancel", {"reason": "The group has folded.", "seen": town.one("bid", id=ids["ending"])["version"]},
+        f"/money/{refs['ending']}/cancel",
+        {"reason": "The group has folded.", "seen": town.one("bid", id=ids["ending"])["version"]},
     )  # fmt: skip
     yield Step(
         "bid.confirm_cancel", ("officer",), lambda who: awards.cancel(office, who, ids["ending"], at),
