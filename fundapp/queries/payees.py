@@ -97,24 +97,12 @@ def _in_doubt() -> ColumnElement[bool]:
     return and_(Payee.state == "standing", Payee.bank_answer == "no_match", Payee.vouched_by.is_(None))
 
 
-def in_doubt(conn: Connection, funds: Funds, limit: int) -> list[AnyRow]:
-    """Accounts that the bank knows by another name and an officer is to make sure of: (bid_id, bank_answer_by, given_at)."""
-    asked = (
-        select(Payee.bid_id, Payee.bank_answer_by, Payee.given_at)
-        .join(Bid, Bid.id == Payee.bid_id)
-        .where(_in_doubt())
-        .order_by(Payee.id)
-        .limit(limit)
-    )
-    return list(conn.execute(asked if funds is None else asked.where(Bid.fund_id.in_(funds))))
-
-
 def asked_of_officers(conn: Connection, funds: Funds, limit: int) -> list[AnyRow]:
-    """Changes that wait for an officer, for a desk: (bid_id, given_by, given_at)."""
+    """Changes and accounts in doubt that wait for an officer, for a desk: (bid_id, state, given_by, given_at, bank_answer_by)."""
     asked = (
-        select(Payee.bid_id, Payee.given_by, Payee.given_at)
+        select(Payee.bid_id, Payee.state, Payee.given_by, Payee.given_at, Payee.bank_answer_by)
         .join(Bid, Bid.id == Payee.bid_id)
-        .where(Payee.state == "asked")
+        .where(or_(Payee.state == "asked", _in_doubt()))
         .order_by(Payee.given_at, Payee.id)
         .limit(limit)
     )

@@ -130,6 +130,9 @@ TOLD: Final[dict[str, str]] = {
         "%(who)s changed the words of the fund’s letters: version %(number)s of the %(letter)s."
     ),
     "run.exported": N_("%(who)s took out the bank’s file of a run of payments."),
+    "statement.matched": N_(
+        "%(who)s found money on the bank’s statement to be what was recorded, %(amount)s."
+    ),
     "statement.brought_in": N_("%(who)s brought in the bank’s statement, and put on record what it tells."),
     "run.made": N_("%(who)s sent a run of payments to the bank."),
 }

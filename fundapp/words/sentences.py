@@ -110,6 +110,8 @@ SENTENCES: Final[dict[str, str]] = {
     "name_not_in_doubt": N_("There is nothing to make sure of: the bank has no other name for it, or somebody has done so."),
     "noted_it_yourself": N_("You noted the bank’s answer yourself. Another person makes sure of the account."),
     "no_such_milestone": N_("Choose what the payment waits for: its day alone, or the final report."),
+    "line_is_income": N_("This line of the statement is recorded money already."),
+    "not_this_money": N_("This money has another amount or day, or another line of the statement is it. Choose again."),
     "gave_it_yourself": N_("You gave these bank details yourself. Another person confirms them."),
     "cooling_off": N_("The change takes effect at %(cools_until)s and no sooner. Wait until then."),
     "set_it_yourself": N_("You set this account yourself. Another person confirms it."),

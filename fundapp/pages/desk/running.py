@@ -155,11 +155,8 @@ def running() -> list[Thing]:
 
 def _bank(funds: list[int] | None, apart: frozenset[int], role: str) -> list[Thing]:
     """Changes of bank details and the fund's own account, where a second person is asked for."""
-    changes = [
-        row
-        for row in payees.asked_of_officers(g.conn, funds, desk.MOST)
-        if row.bid_id not in apart and row.given_by != g.person.id
-    ]
+    waiting = [row for row in payees.asked_of_officers(g.conn, funds, desk.MOST) if row.bid_id not in apart]
+    changes = [row for row in waiting if row.state == "asked" and row.given_by != g.person.id]
     found = []
     if changes:
         first = changes[0].given_at
@@ -172,11 +169,7 @@ def _bank(funds: list[int] | None, apart: frozenset[int], role: str) -> list[Thi
                 _("Asked for on %(day)s", day=formats.day(first)), detail=_("Until then nothing is paid for them."),
             )
         )  # fmt: skip
-    doubts = [
-        row
-        for row in payees.in_doubt(g.conn, funds, desk.MOST)
-        if row.bid_id not in apart and row.bank_answer_by != g.person.id
-    ]
+    doubts = [row for row in waiting if row.state == "standing" and row.bank_answer_by != g.person.id]
     if doubts:
         found.append(
             Thing(
