@@ -1,6 +1,7 @@
 """Money in and the pot as the treasurer sees them."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import Connection, case, func, select, tuple_
@@ -23,34 +24,77 @@ from fundapp.queries import paying
 #: Awards whose money is promised as far as it has not left.
 PROMISED = ("offered", "accepted")
 
+#: Payments that stand in an award's plan and have not left.
+PLANNED = ("scheduled", "approved", "failed")
+
+
+@dataclass(frozen=True, slots=True)
+class Promises:
+    """What a fund has paid and promised: `made` payments are paid, `to_come` payments of `to_come_pence` are planned.
+
+    `offered_pence` waits for applicants to accept; `unplanned_pence` was accepted and stands in no payment yet.
+    """
+
+    made: int = 0
+    to_come: int = 0
+    to_come_pence: int = 0
+    offered_pence: int = 0
+    unplanned_pence: int = 0
+
 
 def of_fund(conn: Connection, fund: int) -> Pot:
     """The whole pot of a fund, to the penny."""
-    general, earmarked, _out = paying.pot(conn, fund)
+    return of_funds(conn, [fund])[fund][0]
+
+
+def of_funds(conn: Connection, funds: Sequence[int]) -> dict[int, tuple[Pot, Promises]]:
+    """The whole pot of each fund, to the penny, and what its promises are made of: two statements for any number."""
+    came = paying.came_in(conn, funds)
+    states = {"paid": ("paid",), "sent": ("sent",), "planned": PLANNED}
     moved = (
         select(
             Payment.award_id,
-            func.sum(case((Payment.state == "paid", Payment.amount_pence), else_=0)).label("paid"),
-            func.sum(case((Payment.state == "sent", Payment.amount_pence), else_=0)).label("sent"),
+            *(
+                func.sum(case((Payment.state.in_(of), Payment.amount_pence), else_=0)).label(name)
+                for name, of in states.items()
+            ),
+            func.sum(case((Payment.state == "paid", 1), else_=0)).label("made"),
+            func.sum(case((Payment.state.in_(PLANNED), 1), else_=0)).label("to_come"),
         )
         .group_by(Payment.award_id)
         .subquery()
     )
-    paid, sent = func.coalesce(moved.c.paid, 0), func.coalesce(moved.c.sent, 0)
+    paid, sent, planned, made, to_come = (
+        func.coalesce(moved.c[name], 0) for name in ("paid", "sent", "planned", "made", "to_come")
+    )
+    rest = Award.amount_pence - paid - sent
     asked = (
         select(
-            Award.round_id,
-            func.sum(paid),
-            func.sum(sent),
-            func.sum(case((Award.state.in_(PROMISED), Award.amount_pence - paid - sent), else_=0)),
+            Round.fund_id, Award.round_id, func.sum(paid), func.sum(sent),
+            func.sum(case((Award.state.in_(PROMISED), rest), else_=0)), func.sum(made),
+            func.sum(case((Award.state == "accepted", to_come), else_=0)),
+            func.sum(case((Award.state == "accepted", planned), else_=0)),
+            func.sum(case((Award.state == "offered", rest), else_=0)),
+            func.sum(case((Award.state == "accepted", rest - planned), else_=0)),
         )
         .join(Round, Round.id == Award.round_id)
         .outerjoin(moved, moved.c.award_id == Award.id)
-        .where(Round.fund_id == fund)
-        .group_by(Award.round_id)
-    )
-    taken = {one: (int(p), int(s), int(rest)) for one, p, s, rest in conn.execute(asked)}
-    return balance(general, earmarked, taken)
+        .where(Round.fund_id.in_(funds))
+        .group_by(Round.fund_id, Award.round_id)
+    )  # fmt: skip
+    taken: dict[int, dict[int, tuple[int, int, int]]] = {fund: {} for fund in funds}
+    parts: dict[int, list[tuple[int, ...]]] = {fund: [] for fund in funds}
+    for fund, round_id, *sums in conn.execute(asked):
+        paid_pence, sent_pence, promised, *rest_of = (int(one) for one in sums)
+        taken[fund][round_id] = (paid_pence, sent_pence, promised)
+        parts[fund].append(tuple(rest_of))
+    return {
+        fund: (
+            balance(*came[fund], taken[fund]),
+            Promises(*(sum(column) for column in zip(*parts[fund], strict=True))),
+        )
+        for fund in funds
+    }
 
 
 def incomes(
