@@ -114,7 +114,7 @@ def test_money_in_is_found_to_be_what_was_recorded_by_one_press(cast: Cast) -> N
     }
     assert client.post("/money/in", data=gift).status_code == 303
     page = client.get("/money/statement").text
-    assert "It is from Zoë O’Neill" in page
+    assert "Recorded: from Zoë O’Neill" in page
     (address, income) = re.findall(
         r'action="(/money/statement/lines/[0-9]+)".*?name="income" value="([0-9]+)"', page
     )[0]
