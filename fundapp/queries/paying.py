@@ -18,11 +18,24 @@ def payees(conn: Connection, bid_ids: Sequence[int]) -> tuple[dict[int, AnyRow],
     asked_for: dict[int, AnyRow] = {}
     for part in chunks(bid_ids):
         asked = select(
-            Payee.bid_id, Payee.id, Payee.state, Payee.given_by, Payee.cools_until, Payee.confirmed_at
+            Payee.bid_id,
+            Payee.id,
+            Payee.state,
+            Payee.given_by,
+            Payee.cools_until,
+            Payee.confirmed_at,
+            Payee.bank_answer,
+            Payee.bank_answer_by,
+            Payee.vouched_by,
         ).where(Payee.bid_id.in_(part), Payee.state.in_(("standing", "asked", "confirmed")))
         for row in conn.execute(asked):
             (standing if row.state == "standing" else asked_for)[row.bid_id] = row
     return standing, asked_for
+
+
+def in_doubt(bank_answer: str | None, vouched_by: int | None) -> bool:
+    """Whether the bank knows an account by another name, and nobody else has made sure that it is theirs."""
+    return bank_answer == "no_match" and vouched_by is None
 
 
 def payee_count(conn: Connection, bid_id: int) -> int:

@@ -8,6 +8,7 @@ from fundapp.domain.areas import name_key
 from fundapp.models import DonationReport, Income, Permissibility, Source
 from fundapp.queries import locks, owing
 from fundapp.queries import pot as asks
+from fundapp.services import warrants
 from fundapp.services.case import Step
 from fundapp.services.deed import Actor, Deed, Office
 from fundapp.services.transition import NotThere, Refused
@@ -169,14 +170,14 @@ def void(
     Raises NotThere, Refused. What was paid from it stays paid, so the pot may stand below nothing until it is put right.
     """
     with office.deed(actor, at) as deed:
-        home, row = _held(deed, income)
+        home, row = _held(deed, income, "treasurer", "officer")
         step = Step("income", "void", income)
         if row.voided_at is not None:
             raise Refused(step, [Refusal("struck_out_already", {}, "not_now")])
         if not reason.strip():
             raise Refused(step, [Refusal("give_the_reason", {})])
         if deed.actor.person is None or row.recorded_by == deed.actor.person:
-            raise Refused(step, [Refusal("recorded_it_yourself", {})])
+            raise Refused(step, [Refusal("recorded_it_yourself", {}, "not_yours")])
         struck = {"voided_by": deed.actor.person, "voided_at": deed.now, "void_reason": reason.strip()}
         deed.change(home, Income, income, struck)
         deed.note(home, "income.voided", role=role, params={"amount_pence": row.amount_pence})
@@ -243,20 +244,22 @@ def _donation(deed: Deed, income: int, move: str) -> tuple[str, AnyRow]:
     return home, row
 
 
-def _held(deed: Deed, income: int) -> tuple[str, AnyRow]:
-    """A row of money in as it stands once its fund is held."""
+def _held(deed: Deed, income: int, *roles: str) -> tuple[str, AnyRow]:
+    """A row of money in as it stands once its fund is held, by whoever holds one of these roles in it."""
     row = asks.income(deed.conn, income)
     if row is None:
         raise NotThere(f"income {income}")
-    home = _fund(deed, row.fund_id)
+    home = _fund(deed, row.fund_id, *roles, step=Step("income", "change", income))
     again = asks.income(deed.conn, income)
     if again is None:
         raise NotThere(f"income {income}")
     return home, again
 
 
-def _fund(deed: Deed, fund: int) -> str:
+def _fund(deed: Deed, fund: int, *roles: str, step: Step | None = None) -> str:
+    """The fund's chain, held. Its money is its treasurer's: raises Refused, of that step, for whoever has none of the roles."""
     row = locks.fund(deed.conn, fund)
     if row is None:
         raise NotThere(f"fund {fund}")
+    warrants.of(deed, *(roles or ("treasurer",))).need(fund, step or Step("income", "record", parent=fund))
     return str(row.home)

@@ -215,11 +215,8 @@ def running() -> list[Thing]:
 
 def _bank(funds: list[int] | None, apart: frozenset[int], role: str) -> list[Thing]:
     """Changes of bank details and the fund's own account, where a second person is asked for."""
-    changes = [
-        row
-        for row in payees.asked_of_officers(g.conn, funds, desk.MOST)
-        if row.bid_id not in apart and row.given_by != g.person.id
-    ]
+    waiting = [row for row in payees.asked_of_officers(g.conn, funds, desk.MOST) if row.bid_id not in apart]
+    changes = [row for row in waiting if row.state == "asked" and row.given_by != g.person.id]
     found = []
     if changes:
         first = changes[0].given_at
@@ -230,6 +227,18 @@ def _bank(funds: list[int] | None, apart: frozenset[int], role: str) -> list[Thi
                 ),
                 url_for("officer.bank_changes"), _("See them"), role, first,
                 _("Asked for on %(day)s", day=formats.day(first)), detail=_("Until then nothing is paid for them."),
+            )
+        )  # fmt: skip
+    doubts = [row for row in waiting if row.state == "standing" and row.bank_answer_by != g.person.id]
+    if doubts:
+        found.append(
+            Thing(
+                ngettext(
+                    "Make sure of an account that the bank knows by another name",
+                    "Make sure of %(num)s accounts that the bank knows by another name", len(doubts),
+                ),
+                url_for("officer.bank_changes"), _("See them"), role, doubts[0].given_at,
+                _("Given on %(day)s", day=formats.day(doubts[0].given_at)), detail=_("Until then nothing is paid for them."),
             )
         )  # fmt: skip
     found += [
