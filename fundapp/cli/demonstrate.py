@@ -85,7 +85,9 @@ def seed_panel_command(round_code: str, reviewers: int, seed: int) -> None:
             click.echo(f"  {address}")
 
 
-@click.command("seed-awards", help="A round's bids read, decided and released by an invented panel: its letters follow.")
+@click.command(
+    "seed-awards", help="A round's bids read, decided and released by an invented panel: its letters follow."
+)
 @click.option("--round", "round_code", required=True)
 @click.option("--reviewers", type=click.IntRange(1, 1000), default=24, show_default=True)
 @click.option("--seed", type=int, default=1, show_default=True, help="The same seed gives the same awards.")

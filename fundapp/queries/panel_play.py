@@ -65,7 +65,9 @@ def undecided(conn: Connection, round_id: int) -> set[int]:
 
 def outcome(conn: Connection, round_id: int) -> tuple[int, int, int]:
     """How many awards and declined bids a round has, and what was awarded in pence."""
-    made = select(func.count(), func.coalesce(func.sum(Award.amount_pence), 0)).where(Award.round_id == round_id)
+    made = select(func.count(), func.coalesce(func.sum(Award.amount_pence), 0)).where(
+        Award.round_id == round_id
+    )
     awards, pence = conn.execute(made).one()
     declined = select(func.count()).where(Bid.round_id == round_id, Bid.state == "declined")
     return int(awards), int(conn.execute(declined).scalar_one()), int(pence)

@@ -6,13 +6,16 @@ import signal
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from multiprocessing.connection import Connection, wait
-from typing import Any
+from multiprocessing.connection import wait
+from typing import Any, Final
 
 from fundapp.letters.checking import Check
 from fundapp.letters.paper import Enclosed, PressNotReady
 from fundapp.letters.signature import Seal, SealUnusable, sign
 from fundapp.services import papers
+
+#: Letters that one process makes before a fresh one takes its place: WeasyPrint lets go of some memory only at its end.
+LIFE: Final = 250
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,56 +43,84 @@ def pressed(sheet: Sheet) -> bytes:
 def press_all(sheets: Iterator[Sheet], count: int | None = None) -> Iterator[tuple[int, bytes]]:
     """(letter, PDF) of every sheet, as they are done, by `count` processes, one for each core unless told otherwise.
 
-    A sheet is asked for only when a process has nothing to do, so memory does not grow with their number. The processes
-    end with this one, however it ends: each waits on a pipe that nobody else holds. Raises as `pressed` does, PressBroken.
+    A sheet is asked for only when a process has nothing to do, and a process gives way to a fresh one after LIFE
+    letters, so memory does not grow with their number. The processes end with this one, however it ends: each waits on a
+    pipe that nobody else holds. Raises as `pressed` does, PressBroken.
     """
-    # Fresh processes: one that is forked while threads hold locks may wait for them for ever.
-    context = multiprocessing.get_context("spawn")
-    running: list[Any] = []
-    ours: list[Connection] = []
+    presses: dict[Any, _Press] = {}
+    ended: list[_Press] = []
     try:
         for _number in range(count or os.cpu_count() or 1):
-            here, there = context.Pipe()
-            child = context.Process(target=_press, args=(there,), daemon=True, name="press")
-            child.start()
-            there.close()
-            running.append(child)
-            ours.append(here)
-        yield from _fed(sheets, ours)
+            if (sheet := next(sheets, None)) is None:
+                break
+            begun = _Press()
+            presses[begun.pipe] = begun
+            begun.give(sheet)
+        while presses:
+            for ready in wait(list(presses)):
+                press = presses[ready]
+                done = press.take()
+                sheet = next(sheets, None)
+                if sheet is None or press.given >= LIFE:
+                    press.pipe.close()
+                    ended.append(presses.pop(ready))
+                    press = _Press() if sheet is not None else press
+                if sheet is not None:
+                    presses[press.pipe] = press
+                    press.give(sheet)
+                yield done
     finally:
-        for here in ours:
-            here.close()
-        for child in running:
-            child.join(timeout=5)
-            if child.is_alive():
-                child.terminate()
+        for press in presses.values():
+            press.pipe.close()
+        for press in [*presses.values(), *ended]:
+            press.end()
 
 
-def _fed(sheets: Iterator[Sheet], ours: list[Connection]) -> Iterator[tuple[int, bytes]]:
-    busy: list[Any] = []
-    for idle in ours:
-        if (sheet := next(sheets, None)) is not None:
-            idle.send(sheet)
-            busy.append(idle)
-    while busy:
-        for ready in wait(busy):
-            here: Any = ready
-            try:
-                letter, pdf, wrong = here.recv()
-            except EOFError:
-                raise PressBroken(
-                    "A process that makes letters ended. What was made is kept: start again, and it goes on from there."
-                ) from None
-            if wrong is not None:
-                raise wrong
-            if (sheet := next(sheets, None)) is not None:
-                here.send(sheet)
-            else:
-                busy.remove(here)
-            yield letter, pdf
+class _Press:
+    """A process that makes letters, and the pipe to it."""
+
+    def __init__(self) -> None:
+        # Fresh processes: one that is forked while threads hold locks may wait for them for ever.
+        context = multiprocessing.get_context("spawn")
+        here, there = context.Pipe()
+        self.pipe: Any = here
+        self.given = 0
+        self.process = context.Process(target=_work, args=(there,), daemon=True, name="press")
+        self.process.start()
+        there.close()
+
+    def give(self, sheet: Sheet) -> None:
+        """A letter to make."""
+        try:
+            self.pipe.send(sheet)
+        except BrokenPipeError:
+            raise _broken() from None
+        self.given += 1
+
+    def take(self) -> tuple[int, bytes]:
+        """(letter, PDF), once it is made. Raises what hindered it."""
+        try:
+            letter, pdf, wrong = self.pipe.recv()
+        except (EOFError, ConnectionResetError):
+            raise _broken() from None
+        if wrong is not None:
+            raise wrong
+        return letter, pdf
+
+    def end(self) -> None:
+        """Waits until it has ended; whoever does not end is made to."""
+        self.process.join(timeout=5)
+        if self.process.is_alive():
+            self.process.terminate()
 
 
-def _press(there: Connection) -> None:
+def _broken() -> PressBroken:
+    return PressBroken(
+        "A process that makes letters ended. What was made is kept: start again, and it goes on from there."
+    )
+
+
+def _work(there: Any) -> None:
     """What such a process does: a letter at a time, until nobody is at the other end."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # who asked for the letters decides when it is over
     with suppress(EOFError, BrokenPipeError):
