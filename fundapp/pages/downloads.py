@@ -69,9 +69,8 @@ def letter(row: Any, reference: str) -> Response:
         abort(404)
     file = asks.file_of(g.conn, row.id)
     if file is None:
-        waits = current_app.make_response((render_template("letter_waits.html", reference=reference), 202))
-        waits.headers["Retry-After"] = "5"
-        return waits
+        said = render_template("parts/letter_waits.html", reference=reference)
+        return Response(said, 202, {"Retry-After": "5"}, content_type="text/html; charset=utf-8")
     return kept(file, "application/pdf", f"{reference}-{row.kind}.pdf", shown=True)
 
 
@@ -82,8 +81,9 @@ def disposition(name: str) -> str:
 
 
 def _pieces(stream: BinaryIO) -> Iterator[bytes]:
-    while piece := stream.read(_PIECE):
-        yield piece
+    with stream:
+        while piece := stream.read(_PIECE):
+            yield piece
 
 
 def under(name: str, size: int, media_type: str = "") -> str:
