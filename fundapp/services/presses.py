@@ -1,5 +1,6 @@
 """Letters pressed on every core: a process for each, given one letter at a time."""
 
+import gc
 import multiprocessing
 import os
 import signal
@@ -123,6 +124,7 @@ def _broken() -> PressBroken:
 def _work(there: Any) -> None:
     """What such a process does: a letter at a time, until nobody is at the other end."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # who asked for the letters decides when it is over
+    settled = False
     with suppress(EOFError, BrokenPipeError):
         while True:
             sheet: Sheet = there.recv()
@@ -131,3 +133,8 @@ def _work(there: Any) -> None:
             except (PressNotReady, SealUnusable, ValueError) as wrong:
                 answer = (sheet.letter, None, wrong)
             there.send(answer)
+            if not settled:
+                # What was imported and parsed for the first letter stays: nobody looks through it again for what may go.
+                gc.collect()
+                gc.freeze()
+                settled = True
