@@ -6,6 +6,7 @@ import tempfile
 import zipfile
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, BinaryIO, Final
 
 import orjson
@@ -13,6 +14,7 @@ from sqlalchemy import Connection, delete, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from fundapp import outbox
+from fundapp.files import placing
 from fundapp.letters.printing import write_print
 from fundapp.models import LetterBundle
 from fundapp.queries import letters as asks
@@ -25,6 +27,8 @@ from fundapp.storage import Files
 
 EFFECT: Final = "letter_bundle"
 KINDS: Final = ("zip", "print")
+#: The id of no person: who runs the service is kept from no letter.
+NOBODY: Final = 0
 
 
 def of(conn: Connection, round_id: int, person: int) -> tuple[list[Any], int]:
@@ -97,6 +101,17 @@ def make(cabinet: Cabinet, args: dict[str, Any], now: datetime) -> bool:
             )
             conn.execute(gone.values(asked_at=now - PATIENCE))
     return True
+
+
+def write_all(cabinet: Cabinet, round_id: int, kind: str, path: Path) -> None:
+    """Every letter of a round, whose files are made, as a file for the operator. Raises FileRefused, FileMissing."""
+    with cabinet.office.db.read() as conn:
+        rows = asks.bundled(conn, round_id, NOBODY)
+        round_ = rounds.by_id(conn, round_id)
+    if round_ is None:
+        raise LookupError(f"round {round_id}")
+    with placing(path) as whole, whole.open("wb") as out:
+        write(cabinet.files, kind, rows, round_.title, out)
 
 
 def write(files: Files, kind: str, rows: Sequence[Any], title: str, out: BinaryIO) -> None:

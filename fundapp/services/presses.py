@@ -7,6 +7,7 @@ import signal
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import chain
 from multiprocessing.connection import wait
 from typing import Any, Final
 
@@ -17,6 +18,8 @@ from fundapp.services import papers
 
 #: Letters that one process makes before a fresh one takes its place: WeasyPrint lets go of some memory only at its end.
 LIFE: Final = 250
+#: Letters that a process has before it. Two of them, a few thousand bytes each, find room in its pipe unread.
+AHEAD: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +47,7 @@ def pressed(sheet: Sheet) -> bytes:
 def press_all(sheets: Iterator[Sheet], count: int | None = None) -> Iterator[tuple[int, bytes]]:
     """(letter, PDF) of every sheet, as they are done, by `count` processes, one for each core unless told otherwise.
 
-    A sheet is asked for only when a process has nothing to do, and a process gives way to a fresh one after LIFE
+    A sheet is asked for only when a process has but one to do, and a process gives way to a fresh one after LIFE
     letters, so memory does not grow with their number. The processes end with this one, however it ends: each waits on a
     pipe that nobody else holds. Raises as `pressed` does, PressBroken.
     """
@@ -52,23 +55,16 @@ def press_all(sheets: Iterator[Sheet], count: int | None = None) -> Iterator[tup
     ended: list[_Press] = []
     try:
         for _number in range(count or os.cpu_count() or 1):
-            if (sheet := next(sheets, None)) is None:
-                break
-            begun = _Press()
-            presses[begun.pipe] = begun
-            begun.give(sheet)
+            _begin(presses, sheets)
         while presses:
             for ready in wait(list(presses)):
                 press = presses[ready]
                 done = press.take()
-                sheet = next(sheets, None)
-                if sheet is None or press.given >= LIFE:
+                press.fill(sheets)
+                if not press.waiting:
                     press.pipe.close()
                     ended.append(presses.pop(ready))
-                    press = _Press() if sheet is not None else press
-                if sheet is not None:
-                    presses[press.pipe] = press
-                    press.give(sheet)
+                    _begin(presses, sheets)
                 yield done
     finally:
         for press in presses.values():
@@ -85,18 +81,20 @@ class _Press:
         context = multiprocessing.get_context("spawn")
         here, there = context.Pipe()
         self.pipe: Any = here
-        self.given = 0
+        self.given = self.waiting = 0
         self.process = context.Process(target=_work, args=(there,), daemon=True, name="press")
         self.process.start()
         there.close()
 
-    def give(self, sheet: Sheet) -> None:
-        """A letter to make."""
-        try:
-            self.pipe.send(sheet)
-        except BrokenPipeError:
-            raise _broken() from None
-        self.given += 1
+    def fill(self, sheets: Iterator[Sheet]) -> None:
+        """Gives it letters to make: one, and the next, so that it need not wait for us between them."""
+        while self.waiting < AHEAD and self.given < LIFE and (sheet := next(sheets, None)) is not None:
+            try:
+                self.pipe.send(sheet)
+            except (BrokenPipeError, ConnectionResetError):
+                raise _broken() from None
+            self.given += 1
+            self.waiting += 1
 
     def take(self) -> tuple[int, bytes]:
         """(letter, PDF), once it is made. Raises what hindered it."""
@@ -104,6 +102,7 @@ class _Press:
             letter, pdf, wrong = self.pipe.recv()
         except (EOFError, ConnectionResetError):
             raise _broken() from None
+        self.waiting -= 1
         if wrong is not None:
             raise wrong
         return letter, pdf
@@ -113,6 +112,16 @@ class _Press:
         self.process.join(timeout=5)
         if self.process.is_alive():
             self.process.terminate()
+
+
+def _begin(presses: dict[Any, _Press], sheets: Iterator[Sheet]) -> None:
+    """A fresh process with letters to make, if there are any left."""
+    first = next(sheets, None)
+    if first is None:
+        return
+    press = _Press()
+    presses[press.pipe] = press
+    press.fill(chain([first], sheets))
 
 
 def _broken() -> PressBroken:
