@@ -1,5 +1,6 @@
 """The service for tests as people meet it: an app over a folder of its own, a live server, a real browser."""
 
+import asyncio
 import os
 import shutil
 import threading
@@ -110,6 +111,18 @@ def browser() -> Iterator[Any]:
             yield chromium
         finally:
             chromium.close()
+
+
+@pytest.fixture(autouse=True)
+def no_loop_of_a_browser(request: pytest.FixtureRequest) -> Iterator[None]:
+    """A test without a browser does not see the event loop that another test's browser left running in this thread."""
+    if "browser" in request.fixturenames:
+        yield
+        return
+    running = asyncio._get_running_loop()
+    asyncio._set_running_loop(None)
+    yield
+    asyncio._set_running_loop(running)
 
 
 def beside(work: Callable[[], T]) -> T:

@@ -24,7 +24,10 @@ AWARD = Life(
             asks=(Ask("reason", "text", required=False),), records=("award_answer",), sends=("offer_refused",),
         ),
         Move("lapse", ("offered",), "lapsed", by=("clock",), needs=("offer_long_ended",), sends=("offer_lapsed",)),
-        Move("cancel", ("offered", "accepted"), "cancelled", by=("officer",), needs=(*_APART, "bid_cancelled")),
+        Move(
+            "cancel", ("offered", "accepted"), "cancelled", by=("officer",), needs=(*_APART, "bid_cancelled"),
+            records=("variation",),
+        ),
         Move(
             "propose", ("accepted",), "accepted", by=("officer",),
             needs=(*_APART, "reason_given", "lower_amount_covers_payments", "no_variation_open"),

@@ -46,5 +46,9 @@ PAYEE = Life(
             "note_bank", ("standing",), "standing", by=("treasurer",), needs=(*_APART, "bank_answer_listed"),
             asks=(Ask("answer", "choice"),),
         ),
+        Move(
+            "vouch", ("standing",), "standing", by=("officer",),
+            needs=(*_APART, "name_in_doubt", "another_than_asker_of_bank", "reason_given"), asks=(Ask("reason", "text"),),
+        ),
     ),
 )  # fmt: skip

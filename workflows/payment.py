@@ -14,14 +14,15 @@ PAYMENT = Life(
     moves=(
         Move(
             "schedule", (), "scheduled", by=("treasurer",),
-            needs=(*_APART, "award_accepted", "payments_within_award", "day_due_given"),
+            needs=(*_APART, "award_accepted", "payments_within_award", "day_due_given", "milestone_listed"),
             asks=(Ask("amount_pence", "pence"), Ask("due_on", "day"), Ask("needs", "words", required=False),
                   Ask("milestone", "choice", required=False)),
             records=("payment",), sends=("payment_approval_needed",),
         ),
         Move(
             "approve", ("scheduled",), "approved", by=("officer",),
-            needs=(*_APART, "award_accepted", "another_than_scheduler", "bank_details_stand", "no_change_under_way"),
+            needs=(*_APART, "award_accepted", "another_than_scheduler", "bank_details_stand", "no_change_under_way",
+                   "name_not_in_doubt"),
         ),
         Move(
             "recall", ("approved",), "scheduled", by=("officer", "clock"), needs=_APART,
@@ -29,8 +30,9 @@ PAYMENT = Life(
         ),
         Move(
             "send", ("approved",), "sent", by=("treasurer",),
-            needs=(*_APART, "award_accepted", "bank_details_as_approved", "no_change_under_way", "milestone_reached",
-                   "no_report_overdue", "money_is_there"),
+            needs=(*_APART, "award_accepted", "bank_details_as_approved", "no_change_under_way", "name_not_in_doubt",
+                   "due_by_then", "milestone_reached", "no_report_overdue", "money_is_there"),
+            asks=(Ask("pay_on", "day"),),
             records=("run",), sends=("payment_sent",),
         ),
         Move(

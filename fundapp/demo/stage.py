@@ -11,6 +11,7 @@ from fundapp.demo.voices import VOICES, Voice
 from fundapp.domain.deadlines import civil_day
 from fundapp.queries import awards as award_queries
 from fundapp.queries import forms as form_queries
+from fundapp.queries import messages
 from fundapp.queries import rounds as round_queries
 from fundapp.queries import runs as run_queries
 from fundapp.queries import sittings as sitting_queries
@@ -163,7 +164,12 @@ class Stage:
         actor = self.cast.actor(member)
         name = self.cast.name(member)
         done = awards.accept(self.office, actor, bid, awards.Signed(name, recipient="group"), self.released)
-        details = bank_details.Details(name, "business", "309634", f"{10_000_000 + bid:08}")
+        with self.office.db.read() as conn:
+            about = messages.about(conn, bid)
+        group = about.organisation if about is not None else None
+        details = bank_details.Details(
+            group or name, "business" if group else "personal", "309634", f"{10_000_000 + bid:08}"
+        )
         bank_details.give(self.office, actor, bid, details, self.released)
         return done
 

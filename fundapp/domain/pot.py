@@ -27,6 +27,11 @@ class Share:
     promised: int
     free: int
 
+    @property
+    def came(self) -> int:
+        """What the round has to use, in pence: its own money and what it draws on the general money."""
+        return self.earmarked + self.drawn
+
 
 @dataclass(frozen=True, slots=True)
 class Pot:
@@ -48,6 +53,10 @@ class Pot:
     def free(self) -> int:
         """What no promise needs, in the general money and in the rounds' own."""
         return self.spare + sum(share.free for share in self.rounds.values())
+
+    def share(self, round_id: int) -> Share:
+        """A round's part; nothing of everything if it had no money and promised none."""
+        return self.rounds.get(round_id, Share(0, 0, 0, 0, 0, 0))
 
     def total(self, part: str) -> int:
         """The sum over the rounds of `paid`, `sent`, `promised`, `earmarked` or `drawn`."""

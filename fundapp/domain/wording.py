@@ -53,7 +53,7 @@ KINDS: Final[dict[str, tuple[Passage, ...]]] = {
         Passage("before_terms", "", _OFFER, optional=True),
         Passage(
             "what_next",
-            "Accept by {accept_by}: sign in and open your bid, or reply to the email that brought this letter. If we do not"
+            "Accept by {accept_by}: sign in, open your bid, and type your name under the terms. If we do not"
             " hear from you by then the award lapses and the money goes back to the pot.",
             _OFFER, ("accept_by",),
         ),

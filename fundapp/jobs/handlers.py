@@ -8,7 +8,7 @@ from functools import partial
 
 from config import Settings
 from fundapp import outbox
-from fundapp.jobs import addressees, membership_mails, sign_in_mails, together, told
+from fundapp.jobs import addressees, donation_mails, membership_mails, sign_in_mails, together, told
 from fundapp.jobs.deliver import Handler
 from fundapp.jobs.mailing import OfFund, Post, To
 from fundapp.jobs.scanning import scanning
@@ -34,6 +34,7 @@ def registry(office: Office, settings: Settings) -> dict[str, Handler]:
     mails: dict[str, Callable[[Post, Effect], None]] = {
         "assigned": _assigned,
         "reading_reminder": _reading_reminder,
+        donation_mails.EFFECT: donation_mails.mail,
         "file_refused": _file_refused,
         minutes_papers.EFFECT: _minutes,
         letter_room.EFFECT: _letters,

@@ -11,6 +11,7 @@ from fundapp import outbox
 from fundapp.audit.record import RecordBroken
 from fundapp.domain.deadlines import civil_day
 from fundapp.domain.talks import FRESH, REMIND_READERS, reminder_due
+from fundapp.jobs import donation_mails
 from fundapp.queries import behind, payees
 from fundapp.queries import clock as asks
 from fundapp.queries import letters as letter_asks
@@ -92,7 +93,7 @@ def tick(office: Office, at: datetime) -> Ticked:
         done.bank_details += _tried(partial(bank_details.take_effect, office, bid, at))
     done.reminded = bank_details.remind(office, at)
     done.reminded += _remind(office, at) + _remind_of_bids(office, at) + _remind_readers(office, at)
-    done.reminded += _remind_of_awards(office, at)
+    done.reminded += _remind_of_awards(office, at) + _remind_of_donations(office, at)
     _ask_for_letters(office, at)
     _tried(partial(ties.follow_dates, office, at))
     review_drafts.forget_over(office)
@@ -224,6 +225,16 @@ def _remind_of_awards(office: Office, at: datetime) -> int:
         names = ("offer_reminder", "variation_reminder")
         asked = asks.effects_asked(conn, names, [int(effect["bid_id"]) for effect in wanted])
     fresh = [effect for effect in wanted if effect["key"] not in asked]
+    if not fresh:
+        return 0
+    with office.db.write() as conn:
+        return outbox.put_many(conn, fresh, at=at)
+
+
+def _remind_of_donations(office: Office, at: datetime) -> int:
+    """Tell treasurers what election law asks about donations, a week before its day and on it."""
+    with office.db.read() as conn:
+        fresh = donation_mails.wanted(conn, at, office.zone)
     if not fresh:
         return 0
     with office.db.write() as conn:

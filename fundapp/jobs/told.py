@@ -122,6 +122,6 @@ def bank_details(post: Post, conn: Connection, bid: Any, effect: Effect) -> dict
         return {"who": "", "when": "", "until": "", "reason": ""}
     zone = post.office.zone
     return {
-        "who": row.giver, "when": moments.moment(row.given_at, zone), "reason": row.reason,
+        "who": row.giver, "when": moments.moment(row.given_at, zone), "reason": row.refused_why,
         "until": moments.moment(row.cools_until, zone) if row.cools_until else "",
     }  # fmt: skip

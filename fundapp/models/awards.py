@@ -62,7 +62,7 @@ class Variation(Evidential, Base):
     """A change to an accepted award that an officer proposes and the applicant agrees to or not.
 
     All four terms as they would stand: amount (pence), conditions, first and last day. `outcome`: null while it waits, then
-    `agreed`, `kept` (the applicant would rather keep the award as it is) or `taken_back`.
+    `agreed`, `kept` (the applicant would rather keep the award as it is), `taken_back`, or `dropped` with the award.
     """
 
     __tablename__ = "variation"
@@ -73,7 +73,7 @@ class Variation(Evidential, Base):
     EXTRA_ARGS = (
         UniqueConstraint("award_id", "number"),
         CheckConstraint("amount_pence > 0", name="amount"),
-        CheckConstraint("outcome IN ('agreed', 'kept', 'taken_back')", name="outcome"),
+        CheckConstraint("outcome IN ('agreed', 'kept', 'taken_back', 'dropped')", name="outcome"),
     )
     bid_id: Mapped[int] = mapped_column(ForeignKey("bid.id"), index=True)
     award_id: Mapped[int] = mapped_column(ForeignKey("award.id"))
@@ -92,7 +92,8 @@ class Variation(Evidential, Base):
 class Cancellation(Evidential, Base):
     """The treasurer's asking to cancel an award; an officer, another person, confirms it before it expires.
 
-    `owed_back_pence`: what had been paid and is owed back, recorded when it is confirmed.
+    `owed_back_pence`: what had been paid or was with the bank at the moment it was confirmed. A payment may fail after that:
+    what is owed now is `fundapp.queries.owing`, and only that is shown.
     """
 
     __tablename__ = "cancellation"

@@ -26,13 +26,16 @@ class Payee(Evidential, Base):
 
     `sealed`: sort code and account number, encrypted; `account_ends`: the account number's last four digits, for people to
     know it by. `checked`: what the modulus check said. `bank_answer`: what the bank's own check of the name said to the
-    treasurer. `cools_until`: a change takes effect no sooner.
+    treasurer, and `vouched_by`, where it knows the account by another name, who made sure that it is theirs all the same.
+    `cools_until`: a change takes effect no sooner. What was written stays beside the rest: `reason` of the applicant for a
+    change, `made_sure` of who confirmed it, `refused_why` of who turned it down, `vouched_why`.
     """
 
     __tablename__ = "payee"
     EVIDENCE = (
         "bid_id", "number", "state", "version", "holder_name", "kind", "sealed", "account_ends", "checked", "given_by",
-        "given_at", "cools_until", "confirmed_by", "confirmed_at", "bank_answer", "bank_answer_by", "reason", "ended_at",
+        "given_at", "cools_until", "confirmed_by", "confirmed_at", "bank_answer", "bank_answer_by", "vouched_by",
+        "vouched_why", "reason", "made_sure", "refused_why", "ended_at",
     )  # fmt: skip
     EXTRA_ARGS = (
         UniqueConstraint("bid_id", "number"),
@@ -57,7 +60,11 @@ class Payee(Evidential, Base):
     confirmed_at: Mapped[datetime | None]
     bank_answer: Mapped[str | None] = mapped_column(String(12))
     bank_answer_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    vouched_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    vouched_why: Mapped[str]
     reason: Mapped[str]
+    made_sure: Mapped[str]
+    refused_why: Mapped[str]
     ended_at: Mapped[datetime | None]
     since: Mapped[datetime]
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 
-from sqlalchemy import Connection, bindparam, exists, select
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, exists, or_, select
 from sqlalchemy.orm import aliased
 
 from fundapp.database import AnyRow, AnySelect
@@ -45,14 +45,16 @@ def of_bid(conn: Connection, bid_id: int) -> list[AnyRow]:
 
 @cache
 def _of_bid() -> AnySelect:
-    giver, confirmer = aliased(Person), aliased(Person)
+    giver, confirmer, voucher = aliased(Person), aliased(Person), aliased(Person)
     return (
         select(
-            Payee.__table__, giver.name.label("giver"), confirmer.name.label("confirmer"), Bid.fund_id, Bid.reference,
+            Payee.__table__, giver.name.label("giver"), confirmer.name.label("confirmer"), voucher.name.label("voucher"),
+            Bid.fund_id, Bid.reference,
         )
         .join(Bid, Bid.id == Payee.bid_id)
         .join(giver, giver.id == Payee.given_by)
         .outerjoin(confirmer, confirmer.id == Payee.confirmed_by)
+        .outerjoin(voucher, voucher.id == Payee.vouched_by)
         .where(Payee.bid_id == bindparam("bid"))
         .order_by(Payee.number.desc())
     )  # fmt: skip
@@ -70,7 +72,7 @@ def by_ids(conn: Connection, ids: Sequence[int]) -> list[AnyRow]:
 
 
 def waiting(conn: Connection, funds: Funds, limit: int, after: int = 0) -> list[AnyRow]:
-    """Changes under way, the oldest first, with their bid, group, applicant and giver, and what stood before."""
+    """Changes under way and accounts in doubt, the oldest first: with bid, group, applicant and giver, and what stood before."""
     giver, applicant, before = aliased(Person), aliased(Person), aliased(Payee)
     asked = (
         select(
@@ -83,19 +85,24 @@ def waiting(conn: Connection, funds: Funds, limit: int, after: int = 0) -> list[
         .outerjoin(applicant, applicant.id == Bid.applicant_id)
         .outerjoin(Organisation, Organisation.id == Bid.organisation_id)
         .outerjoin(before, (before.bid_id == Payee.bid_id) & (before.state == "standing"))
-        .where(Payee.state.in_(UNDER_WAY), Payee.id > after)
+        .where(or_(Payee.state.in_(UNDER_WAY), _in_doubt()), Payee.id > after)
         .order_by(Payee.id)
         .limit(limit)
     )  # fmt: skip
     return list(conn.execute(asked if funds is None else asked.where(Bid.fund_id.in_(funds))))
 
 
+def _in_doubt() -> ColumnElement[bool]:
+    """The bank knows the account that is used by another name, and nobody has made sure of it: see `paying.in_doubt`."""
+    return and_(Payee.state == "standing", Payee.bank_answer == "no_match", Payee.vouched_by.is_(None))
+
+
 def asked_of_officers(conn: Connection, funds: Funds, limit: int) -> list[AnyRow]:
-    """Changes that wait for an officer, for a desk: (bid_id, given_by, given_at)."""
+    """Changes and accounts in doubt that wait for an officer, for a desk: (bid_id, state, given_by, given_at, bank_answer_by)."""
     asked = (
-        select(Payee.bid_id, Payee.given_by, Payee.given_at)
+        select(Payee.bid_id, Payee.state, Payee.given_by, Payee.given_at, Payee.bank_answer_by)
         .join(Bid, Bid.id == Payee.bid_id)
-        .where(Payee.state == "asked")
+        .where(or_(Payee.state == "asked", _in_doubt()))
         .order_by(Payee.given_at, Payee.id)
         .limit(limit)
     )

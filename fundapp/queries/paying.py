@@ -1,6 +1,5 @@
 """What the guards ask about paying: bank details, variations that wait, and the pot."""
 
-from collections import defaultdict
 from collections.abc import Sequence
 
 from sqlalchemy import Connection, func, select
@@ -19,11 +18,24 @@ def payees(conn: Connection, bid_ids: Sequence[int]) -> tuple[dict[int, AnyRow],
     asked_for: dict[int, AnyRow] = {}
     for part in chunks(bid_ids):
         asked = select(
-            Payee.bid_id, Payee.id, Payee.state, Payee.given_by, Payee.cools_until, Payee.confirmed_at
+            Payee.bid_id,
+            Payee.id,
+            Payee.state,
+            Payee.given_by,
+            Payee.cools_until,
+            Payee.confirmed_at,
+            Payee.bank_answer,
+            Payee.bank_answer_by,
+            Payee.vouched_by,
         ).where(Payee.bid_id.in_(part), Payee.state.in_(("standing", "asked", "confirmed")))
         for row in conn.execute(asked):
             (standing if row.state == "standing" else asked_for)[row.bid_id] = row
     return standing, asked_for
+
+
+def in_doubt(bank_answer: str | None, vouched_by: int | None) -> bool:
+    """Whether the bank knows an account by another name, and nobody else has made sure that it is theirs."""
+    return bank_answer == "no_match" and vouched_by is None
 
 
 def payee_count(conn: Connection, bid_id: int) -> int:
@@ -45,20 +57,25 @@ def variation_count(conn: Connection, award_id: int) -> int:
     return int(conn.execute(select(func.count()).where(Variation.award_id == award_id)).scalar_one())
 
 
+def came_in(conn: Connection, funds: Sequence[int]) -> dict[int, tuple[int, dict[int, int]]]:
+    """The money of each fund that came in and stands: (for no round in particular, by round), in pence."""
+    asked = (
+        select(Income.fund_id, Income.round_id, func.sum(Income.amount_pence))
+        .where(Income.fund_id.in_(funds), Income.voided_at.is_(None))
+        .group_by(Income.fund_id, Income.round_id)
+    )
+    general, earmarked = dict.fromkeys(funds, 0), {fund: dict[int, int]() for fund in funds}
+    for fund, round_id, pence in conn.execute(asked):
+        if round_id is None:
+            general[fund] = int(pence)
+        else:
+            earmarked[fund][round_id] = int(pence)
+    return {fund: (general[fund], earmarked[fund]) for fund in funds}
+
+
 def pot(conn: Connection, fund_id: int) -> tuple[int, dict[int, int], dict[int, int]]:
     """A fund's general money, its earmarked money by round, and what left by round, in pence: for `domain.pot`."""
-    came = (
-        select(Income.round_id, func.sum(Income.amount_pence))
-        .where(Income.fund_id == fund_id, Income.voided_at.is_(None))
-        .group_by(Income.round_id)
-    )
-    earmarked: dict[int, int] = defaultdict(int)
-    general = 0
-    for round_id, pence in conn.execute(came):
-        if round_id is None:
-            general = int(pence)
-        else:
-            earmarked[round_id] = int(pence)
+    general, earmarked = came_in(conn, [fund_id])[fund_id]
     left = (
         select(Award.round_id, func.sum(Payment.amount_pence))
         .join(Award, Award.id == Payment.award_id)
@@ -66,12 +83,4 @@ def pot(conn: Connection, fund_id: int) -> tuple[int, dict[int, int], dict[int, 
         .where(Payment.state.in_(OUT), Round.fund_id == fund_id)
         .group_by(Award.round_id)
     )
-    return general, dict(earmarked), {round_id: int(pence) for round_id, pence in conn.execute(left)}
-
-
-def paid_of_bid(conn: Connection, bid_id: int) -> int:
-    """What has been paid or is with the bank for a bid, in pence."""
-    asked = select(func.coalesce(func.sum(Payment.amount_pence), 0)).where(
-        Payment.bid_id == bid_id, Payment.state.in_(OUT)
-    )
-    return int(conn.execute(asked).scalar_one())
+    return general, earmarked, {round_id: int(pence) for round_id, pence in conn.execute(left)}

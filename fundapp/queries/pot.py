@@ -1,12 +1,14 @@
 """Money in and the pot as the treasurer sees them."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import Connection, case, func, select, tuple_
 
 from fundapp.database import AnyRow
-from fundapp.domain.donations import Gift
+from fundapp.domain import thresholds
+from fundapp.domain.donations import Duty, Gift, duties
 from fundapp.domain.pot import Pot, balance
 from fundapp.models import (
     Award,
@@ -23,34 +25,77 @@ from fundapp.queries import paying
 #: Awards whose money is promised as far as it has not left.
 PROMISED = ("offered", "accepted")
 
+#: Payments that stand in an award's plan and have not left.
+PLANNED = ("scheduled", "approved", "failed")
+
+
+@dataclass(frozen=True, slots=True)
+class Promises:
+    """What a fund has paid and promised: `made` payments are paid, `to_come` payments of `to_come_pence` are planned.
+
+    `offered_pence` waits for applicants to accept; `unplanned_pence` was accepted and stands in no payment yet.
+    """
+
+    made: int = 0
+    to_come: int = 0
+    to_come_pence: int = 0
+    offered_pence: int = 0
+    unplanned_pence: int = 0
+
 
 def of_fund(conn: Connection, fund: int) -> Pot:
     """The whole pot of a fund, to the penny."""
-    general, earmarked, _out = paying.pot(conn, fund)
+    return of_funds(conn, [fund])[fund][0]
+
+
+def of_funds(conn: Connection, funds: Sequence[int]) -> dict[int, tuple[Pot, Promises]]:
+    """The whole pot of each fund, to the penny, and what its promises are made of: two statements for any number."""
+    came = paying.came_in(conn, funds)
+    states = {"paid": ("paid",), "sent": ("sent",), "planned": PLANNED}
     moved = (
         select(
             Payment.award_id,
-            func.sum(case((Payment.state == "paid", Payment.amount_pence), else_=0)).label("paid"),
-            func.sum(case((Payment.state == "sent", Payment.amount_pence), else_=0)).label("sent"),
+            *(
+                func.sum(case((Payment.state.in_(of), Payment.amount_pence), else_=0)).label(name)
+                for name, of in states.items()
+            ),
+            func.sum(case((Payment.state == "paid", 1), else_=0)).label("made"),
+            func.sum(case((Payment.state.in_(PLANNED), 1), else_=0)).label("to_come"),
         )
         .group_by(Payment.award_id)
         .subquery()
     )
-    paid, sent = func.coalesce(moved.c.paid, 0), func.coalesce(moved.c.sent, 0)
+    paid, sent, planned, made, to_come = (
+        func.coalesce(moved.c[name], 0) for name in ("paid", "sent", "planned", "made", "to_come")
+    )
+    rest = Award.amount_pence - paid - sent
     asked = (
         select(
-            Award.round_id,
-            func.sum(paid),
-            func.sum(sent),
-            func.sum(case((Award.state.in_(PROMISED), Award.amount_pence - paid - sent), else_=0)),
+            Round.fund_id, Award.round_id, func.sum(paid), func.sum(sent),
+            func.sum(case((Award.state.in_(PROMISED), rest), else_=0)), func.sum(made),
+            func.sum(case((Award.state == "accepted", to_come), else_=0)),
+            func.sum(case((Award.state == "accepted", planned), else_=0)),
+            func.sum(case((Award.state == "offered", rest), else_=0)),
+            func.sum(case((Award.state == "accepted", rest - planned), else_=0)),
         )
         .join(Round, Round.id == Award.round_id)
         .outerjoin(moved, moved.c.award_id == Award.id)
-        .where(Round.fund_id == fund)
-        .group_by(Award.round_id)
-    )
-    taken = {one: (int(p), int(s), int(rest)) for one, p, s, rest in conn.execute(asked)}
-    return balance(general, earmarked, taken)
+        .where(Round.fund_id.in_(funds))
+        .group_by(Round.fund_id, Award.round_id)
+    )  # fmt: skip
+    taken: dict[int, dict[int, tuple[int, int, int]]] = {fund: {} for fund in funds}
+    parts: dict[int, list[tuple[int, ...]]] = {fund: [] for fund in funds}
+    for fund, round_id, *sums in conn.execute(asked):
+        paid_pence, sent_pence, promised, *rest_of = (int(one) for one in sums)
+        taken[fund][round_id] = (paid_pence, sent_pence, promised)
+        parts[fund].append(tuple(rest_of))
+    return {
+        fund: (
+            balance(*came[fund], taken[fund]),
+            Promises(*(sum(column) for column in zip(*parts[fund], strict=True))),
+        )
+        for fund in funds
+    }
 
 
 def incomes(
@@ -107,16 +152,94 @@ def bid_of(conn: Connection, fund: int, bid_id: int) -> bool:
     return conn.execute(select(Bid.id).where(Bid.id == bid_id, Bid.fund_id == fund)).first() is not None
 
 
-def gifts(conn: Connection, fund: int) -> tuple[list[Gift], frozenset[int]]:
-    """A fund's donations that stand, each with its newest check, and those with which a report was made."""
+def alike(
+    conn: Connection,
+    source: int,
+    kind: str,
+    pence: int,
+    day: date,
+    words: str,
+    round_id: int | None,
+    bid: int | None,
+) -> int | None:
+    """Money in that stands and is the same in all of these."""
+    asked = select(Income.id).where(
+        Income.source_id == source, Income.kind == kind, Income.amount_pence == pence, Income.received_on == day,
+        Income.words == words, Income.round_id.is_not_distinct_from(round_id), Income.bid_id.is_not_distinct_from(bid),
+        Income.voided_at.is_(None),
+    )  # fmt: skip
+    return conn.scalars(asked.order_by(Income.id).limit(1)).one_or_none()
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A duty about a donation of a fund: whose it is, by name, and when and how much it was."""
+
+    fund: int
+    duty: Duty
+    source: str
+    received_on: date
+    amount_pence: int
+
+
+def due(conn: Connection, funds: Sequence[int] | None) -> list[Due]:
+    """What is still to be done about the donations of these funds (None: of all), the earliest first."""
     newest = select(func.max(Permissibility.id)).group_by(Permissibility.income_id)
     asked = (
         select(
             Income.id, Income.source_id, Income.amount_pence, Income.received_on, Permissibility.outcome,
-            Permissibility.checked_on, Permissibility.returned_on,
+            Permissibility.checked_on, Permissibility.returned_on, Income.fund_id, Source.name,
         )
+        .join(Source, Source.id == Income.source_id)
         .outerjoin(Permissibility, (Permissibility.income_id == Income.id) & Permissibility.id.in_(newest))
-        .where(Income.fund_id == fund, Income.kind == "donation", Income.voided_at.is_(None))
+        .where(
+            Income.kind == "donation", Income.voided_at.is_(None),
+            Income.amount_pence > thresholds.lowest("check_over_pence"),
+        )
     )  # fmt: skip
-    reported = select(DonationReport.income_id).where(DonationReport.fund_id == fund)
-    return [Gift(*row) for row in conn.execute(asked)], frozenset(conn.execute(reported).scalars())
+    reports = select(DonationReport.income_id)
+    if funds is not None:
+        asked, reports = (
+            asked.where(Income.fund_id.in_(funds)),
+            reports.where(DonationReport.fund_id.in_(funds)),
+        )
+    rows = list(conn.execute(asked))
+    reported = frozenset(conn.execute(reports).scalars()) if rows else frozenset()
+    known = {row.id: row for row in rows}
+    # A source is of one fund, so that duties of several funds can be worked out together.
+    found = duties((Gift(*row[:7]) for row in rows), reported)
+    return [
+        Due(row.fund_id, duty, row.name, row.received_on, row.amount_pence)
+        for duty, row in ((duty, known[duty.gift]) for duty in found)
+    ]
+
+
+def checked_so(
+    conn: Connection, income_id: int, outcome: str, words: str, checked_on: date, returned_on: date | None
+) -> int | None:
+    """The newest check of a donation, if it says the same."""
+    asked = (
+        select(Permissibility.__table__)
+        .where(Permissibility.income_id == income_id)
+        .order_by(Permissibility.id.desc())
+        .limit(1)
+    )
+    row = conn.execute(asked).one_or_none()
+    if row is None:
+        return None
+    same = (row.outcome, row.words, row.checked_on, row.returned_on) == (
+        outcome,
+        words,
+        checked_on,
+        returned_on,
+    )
+    return int(row.id) if same else None
+
+
+def reported_so(conn: Connection, income_id: int, reported_on: date, words: str) -> int | None:
+    """A report up to a donation that says the same."""
+    asked = select(DonationReport.id).where(
+        DonationReport.income_id == income_id, DonationReport.reported_on == reported_on,
+        DonationReport.words == words,
+    )  # fmt: skip
+    return conn.scalars(asked.order_by(DonationReport.id).limit(1)).one_or_none()

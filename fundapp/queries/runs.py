@@ -36,7 +36,8 @@ def _standing() -> AnySelect:
             Organisation.name.label("organisation"), applicant.name.label("applicant"),
             preparer.name.label("prepared_by"), approver.name.label("approved_by"),
             Report.state.label("report_state"), Report.due_on.label("report_due_on"),
-            standing.id.label("standing_payee"), change.id.label("asked_payee"), change.state.label("change_state"),
+            standing.id.label("standing_payee"), standing.bank_answer, standing.vouched_by,
+            change.id.label("asked_payee"), change.state.label("change_state"),
             change.cools_until, pinned.holder_name, pinned.account_ends, pinned.sealed,
         )
         .join(Bid, Bid.id == Payment.bid_id)

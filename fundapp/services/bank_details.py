@@ -11,12 +11,14 @@ from sqlalchemy import Connection
 from fundapp import outbox
 from fundapp.domain import accounts as numbers
 from fundapp.domain import modulus
-from fundapp.queries import clock, data_keys
+from fundapp.queries import clock, data_keys, reading
 from fundapp.queries import payees as asks
-from fundapp.services import modulus_table, vault
+from fundapp.services import modulus_table, vault, warrants
 from fundapp.services.case import Step
 from fundapp.services.deed import CLOCK, Actor, Office
+from fundapp.services.refused import Refused
 from fundapp.services.transition import Done, NotThere, carry, hindered
+from workflows.grammar import Refusal
 
 log = logging.getLogger(__name__)
 
@@ -91,13 +93,18 @@ def remind(office: Office, at: datetime) -> int:
 def look(office: Office, actor: Actor, bid: int, payee: int, role: str, at: datetime) -> Account:
     """The account in full, for somebody who pays: that they looked goes on record in the bid's chain.
 
-    Raises NotThere, and what `vault.unseal` raises; then nothing is recorded.
+    Raises NotThere, Refused for whoever does not hold that role or has a part in the bid, and what `vault.unseal` raises;
+    then nothing of it is recorded.
     """
+    step = Step("payee", "look", payee)
     with office.deed(actor, at) as deed:
+        warrant = warrants.of(deed, role).need(warrants.hold_bid(deed, bid).fund_id, step)
+        if reading.stands_apart(deed.conn, bid, actor.person or 0):
+            raise Refused(step, [Refusal("own_bid", {}, "not_yours")])
         if not any(one.bid_id == bid for one in asks.by_ids(deed.conn, [payee])):
             raise NotThere(f"bank details {payee} of bid {bid}")
         shown = accounts(deed.conn, office.bank_keys, [payee])[payee]
-        deed.note(f"bid:{bid}", "payee.seen", role=role, params={"payee": payee})
+        deed.note(f"bid:{bid}", "payee.seen", role=warrant.role, under=warrant.under, params={"payee": payee})
         return shown
 
 

@@ -71,7 +71,7 @@ _INPUTS: dict[str, Any] = {
     "reason": "", "statement": "", "no_interest": False, "document_id": None, "scores": {}, "outcome": "",
     "amount_pence": None, "feedback": "", "due_on": None, "paid_on": None, "story": "",
     "learned": "", "spent_pence": None, "agreed": False, "name": "", "holder_name": "", "kind": "", "sort_code": "",
-    "account": "", "answer": "",
+    "account": "", "answer": "", "pay_on": None, "milestone": "",
 }  # fmt: skip
 
 
@@ -366,7 +366,7 @@ def _money(deed: Deed, cases: Sequence[Case]) -> None:
         if case.step.life == "payment" and row is not None:
             case.facts |= {
                 "payment.scheduled_by": row.scheduled_by, "payment.amount_pence": row.amount_pence,
-                "payment.milestone": row.milestone, "payment.payee": row.payee_id,
+                "payment.milestone": row.milestone, "payment.payee": row.payee_id, "payment.due_on": row.due_on,
             }  # fmt: skip
 
 
@@ -383,6 +383,8 @@ def _bank_details(deed: Deed, cases: Sequence[Case]) -> None:
             "payee.asked_cools_until": change.cools_until if change else None,
             "payee.given_by": row.given_by if row is not None else None,
             "payee.cools_until": row.cools_until if row is not None else None,
+            "payee.in_doubt": now is not None and paying.in_doubt(now.bank_answer, now.vouched_by),
+            "payee.bank_asked_by": now.bank_answer_by if now else None,
         }
 
 

@@ -17,7 +17,7 @@ from fundapp.database import AnyRow, Database, database_now
 from fundapp.domain import deadlines
 from fundapp.models import Assignment, Evidential
 from fundapp.queries import apart
-from fundapp.services import marks
+from fundapp.services import marks, refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,8 +273,15 @@ class Office:
 
     @contextmanager
     def deed(self, actor: Actor, arrived: datetime) -> Iterator[Deed]:
-        """A deed in a transaction of its own: all of it commits, or nothing does."""
-        with self.db.write() as conn:
-            deed = Deed(conn, self.recorder, actor, arrived, None, self.zone, self.secret_key)
-            yield deed
-            deed.finish()
+        """A deed in a transaction of its own: all of it commits, or nothing does.
+
+        One that is refused because it is not the actor's to do goes on record as tried, in a transaction after it.
+        """
+        try:
+            with self.db.write() as conn:
+                deed = Deed(conn, self.recorder, actor, arrived, None, self.zone, self.secret_key)
+                yield deed
+                deed.finish()
+        except refused.Refused as no:
+            refused.put_on_record(self, actor, arrived, no)
+            raise

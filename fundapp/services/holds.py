@@ -16,7 +16,7 @@ from workflows.machine import compiled
 #: What a row of `queries.runs` tells; the rules about who acts are asked when somebody does.
 _KNOWN: Final = frozenset(
     {"payee.standing", "payee.asked", "payment.payee", "payment.milestone", "payment.amount_pence", "report.state",
-     "report.overdue", "pot.available_pence"}
+     "report.overdue", "pot.available_pence", "payee.in_doubt"}
 )  # fmt: skip
 
 
@@ -37,6 +37,7 @@ def of(row: Any, today: date, *, available_pence: int | None = None) -> tuple[Re
     """
     known: dict[str, Any] = {
         "payee.standing": row.standing_payee, "payee.asked": row.asked_payee, "payment.milestone": row.milestone,
+        "payee.in_doubt": paying.in_doubt(row.bank_answer, row.vouched_by),
         "report.state": row.report_state, "report.overdue": report_overdue(row.report_state, row.report_due_on, today),
     }  # fmt: skip
     if row.state == "approved":

@@ -16,7 +16,7 @@ from fundapp.models.base import canonical
 from fundapp.queries import awards, locks
 from fundapp.queries import payers as payer_asks
 from fundapp.queries import runs as asks
-from fundapp.services import bank_details, payers
+from fundapp.services import bank_details, payers, warrants
 from fundapp.services.case import Step
 from fundapp.services.deed import Actor, Office
 from fundapp.services.transition import Done, NotThere, Refused, carry, fire_many, hindered
@@ -67,13 +67,20 @@ def send(
     """
     if not 0 < len(chosen) <= MOST or len({payment for payment, _seen in chosen}) != len(chosen):
         raise ValueError("a run has at least one payment, each once, and no more than a person looks through")
-    steps = [Step("payment", "send", payment, seen=seen) for payment, seen in sorted(chosen)]
     with office.deed(actor, arrived) as deed:
         row = locks.fund(deed.conn, fund)
         if row is None:
             raise NotThere(f"fund {fund}")
         # The fund's chain comes before its rounds and bids in the order of locks.
         deed.entry(row.home)
+        today = deadlines.civil_day(deed.now, deed.zone)
+        due = [found.due_on for found in asks.chosen(deed.conn, [payment for payment, _seen in chosen])]
+        day = max([today, *due]) if pay_on is None else pay_on
+        steps = [
+            Step("payment", "send", payment, {"pay_on": day}, seen=seen) for payment, seen in sorted(chosen)
+        ]
+        if day < today:
+            raise Refused(steps[0], [Refusal("run_too_early", {"first": today})])
         refused = hindered(deed, steps)
         if refused:
             raise RunRefused(refused)
@@ -83,7 +90,6 @@ def send(
         payer = payer_asks.newest_confirmed(deed.conn, fund)
         if payer is None:
             raise Refused(steps[0], [Refusal("no_payer", {})])
-        day = _day(steps[0], rows, pay_on, deadlines.civil_day(deed.now, deed.zone))
         lines = [[found.id, found.payee_id, found.amount_pence, _reference(found)] for found in rows]
         # Whatever could not stand in a bank's file is found now, not when the payments are said to be sent.
         _plain(steps[0], payers.account_of(deed.conn, office.bank_keys, payer))
@@ -147,17 +153,21 @@ def standing_run(standing: Mapping[int, tuple[int | None, int]]) -> int | None:
 def file_of(office: Office, actor: Actor, run: int, kind: str, arrived: datetime, role: str | None) -> File:
     """A run as a bank's file, and the event that it was taken out: it holds bank details. The bytes are the same every time.
 
-    `role` is what the actor does it as; None for the operator. Raises NotThere, RunDiffers, NoBankKey, Forgotten, KeyError
-    for a format that is none.
+    `role` is what the actor does it as; None for the operator. Raises NotThere, Refused, RunDiffers, NoBankKey, Forgotten,
+    KeyError for a format that is none.
     """
     media_type = FORMATS[kind]
     with office.deed(actor, arrived) as deed:
         row = asks.by_id(deed.conn, run)
         if row is None:
             raise NotThere(f"run {run}")
+        # Whoever runs the service takes it out by the command, and needs no role for it.
+        warrant = warrants.of(deed, role).need(row.fund_id, Step("run", "export", run)) if role else None
         found = assembled(deed.conn, office, row)
         content = payments.csv_bytes(found) if kind == "csv" else pain001.document(found)
-        deed.note(row.fund_home, "run.exported", role=role, params={"number": row.number, "format": kind})
+        params = {"number": row.number, "format": kind}
+        under = warrant.under if warrant else None
+        deed.note(row.fund_home, "run.exported", role=role, under=under, params=params)
     name = f"run-{row.number}-{row.pay_on.isoformat()}.{'csv' if kind == 'csv' else 'xml'}"
     return File(name, media_type, content, len(found.lines), found.total_pence)
 
@@ -180,16 +190,6 @@ def assembled(conn: Connection, office: Office, row: Any) -> Run:
     )
     paying = _account(payers.account_of(conn, office.bank_keys, payer))
     return Run(row.fund_id, row.number, row.made_at, row.pay_on, paying, lines)
-
-
-def _day(step: Step, rows: Sequence[Any], pay_on: date | None, today: date) -> date:
-    """The day on which the bank is to pay. Raises Refused for one that has passed, or comes before a payment is due."""
-    first: date = max(today, *(row.due_on for row in rows))
-    if pay_on is None:
-        return first
-    if pay_on < first:
-        raise Refused(step, [Refusal("run_too_early", {"first": first})])
-    return pay_on
 
 
 def _reference(row: Any) -> str:

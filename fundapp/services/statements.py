@@ -20,7 +20,8 @@ from fundapp.services import warrants
 from fundapp.services.case import Step
 from fundapp.services.deed import Actor, Deed, Office
 from fundapp.services.runs import RunRefused
-from fundapp.services.transition import NotThere, carry, hindered
+from fundapp.services.transition import NotThere, Refused, carry, hindered
+from workflows.grammar import Refusal
 
 #: The kinds whose words are kept: those of our own payments, and money in, which is yet to be recorded as income. Of a
 #: line that is nothing of ours only the day, the sum and the mark are kept.
@@ -140,6 +141,30 @@ def bring_in(
         deed.note(row.home, "statement.brought_in", role=warrant.role, under=warrant.under, params=params)
         carry(deed, [*paid, *failed])
         return Brought(len(kept), len(paid), len(failed))
+
+
+def match_income(office: Office, actor: Actor, line: int, income: int, arrived: datetime) -> None:
+    """Put on record that a line of a statement is money that is recorded already.
+
+    Raises NotThere; Refused for whoever is no treasurer of the fund, for a line that is some already, and for money of
+    another amount or day, or that another line is.
+    """
+    step = Step("bank_line", "match", line)
+    with office.deed(actor, arrived) as deed:
+        seen = asks.line(deed.conn, line)
+        row = locks.fund(deed.conn, seen.fund_id) if seen is not None else None
+        found = asks.line(deed.conn, line)
+        if row is None or found is None:
+            raise NotThere(f"line {line} of a statement")
+        deed.entry(row.home)
+        warrant = warrants.of(deed, "treasurer").need(row.id, step)
+        if found.is_income:
+            raise Refused(step, [Refusal("line_is_income", {}, "not_now")])
+        if income not in {one.id for one in asks.alike(deed.conn, [line]).get(line, ())}:
+            raise Refused(step, [Refusal("not_this_money", {})])
+        deed.change(row.home, BankLine, line, {"income_id": income})
+        params = {"amount_pence": found.amount_pence}
+        deed.note(row.home, "statement.matched", role=warrant.role, under=warrant.under, params=params)
 
 
 def counted(said: Compared) -> Counter[str]:

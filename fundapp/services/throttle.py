@@ -22,6 +22,10 @@ LIMITS: Final[dict[str, tuple[int, timedelta]]] = {
     "password_host": (60, timedelta(hours=1)),
     "factor": (5, timedelta(minutes=15)),  # of one session
     "factor_person": (20, timedelta(hours=1)),  # of one person, from one network or one known browser
+    "refused": (
+        200,
+        timedelta(hours=1),
+    ),  # tries at what is not theirs, by one person, that are put on record
     "check": (20, timedelta(hours=1)),  # wrong codes of letters, from one network
 }
 #: What is older than the longest window says nothing any more.

@@ -14,6 +14,7 @@ from fundapp.services import case as cases_
 from fundapp.services.case import Case, Step
 from fundapp.services.consequences import RECORDS, SETS
 from fundapp.services.deed import Actor, Deed, Office
+from fundapp.services.refused import Refused as Refused
 from workflows.grammar import Facts, Refusal
 from workflows.machine import Compiled, Verdict, compiled
 
@@ -32,15 +33,6 @@ TAKES_MONEY: Final = frozenset(
 )
 #: Beginnings whose parent is the bid itself; a payment or report begins under its award, by the bid too.
 _HANGS_ON_BID: Final = frozenset({"award", "payee", "payment", "report"})
-
-
-class Refused(Exception):
-    """The policy or another's faster hand said no; `refusals` holds every reason."""
-
-    def __init__(self, step: Step, refusals: Sequence[Refusal]) -> None:
-        self.step = step
-        self.refusals = tuple(refusals)
-        super().__init__(f"{step.life} {step.id} {step.move}: " + ", ".join(r.code for r in self.refusals))
 
 
 class NotThere(LookupError):

@@ -19,17 +19,20 @@ from fundapp.queries import wording as asks
 from fundapp.services import letter_facts, papers, terms, warrants
 from fundapp.services.case import Case, Step
 from fundapp.services.deed import Actor, Deed, Office
+from fundapp.services.refused import Refused
 from fundapp.services.transition import NotThere
+from workflows.grammar import Kind, Refusal
 
 #: Kinds whose letters say other words once an award was changed.
 CHANGING: Final = ("award", "acceptance")
 
 
-class WordingRefused(ValueError):
+class WordingRefused(Refused):
     """Words that cannot be kept. `code`: wording_wrong (`complaints` say what is wrong), wording_stale, not_wordings_officer."""
 
     def __init__(self, code: str, complaints: Sequence[Complaint] = ()) -> None:
-        super().__init__(code)
+        kind: Kind = "not_yours" if code == "not_wordings_officer" else "not_yet"
+        super().__init__(Step("wording", "save"), [Refusal(code, {}, kind)])
         self.code, self.complaints = code, tuple(complaints)
 
 

@@ -42,6 +42,7 @@ TOLD: Final[dict[str, str]] = {
     "letter.kept": N_("The letter was set on paper and kept."),
     "award.offer": N_("The award was offered, with a letter."),
     "award.accept": N_("%(who)s accepted the award."),
+    "act.refused": N_("%(who)s tried something that is not theirs to do, and was refused: %(act)s."),
     "award.refuse": N_("%(who)s turned the award down."),
     "award.lapse": N_("The offer ended without an answer."),
     "award.cancel": N_("%(who)s ended the award with its bid."),
@@ -53,6 +54,7 @@ TOLD: Final[dict[str, str]] = {
     "payee.give": N_("%(who)s gave bank details."),
     "payee.change": N_("%(who)s asked for a change of the bank details."),
     "payee.confirm": N_("%(who)s confirmed a change of the bank details."),
+    "payee.vouch": N_("%(who)s made sure of an account that the bank knows by another name."),
     "payee.refuse": N_("%(who)s turned a change of the bank details down."),
     "payee.stand": N_("The new bank details took effect."),
     "payee.replace": N_("The old bank details ended."),
@@ -128,6 +130,9 @@ TOLD: Final[dict[str, str]] = {
         "%(who)s changed the words of the fund’s letters: version %(number)s of the %(letter)s."
     ),
     "run.exported": N_("%(who)s took out the bank’s file of a run of payments."),
+    "statement.matched": N_(
+        "%(who)s found money on the bank’s statement to be what was recorded, %(amount)s."
+    ),
     "statement.brought_in": N_("%(who)s brought in the bank’s statement, and put on record what it tells."),
     "run.made": N_("%(who)s sent a run of payments to the bank."),
 }
@@ -248,6 +253,7 @@ def tell(action: str, body: Mapping[str, Any], who: str) -> str:
             letter=_(_LETTERS[params["kind"]]) if params.get("kind") in _LETTERS else "",
             role=_(role) if role else "",
             what=_columns(params.get("columns")),
+            act=params.get("act") or _("an act"),
         )
     )
 

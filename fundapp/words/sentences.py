@@ -89,6 +89,17 @@ SENTENCES: Final[dict[str, str]] = {
     "no_donation": N_("This is no donation that stands. Look at it as it stands now."),
     "no_such_round": N_("That round is not this fund’s. Choose one of the fund’s rounds."),
     "returned_without_bid": N_("Money returned belongs to the bid that it was paid for. Name the bid."),
+    "recorded_already": N_(
+        "This is recorded already: the same sum, day and note from the same source. If it came twice, say so in the note."
+    ),
+    "source_stands": N_(
+        "“%(name)s” is in the list already: choose them there. If it is another of the same name, add what tells them apart."
+    ),
+    "nothing_owed": N_("Nothing is owed back of this award. Record what came as money in, as what it is."),
+    "more_than_owed": N_(
+        "%(amount_pence)s is more than the %(left_pence)s that is still owed back. Record %(left_pence)s here. Send the rest back"
+        " to them, or record it under “Money in” if they give it to the fund."
+    ),
     "no_payer": N_(
         "The account that the fund pays from is not set and confirmed yet. The treasurer sets it, an officer confirms it; then"
         " the run can be made."
@@ -106,6 +117,12 @@ SENTENCES: Final[dict[str, str]] = {
     "no_bank_details": N_("The applicant has given no bank details yet. Ask them to."),
     "bank_change_under_way": N_("A change of these bank details is under way. Wait until it is confirmed or turned down."),
     "bank_details_changed": N_("The bank details have changed since this payment was approved. It has to be approved again."),
+    "bank_knows_another_name": N_("The bank knows this account by another name. An officer makes sure of it first."),
+    "name_not_in_doubt": N_("There is nothing to make sure of: the bank has no other name for it, or somebody has done so."),
+    "noted_it_yourself": N_("You noted the bank’s answer yourself. Another person makes sure of the account."),
+    "no_such_milestone": N_("Choose what the payment waits for: its day alone, or the final report."),
+    "line_is_income": N_("This line of the statement is recorded money already."),
+    "not_this_money": N_("This money has another amount or day, or another line of the statement is it. Choose again."),
     "gave_it_yourself": N_("You gave these bank details yourself. Another person confirms them."),
     "cooling_off": N_("The change takes effect at %(cools_until)s and no sooner. Wait until then."),
     "set_it_yourself": N_("You set this account yourself. Another person confirms it."),
@@ -229,7 +246,6 @@ SENTENCES: Final[dict[str, str]] = {
     "scheduled_it_yourself": N_("You scheduled this payment, so you may not approve it. Ask another officer."),
     "wrote_it_yourself": N_("You wrote this report, so you may not judge it. Ask another officer."),
     "asked_it_yourself": N_("You asked for this to be cancelled, so you may not confirm it. Ask another officer."),
-    "member_must_agree": N_("The applicant has not agreed to the change. Ask them first, then tick that they did."),
     "say_your_interest": N_("It does not say what your interest is. Say it in a few words."),
     # time
     "round_not_open_yet": N_("The round is not open yet. It opens at %(opens_at)s."),

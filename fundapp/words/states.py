@@ -140,6 +140,7 @@ MOVES: Final[dict[tuple[str, str], str]] = {
     ("payee", "confirm"): N_("Confirm the change"),
     ("payee", "refuse"): N_("Turn the change down"),
     ("payee", "note_bank"): N_("Note what the bank said"),
+    ("payee", "vouch"): N_("Make sure of the account"),
     ("payment", "schedule"): N_("Schedule a payment"),
     ("payment", "approve"): N_("Approve the payment"),
     ("payment", "recall"): N_("Take the approval back"),

@@ -10,6 +10,7 @@ from fundapp.demo import account
 from fundapp.demo import people as cast_room
 from fundapp.demo.people import Cast
 from fundapp.domain.membership import Marks
+from fundapp.intake.statement import read_statement
 from fundapp.models import (
     Outbox,
     RoleGrant,
@@ -29,6 +30,7 @@ from fundapp.services import (
     rounds,
     sign_in_links,
     sittings,
+    statements,
     ties,
 )
 from fundapp.services.deed import Actor, Office
@@ -81,7 +83,11 @@ def settle(office: Office, secret_key: str, store: Files) -> Parish:
     came = incomes.Came(source, "transfer", 4_000_000, now.date(), "For the fund")
     incomes.record(office, treasurer, fund, came, now)
     gift = incomes.Came(source, "donation", 60_000, date(2026, 1, 2), "A gift")
+    parish.things["source"] = {"source": source}
     parish.things["income"] = {"income": incomes.record(office, treasurer, fund, gift, now)}
+    told = read_statement(b"Date,Description,Amount\n2026-01-05,A gift,600.00", now.date(), "january.csv")
+    statements.bring_in(office, treasurer, fund, told, now)
+    parish.things["bank_line"] = {"line": 1, **parish.things["income"]}
     maker = Maker(office, operator, cast, fund, now, parish.things)
     maker.open_round(secret_key, store)
     maker.panel_round(store)

@@ -11,8 +11,9 @@ from config import Settings
 from fundapp.database import Database
 from fundapp.jobs.tick import tick
 from fundapp.models import Outbox
-from fundapp.services import awards, variations
+from fundapp.services import awards, bank_details, variations
 from fundapp.services.awards import Signed
+from fundapp.services.bank_details import Account
 from fundapp.services.transition import fire
 from tests.cast import Cast, Made, over
 from tests.jobs.test_handlers import Post, receiver, text_of
@@ -148,6 +149,9 @@ def test_whoever_answered_is_not_reminded(cast: Cast, tmp_path: Path) -> None:
     assert tick(cast.office, world.one(cast.office, "award")["offer_until"] - 7 * DAY).reminded == 1
     awards.accept(cast.office, member, bid.id, Signed("S. Rao"), cast.now)
     assert sorted(reminded(post)) == [("offer_accepted", ["member", "treasurer"]), ("offer_reminder", [])]
+    account = Account("Millbeck Walkers", "business", "089999", "66374958")
+    bank_details.give(cast.office, member, bid.id, account, cast.now)
+    assert post.deliver() == [("bank_details_given", ["member", "treasurer"])]
     variations.propose(cast.office, officer, bid.id, LESS, cast.now)
     proposed = world.one(cast.office, "variation")["proposed_at"]
     at = (proposed + 7 * DAY - timedelta(seconds=1), proposed + 7 * DAY, proposed + 30 * DAY)

@@ -26,7 +26,10 @@ def test_the_usual_words_are_those_that_letters_always_had() -> None:
         "<p>We are glad to tell you that the <bdi>Communities Fund</bdi> awards a grant to"
         " <bdi>Millbeck Growers</bdi> for</p>"
     ) in page
-    assert "<p>Accept by <bdi>5pm on Thursday 10 June 2027</bdi>: sign in and open your bid" in page
+    assert (
+        "<p>Accept by <bdi>5pm on Thursday 10 June 2027</bdi>: sign in, open your bid, and type your name"
+        in page
+    )
     assert "Reply to the email that brought this letter if anything" in paper.page("feedback", FEEDBACK)
 
 

@@ -6,10 +6,11 @@ it, one payment and its report.
 
 import re
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+FIRST = START.date()
 GRACE = timedelta(minutes=5)
 PEOPLE: dict[str, tuple[int | None, frozenset[str]]] = {
     "Ama": (1, frozenset({"member"})),
@@ -41,6 +42,9 @@ class Details:
     given_by: int | None = 1
     cools: datetime | None = None
     confirmed_by: int | None = None
+    bank: str | None = None  # what the bank said of the name, to whom
+    bank_asked_by: int | None = None
+    vouched: bool = False
 
 
 @dataclass
@@ -90,6 +94,7 @@ class World:
     pot: int = 1000
     scheduler: int | None = None
     instalment: int = 0
+    falls_due: date = FIRST
     milestone: str = ""
     approved_for: int | None = None  # bank details
     overdue: bool = False
@@ -110,6 +115,12 @@ def state_of(w: World, life: str, row: int | None) -> str | None:
 def standing(w: World) -> int | None:
     """The bank details that count."""
     return next((row for row, details in w.payees.items() if details.state == "standing"), None)
+
+
+def doubtful(w: World) -> bool:
+    """Whether the bank knows the account that counts by another name, and no second person has made sure of it."""
+    details = w.payees.get(standing(w) or 0)
+    return details is not None and details.bank == "no_match" and not details.vouched
 
 
 def asked(w: World) -> int | None:
@@ -362,6 +373,10 @@ def _payee(
         coming = w.payees.get(asked(w) or 0)
         due = coming is not None and coming.state == "confirmed" and coming.cools and w.now >= coming.cools
         return "replaced" if mine.state == "standing" and "clock" in roles and due else None
+    if move == "vouch":
+        second = "officer" in roles and stranger and me != mine.bank_asked_by
+        doubt = mine.bank == "no_match" and not mine.vouched
+        return "standing" if mine.state == "standing" and second and doubt and reason else None
     assert move == "note_bank"
     known = given["answer"] in ("match", "close", "no_match", "unavailable")
     return "standing" if mine.state == "standing" and "treasurer" in roles and stranger and known else None
@@ -373,7 +388,7 @@ def _payment(w: World, move: str, me: int | None, roles: set[str], given: dict[s
     if move == "approve":
         two = "officer" in roles and me != w.scheduler
         settled = standing(w) is not None and asked(w) is None and w.award == "accepted"
-        return "approved" if w.payment == "scheduled" and two and settled else None
+        return "approved" if w.payment == "scheduled" and two and settled and not doubtful(w) else None
     if move == "recall":
         return "scheduled" if w.payment == "approved" and roles & {"officer", "clock"} else None
     if move == "cancel":
@@ -387,13 +402,16 @@ def _payment(w: World, move: str, me: int | None, roles: set[str], given: dict[s
         fits = (
             w.award == "accepted" and amount is not None and amount > 0 and amount + w.paid <= w.award_amount
         )
-        return "scheduled" if w.payment is None and fits and given["day"] is not None else None
+        listed = given["milestone"] in ("", "report")
+        return "scheduled" if w.payment is None and fits and listed and given["day"] is not None else None
     if move == "send":
         same = w.approved_for is not None and w.approved_for == standing(w) and asked(w) is None
         earned = (
             w.award == "accepted" and not w.overdue and (w.milestone != "report" or w.report == "accepted")
         )
-        return "sent" if w.payment == "approved" and same and earned and w.instalment <= w.pot else None
+        in_time = given["day"] is not None and given["day"] >= w.falls_due
+        ready = same and earned and in_time and not doubtful(w)
+        return "sent" if w.payment == "approved" and ready and w.instalment <= w.pot else None
     if move == "confirm":
         return "paid" if w.payment == "sent" and given["day"] is not None else None
     if move == "fail":

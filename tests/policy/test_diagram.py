@@ -49,7 +49,7 @@ def test_diagram_of_bank_details() -> None:
         "    confirmed --> refused: refuse",
         "    confirmed --> standing: stand",
         "    standing --> replaced: replace",
-        "    standing --> standing: note_bank",
+        "    standing --> standing: note_bank, vouch",
         "    replaced --> [*]",
         "    refused --> [*]",
     ]

@@ -355,11 +355,19 @@ of("no_conflict", "panel.conflicted", cases=[(False, YES), (True, no("interest_d
 of("no_interest_declared", "input.no_interest", cases=[
     (True, YES), (False, no("say_no_interest")), (None, no("say_no_interest")), ("on", no("say_no_interest")),
 ])  # fmt: skip
-# `member_agreed` stands in no life today; it is named by the first version of an award's (test_history.py).
-for name, code in (("member_agreed", "member_must_agree"), ("terms_agreed", "agree_to_terms")):
-    of(name, "input.agreed", cases=[
-        (True, YES), (False, no(code)), (None, no(code)), ("yes", no(code)), (1, no(code)),
-    ])  # fmt: skip
+of("terms_agreed", "input.agreed", cases=[
+    (True, YES), *((given, no("agree_to_terms")) for given in (False, None, "yes", 1)),
+])  # fmt: skip
+of("name_not_in_doubt", "payee.in_doubt", cases=[(False, YES), (True, no("bank_knows_another_name"))])
+of("name_in_doubt", "payee.in_doubt", cases=[(True, YES), (False, no("name_not_in_doubt", "not_now"))])
+of("milestone_listed", "input.milestone", cases=[
+    ("", YES), ("report", YES), *((given, no("no_such_milestone")) for given in (None, "moon", "Report", " ")),
+])  # fmt: skip
+TODAY, TOMORROW = NOON.date(), (NOON + 1440 * MINUTE).date()
+of("due_by_then", "input.pay_on", "payment.due_on", cases=[
+    (TODAY, TODAY, YES), (TOMORROW, TODAY, YES), (None, TODAY, no("give_the_day")),
+    (TODAY, TOMORROW, no("run_too_early", first=TOMORROW)),
+])  # fmt: skip
 for name, facts, codes in (
     ("in_office_for_area", ("rep.holding", "rep.in_office", "rep.covers"),
      ("no_representative", "not_in_office", "outside_their_area")),
@@ -403,6 +411,7 @@ for name, fact, code in (
     ("another_than_author", "report.filed_by", "wrote_it_yourself"),
     ("another_than_asker", "cancel.asked_by", "asked_it_yourself"),
     ("another_than_giver", "payee.given_by", "gave_it_yourself"),
+    ("another_than_asker_of_bank", "payee.bank_asked_by", "noted_it_yourself"),
 ):
     of(name, "actor.person", fact, cases=[(1, 2, YES), (1, None, YES), (1, 1, no(code, "not_yours"))])
 

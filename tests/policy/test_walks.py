@@ -16,7 +16,7 @@ from workflows.grammar import Facts
 from workflows.machine import compiled
 
 MOVES = [(life, name) for life in LIVES for name in dict.fromkeys(m.name for m in LIVES[life].moves)]
-MINUTE, TICK = timedelta(minutes=1), timedelta(microseconds=1)
+DAY, MINUTE, TICK = timedelta(days=1), timedelta(minutes=1), timedelta(microseconds=1)
 #: What ends the bid early or goes round in a circle is seldom done: a history that ends at once shows little.
 SELDOM = {"withdraw", "refuse", "rule_out", "name_endorser", "stand_aside", "note_bank", "recall"}
 #: How often each (move, state left) was granted over all walks, so that walks which go nowhere are noticed.
@@ -32,7 +32,7 @@ def inputs(rng: Random, w: World, eager: bool) -> dict[str, Any]:
         "holding": rng.choice(list(HOLDINGS)), "title": "Pier", "organisation": "Friends",
         "scores": {"need": rng.randrange(6), "reach": 5},
         "outcome": rng.choice(("award", "award", "decline")),
-        "amount": rng.randint(1, 30), "feedback": "Too far.", "agreed": True, "day": START.date(),
+        "amount": rng.randint(1, 30), "feedback": "Too far.", "agreed": True, "day": START.date() + rng.randrange(3) * DAY,
         "rubric": True, "story": "Done.", "name": "Ama Okafor", "holder_name": "Friends", "kind": "business",
         "sort_code": "309634", "account": "12345678", "answer": rng.choice(("match", "no_match", "unavailable")),
         "milestone": rng.choice(("", "report")),
@@ -46,7 +46,7 @@ def inputs(rng: Random, w: World, eager: bool) -> dict[str, Any]:
         "outcome": "", "amount": rng.choice((None, 0, -1, *edges)), "feedback": " ",
         "agreed": False, "day": None, "rubric": False, "story": "", "name": " ", "holder_name": "",
         "kind": "", "sort_code": rng.choice(("30963", "30-963")), "account": rng.choice(("123456789", "1234567x")),
-        "answer": "yes", "milestone": "",
+        "answer": "yes", "milestone": rng.choice(("", "moon")),
     }  # fmt: skip
     return {name: bad[name] if rng.random() < 0.3 else good[name] for name in good}
 
@@ -55,6 +55,7 @@ def facts(w: World, who: str, given: dict[str, Any], row: int | None = None) -> 
     """The world as the door would gather it; `row`: the bank details that are to move."""
     person = PEOPLE[who][0]
     change, details = w.payees.get(oracle.asked(w) or 0), w.payees.get(row or 0)
+    counts = w.payees.get(oracle.standing(w) or 0)
     holds = {role: None if role == "clock" else ("row", 1) for role in sorted(oracle.roles_of(w, who))}
     return Facts(
         {
@@ -79,7 +80,7 @@ def facts(w: World, who: str, given: dict[str, Any], row: int | None = None) -> 
             "money.staged_pence": w.others_staged, "money.awarded_pence": w.others_awarded,
             "award.state": w.award, "award.amount_pence": w.award_amount, "award.offer_until": w.offer_until,
             "payments.total_pence": w.paid, "payment.scheduled_by": w.scheduler,
-            "payment.amount_pence": w.instalment, "payment.milestone": w.milestone,
+            "payment.amount_pence": w.instalment, "payment.milestone": w.milestone, "payment.due_on": w.falls_due,
             "payment.payee": w.approved_for, "pot.available_pence": w.pot, "report.overdue": w.overdue,
             "variation.open": w.variation is not None, "variation.amount_pence": w.variation or 0,
             "payee.standing": oracle.standing(w), "payee.asked": oracle.asked(w),
@@ -87,6 +88,8 @@ def facts(w: World, who: str, given: dict[str, Any], row: int | None = None) -> 
             "payee.asked_cools_until": change.cools if change else None,
             "payee.given_by": details.given_by if details else None,
             "payee.cools_until": details.cools if details else None,
+            "payee.in_doubt": oracle.doubtful(w),
+            "payee.bank_asked_by": counts.bank_asked_by if counts else None,
             "payments.open": int(w.payment in ("scheduled", "approved", "sent", "failed")),
             "report.state": w.report, "report.filed_by": w.author,
             "cancel.asked_by": w.asker, "cancel.expires_at": w.asked_until,
@@ -100,6 +103,7 @@ def facts(w: World, who: str, given: dict[str, Any], row: int | None = None) -> 
             "panel.masked": w.masked, "panel.moderation": w.talk, "input.outcome": given["outcome"],
             "input.amount_pence": given["amount"], "input.feedback": given["feedback"],
             "input.agreed": given["agreed"], "input.due_on": given["day"], "input.paid_on": given["day"],
+            "input.pay_on": given["day"], "input.milestone": given["milestone"],
             "input.story": given["story"], "input.learned": given["statement"],
             "input.spent_pence": given["amount"], "input.name": given["name"],
             "input.holder_name": given["holder_name"], "input.kind": given["kind"],
@@ -123,6 +127,15 @@ def make(
     person = PEOPLE[who][0]
     if life == "payee":
         _details(w, move, person, to, row)
+        if row is not None and move == "note_bank":
+            w.payees[row].bank, w.payees[row].bank_asked_by, w.payees[row].vouched = (
+                given["answer"],
+                person,
+                False,
+            )
+        if row is not None and move == "vouch":
+            assert person != w.payees[row].bank_asked_by, "made sure of by whoever asked the bank"
+            w.payees[row].vouched = True
         return
     setattr(w, life, to)
     if (life, move) in (("bid", "start"), ("bid", "submit"), ("bid", "take_in"), ("bid", "send_back")):
@@ -161,7 +174,7 @@ def make(
         w.award_amount, w.variation = (w.variation or 0) if move == "vary" else w.award_amount, None
         assert w.award_amount >= w.paid or move != "vary", "less than what was promised"
     elif (life, move) in (("payment", "schedule"), ("payment", "reschedule")):
-        w.scheduler, w.approved_for = person, None
+        w.scheduler, w.approved_for, w.falls_due = person, None, given["day"]
         if move == "schedule":
             w.paid, w.instalment, w.milestone = w.paid + given["amount"], given["amount"], given["milestone"]
     elif (life, move) in (("payment", "approve"), ("payment", "recall")):
@@ -169,6 +182,7 @@ def make(
     elif (life, move) in (("payment", "send"), ("payment", "fail")):
         w.pot -= w.instalment if move == "send" else -w.instalment
         assert w.pot >= 0 or move == "fail", "money that is not there"
+        assert not oracle.doubtful(w) or move == "fail", "paid into an account that nobody has made sure of"
     elif (life, move) == ("report", "file"):
         w.author = person
 
@@ -288,9 +302,12 @@ def beginning(rng: Random) -> World:
     w.offer_until = w.now + rng.choice((0, 60)) * MINUTE
     w.award_amount, w.scheduler, w.author = 30, rng.choice((8, 9, 10)), rng.choice((1, 2, 9))
     w.instalment, w.milestone = 30, rng.choice(("", "", "report"))
+    w.falls_due = START.date() + rng.choice((0, 0, 1, 2)) * DAY
     w.variation = rng.choice((None, None, 20, 30))
     w.paid, w.pot = rng.choice((0, 20, 21, 30)), rng.choice((29, 30, 1000))
     w.payees = {1: Details("standing")} if rng.random() < 0.7 else {}
+    if w.payees and rng.random() < 0.2:
+        w.payees[1].bank, w.payees[1].bank_asked_by, w.payees[1].vouched = "no_match", 8, rng.random() < 0.5
     if rng.random() < 0.4:
         soon = w.now + rng.choice((0, 5)) * MINUTE
         w.payees[2] = rng.choice(

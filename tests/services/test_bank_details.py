@@ -203,13 +203,13 @@ def test_the_funds_account_counts_once_another_person_typed_it_again(office: Off
     assert before not in (OWN.account, OTHER.account)
     first = payers.propose(office, treasurer, fund, OWN, at)
     for by, which, account, code in (
-        (treasurer, first, OWN, "set_it_yourself"),
+        (treasurer, first, OWN, "not_yours"),
         (officer, first, OTHER, "other_numbers"),
         (officer, first + 1, OWN, "nothing_to_confirm"),
     ):
-        with pytest.raises(PayerRefused) as refused:
+        with pytest.raises(Refused) as refused:
             payers.confirm(office, by, fund, which, account.sort_code, account.account, at)
-        assert refused.value.code == code
+        assert [why.code for why in refused.value.refusals] == [code]
         assert counts() == before
     payers.confirm(office, officer, fund, first, OWN.sort_code, OWN.account, at)
     assert counts() == OWN.account

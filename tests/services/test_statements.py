@@ -1,7 +1,7 @@
 """A bank's statement: all of it or nothing, nothing twice, and another's bids left to another."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 import pytest
 
@@ -9,7 +9,7 @@ from fundapp.demo.stage import Stage
 from fundapp.domain.deadlines import civil_day
 from fundapp.intake.statement import Statement, read_statement
 from fundapp.queries import statements as asks
-from fundapp.services import statements
+from fundapp.services import incomes, statements
 from fundapp.services.deed import Office
 from fundapp.services.runs import RunRefused
 from fundapp.services.statements import Brought, Compared, StatementMoved
@@ -136,3 +136,55 @@ def test_lines_of_a_bid_in_which_one_has_a_part_are_left_to_another(office: Offi
     file = given_file(office)
     said = compared(office, stage, file, "member")
     assert (statements.counted(said), said.found[said.lines[0].mark].payment) == ({"theirs": 1}, None)
+
+
+def test_money_on_the_statement_is_found_to_be_what_was_recorded(office: Office, stage: Stage) -> None:
+    """By a treasurer, once each way; what is struck out later frees its line."""
+    treasurer, officer, fund = stage.cast.actor("treasurer"), stage.cast.actor("officer"), stage.fund
+    day = date(2026, 3, 9)
+    text = "\n".join(
+        ["Date,Description,Amount", *(f"{day},{line}" for line in ("A gift,25", "A gift,25", "Fee,-3"))]
+    )
+    file = read_statement(text.encode(), day, "march.csv")
+    statements.bring_in(office, treasurer, fund, file, stage.released)
+    one, other, fee = (row["id"] for row in world.rows(office, "bank_line"))
+    (source,) = world.rows(office, "source")
+
+    def gift(pence: int, late: int) -> int:
+        came = incomes.Came(
+            source["id"], "donation", pence, day - timedelta(days=late), f"{late} days before"
+        )
+        return incomes.record(office, treasurer, fund, came, stage.released)
+
+    near, far, less = gift(2_500, 5), gift(2_500, 6), gift(2_499, 0)
+
+    def match(line: int, income: int, who: str = "treasurer") -> None:
+        statements.match_income(office, stage.cast.actor(who), line, income, stage.released)
+
+    with office.db.read() as conn:
+        found = asks.alike(conn, [one, other, fee])
+        assert {line: [row.id for row in rows] for line, rows in found.items()} == {
+            one: [near],
+            other: [near],
+        }
+    before = world.everything(office)
+    for line, income, who, code in (
+        (one, far, "treasurer", "not_this_money"), (one, less, "treasurer", "not_this_money"),
+        (fee, near, "treasurer", "not_this_money"), (one, near, "officer", "not_yours"),
+    ):  # fmt: skip
+        assert world.refusal_of(lambda line=line, income=income, who=who: match(line, income, who)) == [code]
+    assert world.everything(office) == before
+    done = world.change(office, lambda: match(one, near))
+    assert done.changed[("bank_line", one)] == {"income_id": near}
+    assert [(body["action"], body["role"], body["params"]) for body in done.bodies] == [
+        ("statement.matched", "treasurer", {"amount_pence": 2_500})
+    ]
+    assert world.refusal_of(lambda: match(one, near)) == ["line_is_income"]
+    assert world.refusal_of(lambda: match(other, near)) == ["not_this_money"]
+    incomes.void(office, officer, near, "Typed for another year", stage.released)
+    with office.db.read() as conn:
+        assert {row.id for row in asks.money_in(conn, [fund], 9)} == {one, other}
+    again = gift(2_500, 4)
+    match(one, again)
+    with office.db.read() as conn:
+        assert {row.id for row in asks.money_in(conn, [fund], 9)} == {other}

@@ -111,6 +111,22 @@ def day_due_given(facts: Facts) -> Judgement:
     return HOLDS if facts["input.due_on"] is not None else Refusal("give_the_day", {})
 
 
+@guard("input.pay_on", "payment.due_on")
+def due_by_then(facts: Facts) -> Judgement:
+    """The day on which the bank is to pay is given, and by then the payment is due."""
+    if facts["input.pay_on"] is None:
+        return Refusal("give_the_day", {})
+    if facts["input.pay_on"] < facts["payment.due_on"]:
+        return Refusal("run_too_early", {"first": facts["payment.due_on"]})
+    return HOLDS
+
+
+@guard("input.milestone")
+def milestone_listed(facts: Facts) -> Judgement:
+    """It waits for nothing beside its day, or for the final report."""
+    return HOLDS if facts["input.milestone"] in ("", "report") else Refusal("no_such_milestone", {})
+
+
 @guard("bid.state")
 def bid_cancelled(facts: Facts) -> Judgement:
     """Its bid has been cancelled."""

@@ -99,3 +99,23 @@ def change_takes_effect(facts: Facts) -> Judgement:
 def bank_answer_listed(facts: Facts) -> Judgement:
     """The bank's answer is one that it can give."""
     return HOLDS if facts["input.answer"] in BANK_ANSWERS else Refusal("choose_the_banks_answer", {})
+
+
+@guard("payee.in_doubt")
+def name_not_in_doubt(facts: Facts) -> Judgement:
+    """The bank knows the account by another name only if somebody else has made sure that it is theirs all the same."""
+    return Refusal("bank_knows_another_name", {}) if facts["payee.in_doubt"] else HOLDS
+
+
+@guard("payee.in_doubt")
+def name_in_doubt(facts: Facts) -> Judgement:
+    """The bank knows the account by another name, and nobody has made sure of it yet."""
+    return HOLDS if facts["payee.in_doubt"] else Refusal("name_not_in_doubt", {}, "not_now")
+
+
+@guard("actor.person", "payee.bank_asked_by")
+def another_than_asker_of_bank(facts: Facts) -> Judgement:
+    """Whoever makes sure of it did not note the bank's answer."""
+    if facts["actor.person"] == facts["payee.bank_asked_by"]:
+        return Refusal("noted_it_yourself", {}, "not_yours")
+    return HOLDS

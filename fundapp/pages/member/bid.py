@@ -52,6 +52,7 @@ def page(row: Any, problems: list[dict[str, str]] | None = None) -> str:
     given = (row, owner, report, award, holder, mine, zone, send.today(), journey.reached(told))
     standing = _to_confirm(row, zone) if unconfirmed else journey.standing(*given)
     moves = acting.may("bid", row.id)
+    payments = awards.payments_of(g.conn, row.id)
     # Of a bid that ended before it was sent, the draft alone knows what it is called and asks for.
     draft = None if row.version_number else asks.form(g.conn, row.id)
     answers = draft.answers if draft else {}
@@ -59,11 +60,11 @@ def page(row: Any, problems: list[dict[str, str]] | None = None) -> str:
         "member/bid.html", bid=row, title=reach.title_of(row, answers) or _("A bid without a title"),
         amount_pence=row.amount_pence or answers.get("amount_pence") or 0,
         round=owner, award=award, report=report, problems=problems,
-        stages=journey.stages(*given), standing=standing, next=journey.next_items(*given),
+        stages=journey.stages(*given), standing=standing, next=journey.next_items(*given, payments=payments),
         story=history.story(told, names, g.person.token, "applicant", zone, released), moves=moves,
         letter=letters.newest(g.conn, row.id) if released and own else None, own=own, change=change,
         agreed=letters.acceptance(g.conn, row.id) if award is not None and own else None, representative=representative,
-        payments=[p for p in awards.payments_of(g.conn, row.id) if p.state in ("sent", "paid")],
+        payments=[p for p in payments if p.state in ("sent", "paid")],
         bank=_bank(row, award) if own else "",
     )  # fmt: skip
 

@@ -53,6 +53,10 @@ def of(row: Row, reason: Refusal) -> str:
             return _(
                 "Held: the bank details have changed since it was approved. An officer approves it again."
             )
+        case "bank_knows_another_name":
+            return _(
+                "Held: the bank knows this account by another name. It waits for an officer to make sure of it."
+            )
         case "pot_short":
             return _(
                 "Held: only %(left)s of the money that came in is left. It waits for you to record what comes in.",

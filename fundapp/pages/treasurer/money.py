@@ -9,7 +9,7 @@ from sqlalchemy import Row
 from fundapp.pages import typed
 from fundapp.pages.gate import gate
 from fundapp.pages.treasurer import blueprint, reach, runs
-from fundapp.queries import reading, treasury
+from fundapp.queries import pot, reading, rounds, treasury
 
 #: Lines of a list before it says how many more there are.
 SHOWN = 25
@@ -62,12 +62,15 @@ def page(until: date | None, why: list[str] | None = None) -> str:
     sums = treasury.sums(g.conn, funds)
     approved = sums.get("approved", (0, 0))[0]
     latest = treasury.payments(g.conn, funds, "approved", 1) if approved and not found["runs"] else []
-    pots = treasury.pots(g.conn, funds)
-    busy = [pot.id for pot in pots if pot.promised_pence > pot.paid_pence]
-    first = (busy or [pot.id for pot in pots])[:2]
+    held = {row.id: row.name for row in rounds.funds(g.conn) if funds is None or row.id in funds}
+    pots = pot.of_funds(g.conn, list(held))
+    listed: dict[int, list[Row[Any]]] = {fund: [] for fund in held}
+    for row in rounds.all_of(g.conn):
+        if row.fund_id in held and (row.state != "planned" or row.id in pots[row.fund_id][0].rounds):
+            listed[row.fund_id].append(row)
     return render_template(
         "treasurer/money.html",
-        pots=pots, first=first, runs=found["runs"], lists=lists, sums=sums, until=reaches, shown=SHOWN,
+        funds=held, pots=pots, rounds=listed, runs=found["runs"], lists=lists, sums=sums, until=reaches, shown=SHOWN,
         later=approved - found["due"], theirs=found["theirs"], next_due=latest[0].due_on if latest else None,
         waiting=[row for row in treasury.waiting_awards(g.conn, funds, SHOWN + 1) if row.bid_id not in apart],
         problems=[{"field": "run", "words": words} for words in why or []] or None, today=reach.today(),

@@ -101,6 +101,7 @@ def run() -> Page:
         return _money([_("No payments were chosen. Look at the run as it stands now.")]), 422
     found = asks.chosen(g.conn, list(chosen))
     if {row.fund_id for row in found} != {fund} or len(found) != len(chosen):
+        next((row for row in found if not reach.theirs(row.fund_id)), None)
         return _money([_("These payments are not all of this fund. Look at the run as it stands now.")]), 422
     text = request.form.get("pay_on", "").strip()
     day = typed.day(text) if text else None
@@ -244,6 +245,8 @@ def _chosen(texts: list[str]) -> Chosen:
 def _fund(text: str) -> int | None:
     """The fund of that number, if its money is this person's to send."""
     number = int(text) if text.isascii() and text.isdigit() and len(text) < 16 else 0
+    if request.method == "POST" and number and not reach.theirs(number):
+        return None
     funds = reach.funds()
     return number if number and (funds is None or number in funds) else None
 

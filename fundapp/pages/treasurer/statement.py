@@ -4,7 +4,7 @@ import re
 from pathlib import PurePosixPath
 from typing import Any, Final
 
-from flask import current_app, flash, g, redirect, render_template, request, url_for
+from flask import abort, current_app, flash, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from fundapp.domain.reconcile import ACTS, KINDS
@@ -110,6 +110,26 @@ def apply_statement() -> Page:
     return redirect(url_for("treasurer.run_list"), 303)
 
 
+@blueprint.post("/money/statement/lines/<int:line>")
+@gate("treasurer")
+def match_line(line: int) -> Page:
+    """A line of money in is what was recorded: one press."""
+    row = asks.line(g.conn, line) if line < 2**53 else None
+    funds = reach.funds()
+    if row is None or (funds is not None and row.fund_id not in funds):
+        abort(404)
+    text = request.form.get("income", "")
+    income = int(text) if text.isascii() and text.isdigit() and len(text) < 16 else 0
+    acting.end_reading()
+    try:
+        statements.match_income(acting.office(), acting.actor(), line, income, g.arrived)
+    except Refused as refused:
+        why = refusals.sentences(refused, acting.office().zone)
+        return _ask([{"field": "in", "words": words} for words in why]), 409
+    flash(_("It is on record that this line is that money."))
+    return redirect(url_for("treasurer.statement", _anchor="in"), 303)
+
+
 def _done(done: statements.Brought) -> str:
     words = [ngettext("One line is on record.", "%(num)s lines are on record.", done.lines)]
     if done.paid:
@@ -130,6 +150,8 @@ def _fund() -> int | None:
     theirs = [row.id for row in payers.funds(g.conn, reach.funds())]
     if not text and len(theirs) == 1:
         return int(theirs[0])
+    if number and number not in theirs:
+        reach.theirs(number)
     return number if number in theirs else None
 
 
@@ -167,10 +189,11 @@ def _ask(problems: Problems | None = None, *, bad: Statement | None = None) -> s
             len(bad.problems), name=bad.name,
         )  # fmt: skip
         problems = [{"field": "file", "words": words}]
+    came = asks.money_in(g.conn, reach.funds(), 20)
     return render_template(
         "treasurer/statement.html", problems=problems or None, bad=rows, chosen=request.form.get("fund", ""),
         more=len(bad.problems) - len(rows) if bad else 0, funds=payers.funds(g.conn, reach.funds()),
-        money_in=asks.money_in(g.conn, reach.funds(), 20),
+        money_in=came, alike=asks.alike(g.conn, [row.id for row in came]),
         errors={problem["field"]: problem["words"] for problem in problems or []},
     )  # fmt: skip
 

@@ -74,6 +74,16 @@ def _taken_back(deed: Deed, cases: Sequence[Case]) -> None:
         _end_variation(deed, case, "taken_back")
 
 
+@records("award", "cancel")
+def _ended_with_it(deed: Deed, cases: Sequence[Case]) -> None:
+    """A change that waits for its answer ends with its award: nobody is asked any more."""
+    waiting = paying.variations(deed.conn, [bid_of(case).id for case in cases])
+    for case in cases:
+        case.found["variation"] = waiting.get(bid_of(case).id)
+        if case.found["variation"] is not None:
+            _end_variation(deed, case, "dropped")
+
+
 @records("award", "keep")
 def _kept(deed: Deed, cases: Sequence[Case]) -> None:
     for case in cases:

@@ -22,7 +22,8 @@ def _given(deed: Deed, cases: Sequence[Case]) -> None:
             "account_ends": case.input("account")[-4:], "data_key_id": case.input("data_key_id"),
             "checked": case.input("checked"), "given_by": case.actor.person, "given_at": deed.now,
             "cools_until": deed.now + COOLING if changing else None, "confirmed_by": None, "confirmed_at": None,
-            "bank_answer": None, "bank_answer_by": None, "reason": case.input("reason", "").strip(), "ended_at": None,
+            "bank_answer": None, "bank_answer_by": None, "vouched_by": None, "vouched_why": "",
+            "reason": case.input("reason", "").strip(), "made_sure": "", "refused_why": "", "ended_at": None,
         }  # fmt: skip
 
 
@@ -30,14 +31,14 @@ def _given(deed: Deed, cases: Sequence[Case]) -> None:
 def _confirmed(deed: Deed, cases: Sequence[Case]) -> None:
     for case in cases:
         case.changes |= {
-            "confirmed_by": case.actor.person, "confirmed_at": deed.now, "reason": case.input("reason").strip(),
+            "confirmed_by": case.actor.person, "confirmed_at": deed.now, "made_sure": case.input("reason").strip(),
         }  # fmt: skip
 
 
 @sets("payee", "refuse")
 def _refused(deed: Deed, cases: Sequence[Case]) -> None:
     for case in cases:
-        case.changes |= {"reason": case.input("reason").strip(), "ended_at": deed.now}
+        case.changes |= {"refused_why": case.input("reason").strip(), "ended_at": deed.now}
 
 
 @sets("payee", "replace")
@@ -49,4 +50,13 @@ def _replaced(deed: Deed, cases: Sequence[Case]) -> None:
 @sets("payee", "note_bank")
 def _noted(deed: Deed, cases: Sequence[Case]) -> None:
     for case in cases:
-        case.changes |= {"bank_answer": case.input("answer"), "bank_answer_by": case.actor.person}
+        # Another answer is another question: what was made sure of was the answer before.
+        case.changes |= {
+            "bank_answer": case.input("answer"), "bank_answer_by": case.actor.person, "vouched_by": None, "vouched_why": "",
+        }  # fmt: skip
+
+
+@sets("payee", "vouch")
+def _vouched(deed: Deed, cases: Sequence[Case]) -> None:
+    for case in cases:
+        case.changes |= {"vouched_by": case.actor.person, "vouched_why": case.input("reason").strip()}

@@ -15,7 +15,7 @@ def _scheduled(deed: Deed, cases: Sequence[Case]) -> None:
         case.changes |= {
             "bid_id": bid_of(case).id, "award_id": award.id, "number": asks.payment_count(deed.conn, award.id) + 1,
             "amount_pence": case.input("amount_pence"), "due_on": case.input("due_on"),
-            "milestone": case.input("milestone") or "", "needs": case.input("needs", ""),
+            "milestone": case.input("milestone", ""), "needs": case.input("needs", ""),
             "scheduled_by": case.actor.person, "approved_by": None, "payee_id": None, "run_id": None,
             "sent_at": None, "paid_on": None, "failure": None,
         }  # fmt: skip

@@ -52,7 +52,11 @@ CREATE TABLE payee (
   confirmed_at TIMESTAMP WITH TIME ZONE,
   bank_answer VARCHAR(12),
   bank_answer_by BIGINT,
+  vouched_by BIGINT,
+  vouched_why TEXT NOT NULL,
   reason TEXT NOT NULL,
+  made_sure TEXT NOT NULL,
+  refused_why TEXT NOT NULL,
   ended_at TIMESTAMP WITH TIME ZONE,
   since TIMESTAMP WITH TIME ZONE NOT NULL,
   home VARCHAR(40) NOT NULL,
@@ -69,7 +73,8 @@ CREATE TABLE payee (
   CONSTRAINT fk_payee_data_key_id FOREIGN KEY(data_key_id) REFERENCES data_key (id),
   CONSTRAINT fk_payee_given_by FOREIGN KEY(given_by) REFERENCES person (id),
   CONSTRAINT fk_payee_confirmed_by FOREIGN KEY(confirmed_by) REFERENCES person (id),
-  CONSTRAINT fk_payee_bank_answer_by FOREIGN KEY(bank_answer_by) REFERENCES person (id)
+  CONSTRAINT fk_payee_bank_answer_by FOREIGN KEY(bank_answer_by) REFERENCES person (id),
+  CONSTRAINT fk_payee_vouched_by FOREIGN KEY(vouched_by) REFERENCES person (id)
 )
 
 CREATE INDEX ix_payee_bid_id ON payee (bid_id)

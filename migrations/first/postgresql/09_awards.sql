@@ -173,7 +173,7 @@ CREATE TABLE variation (
   CONSTRAINT pk_variation PRIMARY KEY (id),
   CONSTRAINT uq_variation_award_id_number UNIQUE (award_id, number),
   CONSTRAINT ck_variation_amount CHECK (amount_pence > 0),
-  CONSTRAINT ck_variation_outcome CHECK (outcome IN ('agreed', 'kept', 'taken_back')),
+  CONSTRAINT ck_variation_outcome CHECK (outcome IN ('agreed', 'kept', 'taken_back', 'dropped')),
   CONSTRAINT fk_variation_home_event_no FOREIGN KEY(home, event_no) REFERENCES audit_event (subject, number) DEFERRABLE INITIALLY DEFERRED,
   CONSTRAINT fk_variation_bid_id FOREIGN KEY(bid_id) REFERENCES bid (id),
   CONSTRAINT fk_variation_award_id FOREIGN KEY(award_id) REFERENCES award (id),

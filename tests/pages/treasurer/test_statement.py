@@ -96,3 +96,33 @@ def test_bad_rows_are_named_and_nothing_is_kept(cast: Cast, monkeypatch: pytest.
     gone = client.post("/money/statement/apply", data=seal)
     assert (gone.status_code, "Give it again." in gone.text) == (409, True)
     assert client.post("/money/statement/apply", data={"fund": "9", "seal": "0" * 64}).status_code == 422
+
+
+def test_money_in_is_found_to_be_what_was_recorded_by_one_press(cast: Cast) -> None:
+    sent(cast, 1)
+    client = cast.client("treasurer")
+    content = of_today(cast, "Gift of a friend,25.00")
+    client.post("/money/statement/apply", data=hidden(give(client, content).text))
+    day = cast.now.astimezone(LONDON).date().isoformat()
+    gift = {
+        "source": "new",
+        "name": "Zoë O’Neill",
+        "who": "individual",
+        "kind": "donation",
+        "amount": "25",
+        "day": day,
+    }
+    assert client.post("/money/in", data=gift).status_code == 303
+    page = client.get("/money/statement").text
+    assert "Recorded: from Zoë O’Neill" in page
+    (address, income) = re.findall(
+        r'action="(/money/statement/lines/[0-9]+)".*?name="income" value="([0-9]+)"', page
+    )[0]
+    done = client.post(address, data={"income": income})
+    assert (done.status_code, done.location) == (303, "/money/statement#in")
+    page = client.get("/money/statement").text
+    assert ("It is on record that this line is that money." in page, "Gift of a friend" in page) == (
+        True,
+        False,
+    )
+    assert client.post(address, data={"income": income}).status_code == 409
