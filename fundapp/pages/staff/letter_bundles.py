@@ -11,6 +11,7 @@ from fundapp.pages.staff import blueprint
 from fundapp.queries import letters as asks
 from fundapp.queries import rounds
 from fundapp.services import letter_bundles as made
+from fundapp.services.minutes_papers import is_kept, waits
 from fundapp.words import files as words
 from fundapp.words.tongue import gettext as _
 
@@ -27,8 +28,8 @@ def all_letters(code: str) -> str:
     bundles = {}
     for kind in made.KINDS:
         bundle = asks.bundle(g.conn, made.tells(kind, row.id, letters))
-        kept = made.is_kept(downloads.storage(), bundle)
-        state = "kept" if kept else "waits" if made.waits(bundle, g.arrived) else "open"
+        kept = is_kept(downloads.storage(), bundle)
+        state = "kept" if kept else "waits" if waits(bundle, g.arrived) else "open"
         under = words.size(bundle.size) if kept and bundle is not None else ""
         bundles[kind] = {"state": state, "row": bundle, "under": under}
     return render_template(
@@ -66,7 +67,7 @@ def letter_bundle(code: str, kind: str) -> BaseResponse:
     if kind not in made.KINDS:
         abort(404)
     bundle = asks.bundle(g.conn, made.tells(kind, row.id, letters))
-    if not made.is_kept(downloads.storage(), bundle):
+    if not is_kept(downloads.storage(), bundle):
         flash(_("This file is not made yet, or the letters have changed since."))
         return redirect(url_for("staff.all_letters", code=row.code), 303)
     return _sent(bundle, kind, row.code)
