@@ -13,6 +13,7 @@ COMMANDS: dict[str, str] = {
     "demo": "demonstrate",
     "seed": "demonstrate",
     "seed-panel": "demonstrate",
+    "seed-awards": "demonstrate",
     "db": "schema",
     "doctor": "schema",
     "round": "rounds",

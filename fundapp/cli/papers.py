@@ -13,7 +13,7 @@ from fundapp.domain import money, references
 from fundapp.files import placing
 from fundapp.queries import bids, rounds
 from fundapp.queries import runs as run_asks
-from fundapp.services import letters, papers, people, runs
+from fundapp.services import letter_bundles, letters, papers, people, runs
 from fundapp.services.vault import Forgotten, NoBankKey
 
 
@@ -45,7 +45,16 @@ def letter_command(bid: str, out: Path) -> None:
 @click.command("letters", help="Every letter of a round, as PDFs in a folder.")
 @click.option("--round", "round_code", required=True)
 @click.option("-o", "--out", type=click.Path(path_type=Path, file_okay=False), required=True)
-def letters_command(round_code: str, out: Path) -> None:
+@click.option(
+    "--zip", "zip_", type=click.Path(path_type=Path, dir_okay=False), help="All of them as a ZIP too."
+)
+@click.option(
+    "--print",
+    "print_",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="All of them as one PDF for the printer too; it is not signed.",
+)
+def letters_command(round_code: str, out: Path, zip_: Path | None, print_: Path | None) -> None:
     """A round's letters."""
     with opened.office() as office:
         with office.db.read() as conn:
@@ -56,10 +65,15 @@ def letters_command(round_code: str, out: Path) -> None:
                 bar.length = whole
                 bar.update(done - bar.pos)
 
-            count = letters.write_letters(opened.cabinet(office), round_id, out, told)
-    if not count:
-        raise Told(f"Round {round_code} has no letters yet: nothing has been published in it.")
-    click.echo(f"{count} letters are in {out}.")
+            cabinet = opened.cabinet(office)
+            count = letters.write_letters(cabinet, round_id, out, told)
+        if not count:
+            raise Told(f"Round {round_code} has no letters yet: nothing has been published in it.")
+        click.echo(f"{count} letters are in {out}.")
+        for kind, path in (("zip", zip_), ("print", print_)):
+            if path is not None:
+                letter_bundles.write_all(cabinet, round_id, kind, path)
+                click.echo(f"All of them in one file: {path}.")
 
 
 @click.group("export", help="The treasurer's files.")

@@ -37,7 +37,12 @@ class Duty:
 
 def counts(gift: Gift) -> bool:
     """Whether the law calls it a donation: it is over the limit of the day it came."""
-    return gift.amount_pence > thresholds.on("check_over_pence", gift.received_on)
+    return over(gift.amount_pence, gift.received_on)
+
+
+def over(amount_pence: int, day: date) -> bool:
+    """Whether a sum that came on a day is over the limit under which it is no donation."""
+    return amount_pence > thresholds.on("check_over_pence", day)
 
 
 def duties(gifts: Iterable[Gift], reported: Collection[int]) -> list[Duty]:
@@ -87,4 +92,5 @@ def _accepted_on(gift: Gift) -> date:
 
 
 def _after(day: date) -> date:
-    return day + timedelta(days=thresholds.on("days", day))
+    """The last day of a period that begins with a day: of 30 days from 1 March, 30 March."""
+    return day + timedelta(days=thresholds.on("days", day) - 1)

@@ -62,7 +62,6 @@ def of(post: Post, conn: Connection, name: str, bid: Any, effect: Effect) -> Ite
     if award_mails.too_late(conn, name, effect):
         return
     said = told.of(post, conn, name, bid, effect)
-    attachments = told.letters(post, conn, name, bid)
     parts = PARTS[name]
     if name == "deadline_moved":
         if said["what"] == "past":
@@ -70,7 +69,7 @@ def of(post: Post, conn: Connection, name: str, bid: Any, effect: Effect) -> Ite
         parts = ("applicant", "representative") if said["what"] == "submitted" else ("applicant",)
     for part in parts:
         for person, email in in_part(conn, part, bid):
-            yield To(person, email, part, said, attachments if part == "applicant" else ())
+            yield To(person, email, part, said)
 
 
 def in_part(conn: Connection, part: str, bid: Any) -> list[tuple[str, str | None]]:

@@ -7,7 +7,7 @@ from typing import Any, Final
 from sqlalchemy import Connection
 
 from fundapp.outbox import Effect
-from fundapp.queries import awards
+from fundapp.queries import awards, owing
 from fundapp.queries import messages as asks
 
 #: The messages that `told` knows.
@@ -63,5 +63,5 @@ def told(
     elif name == "cancelled":
         end = awards.cancelled(conn, bid)
         if end is not None:
-            known |= {"reason": end.reason, "owed": end.owed_back_pence or 0}
+            known |= {"reason": end.reason, "owed": owing.of_bid(conn, bid).owed}
     return known

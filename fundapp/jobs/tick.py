@@ -11,9 +11,20 @@ from fundapp import outbox
 from fundapp.audit.record import RecordBroken
 from fundapp.domain.deadlines import civil_day
 from fundapp.domain.talks import FRESH, REMIND_READERS, reminder_due
+from fundapp.jobs import donation_mails
 from fundapp.queries import behind, payees
 from fundapp.queries import clock as asks
-from fundapp.services import awards, bank_details, review_drafts, rounds, sign_in_links, throttle, ties
+from fundapp.queries import letters as letter_asks
+from fundapp.services import (
+    awards,
+    bank_details,
+    letters,
+    review_drafts,
+    rounds,
+    sign_in_links,
+    throttle,
+    ties,
+)
 from fundapp.services.deed import CLOCK, Office
 from fundapp.services.transition import Refused, fire
 from workflows.guards.timing import CLOCK_GRACE
@@ -29,6 +40,8 @@ REMIND_REPRESENTATIVE = (timedelta(days=7), timedelta(days=2))
 REMIND_APPLICANT = (timedelta(days=3),)
 #: Whoever is offered an award is reminded this long before the offer ends.
 REMIND_OFFER = (timedelta(days=7), timedelta(days=2))
+#: A letter that was written so long ago and has no file yet is asked for by the clock: mostly its mail has had it made.
+LETTER_LATE = timedelta(minutes=1)
 #: A change of an award that waits this long for its applicant is asked for once more.
 REMIND_VARIATION_AFTER = timedelta(days=7)
 
@@ -80,12 +93,33 @@ def tick(office: Office, at: datetime) -> Ticked:
         done.bank_details += _tried(partial(bank_details.take_effect, office, bid, at))
     done.reminded = bank_details.remind(office, at)
     done.reminded += _remind(office, at) + _remind_of_bids(office, at) + _remind_readers(office, at)
-    done.reminded += _remind_of_awards(office, at)
+    done.reminded += _remind_of_awards(office, at) + _remind_of_donations(office, at)
+    _ask_for_letters(office, at)
     _tried(partial(ties.follow_dates, office, at))
     review_drafts.forget_over(office)
     throttle.forget_old(office, at)
     sign_in_links.forget_old(office, at)
     return done
+
+
+def _ask_for_letters(office: Office, at: datetime) -> None:
+    """Have the worker make what no mail has had made, such as a letter to somebody without an address; each once."""
+    with office.db.read() as conn:
+        late = {
+            f"{letters.EFFECT}:{row.round_id}:late:{row.newest}": row.round_id
+            for row in letter_asks.late(conn, at - LETTER_LATE)
+        }
+        asked = outbox.standing(conn, list(late)) if late else set()
+    fresh = [
+        {
+            "name": letters.EFFECT, "args": {"round": round_id, "part": 1}, "key": key, "bid_id": None, "not_before": at,
+        }
+        for key, round_id in late.items()
+        if key not in asked
+    ]  # fmt: skip
+    if fresh:
+        with office.db.write() as conn:
+            outbox.put_many(conn, fresh, at=at)
 
 
 def _lapse_bids(office: Office, at: datetime, before: datetime) -> int:
@@ -191,6 +225,16 @@ def _remind_of_awards(office: Office, at: datetime) -> int:
         names = ("offer_reminder", "variation_reminder")
         asked = asks.effects_asked(conn, names, [int(effect["bid_id"]) for effect in wanted])
     fresh = [effect for effect in wanted if effect["key"] not in asked]
+    if not fresh:
+        return 0
+    with office.db.write() as conn:
+        return outbox.put_many(conn, fresh, at=at)
+
+
+def _remind_of_donations(office: Office, at: datetime) -> int:
+    """Tell treasurers what election law asks about donations, a week before its day and on it."""
+    with office.db.read() as conn:
+        fresh = donation_mails.wanted(conn, at, office.zone)
     if not fresh:
         return 0
     with office.db.write() as conn:

@@ -96,12 +96,19 @@ def of(post: Post, conn: Connection, name: str, bid: Any, effect: Effect) -> dic
     return said
 
 
-def letters(post: Post, conn: Connection, name: str, bid: Any) -> tuple[Attachment, ...]:
-    """The kept letters that go with this message to the applicant, made now if need be; nothing where none does."""
-    found = [(kind, asks.letter_for(conn, bid.id, kind)) for kind in award_mails.ENCLOSED.get(name, ())]
+def letters(post: Post, name: str, effect: Effect) -> tuple[Attachment, ...]:
+    """The kept letters that go with this message to the applicant, made now if need be; nothing where none does.
+
+    Opens transactions of its own: none waits for the press.
+    """
+    kinds = award_mails.ENCLOSED.get(name, ())
+    if not kinds:
+        return ()
+    with post.office.db.read() as conn:
+        found = [(kind, asks.letter_for(conn, effect.args["bid"], kind)) for kind in kinds]
     cabinet = letter_room.cabinet(post.office, post.settings, post.files)
     return tuple(
-        Attachment(f"{bid.reference}-{kind}.pdf", "application/pdf", letter_room.content(cabinet, row.id))
+        Attachment(f"{row.reference}-{kind}.pdf", "application/pdf", letter_room.content(cabinet, row.id))
         for kind, row in found
         if row is not None
     )

@@ -25,7 +25,8 @@ class AcceptanceLetter:
 
     `terms` are the parts as they were shown, and `terms_sha256` the hash of their text in hex; ValueError if it is not.
     `changed`: the terms are those of a changed award. `letter_dated` is the day of the letter that sets them, `signed_at` a
-    moment in words, to the second. `holder` says who will hold the money, empty where it was not asked.
+    moment in words, to the second. `holder` says who will hold the money, empty where it was not asked; `law` are paragraphs
+    on what election law asks of them, if it does.
     `words` are its passages as its facts record them; the usual ones where None.
     """
 
@@ -50,6 +51,7 @@ class AcceptanceLetter:
     check_code: str | None = None
     record_line: str | None = None
     words: Mapping[str, Any] | None = None
+    law: tuple[str, ...] = ()
     said: Said = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import UTC, date, datetime
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, Literal
@@ -20,7 +20,7 @@ from fundapp.letters.checking import Check, qr_path
 from fundapp.letters.copy import BidCopy, rows_of
 from fundapp.letters.feedback import FeedbackLetter
 from fundapp.letters.glyphs import drawable, mend_maps
-from fundapp.letters.lasting import declare_accessible
+from fundapp.letters.lasting import declare_accessible, made_clear, pack
 from fundapp.letters.minutes import Minutes
 from fundapp.letters.typed import breakable, clean
 
@@ -92,26 +92,22 @@ def render(
 
     html = page(name, letter, check)
     document = weasyprint.HTML(string=html, base_url="fund:", url_fetcher=press.fetcher)
-    files = []
-    if enclosed is not None:  # an Attachment can be written once only
-        at = enclosed.made_at.astimezone(UTC)
-        files.append(
-            weasyprint.Attachment(
-                string=enclosed.content, url_fetcher=press.fetcher, name=enclosed.name, description=enclosed.description,
-                created=at, modified=at, relationship="Data",
-            )
-        )  # fmt: skip
-    pdf = document.write_pdf(
-        stylesheets=[press.style],
-        font_config=press.fonts,
-        cache=press.images,
-        pdf_variant="pdf/a-3a",
-        attachments=files,
-        finisher=_finish,
-        pdf_identifier=hashlib.sha256(html.encode() + (enclosed.content if enclosed else b"")).digest()[:16],
-    )
-    assert isinstance(pdf, bytes)
-    return pdf
+    identifier = hashlib.sha256(html.encode() + (enclosed.content if enclosed else b"")).digest()[:16]
+
+    def file(attempt: int) -> bytes:
+        pdf = document.write_pdf(
+            stylesheets=[press.style],
+            font_config=press.fonts,
+            cache=press.images,
+            pdf_variant="pdf/a-3a",
+            attachments=[_attached(enclosed)] if enclosed is not None else [],
+            finisher=partial(_finish, attempt=attempt),
+            pdf_identifier=identifier,
+        )
+        assert isinstance(pdf, bytes)
+        return pdf
+
+    return made_clear(file)
 
 
 def write(letter: Letter, path: Path) -> None:
@@ -137,10 +133,26 @@ def page(name: TemplateName, letter: Letter, check: Check | None = None) -> str:
     )
 
 
-def _finish(document: Any, pdf: Any) -> None:
-    """WeasyPrint's last step before the file."""
+def _attached(enclosed: Enclosed) -> weasyprint.Attachment:
+    """A file to lie in a PDF. It can be written once only."""
+    import weasyprint
+
+    at = enclosed.made_at.astimezone(UTC)
+    return weasyprint.Attachment(
+        string=enclosed.content, url_fetcher=_press().fetcher, name=enclosed.name, description=enclosed.description,
+        created=at, modified=at, relationship="Data",
+    )  # fmt: skip
+
+
+def _finish(document: Any, pdf: Any, attempt: int) -> None:
+    """WeasyPrint's last step before the file. Every attempt writes another file, which reads the same."""
+    import pydyf
+
     mend_maps(document, pdf)
     declare_accessible(pdf)
+    pack(pdf)
+    if attempt:
+        pdf.add_object(pydyf.Dictionary({"Attempt": attempt}))
 
 
 def _shown(value: Any) -> Any:

@@ -11,6 +11,8 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from fundapp.letters.lasting import made_clear
+
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 
@@ -56,10 +58,15 @@ def sign(pdf: bytes, seal: Seal) -> bytes:
         "Signature", on_page=0, readable_field_name="Digital signature",
         invis_sig_settings=InvisSigSettings(box_out_of_bounds=True),
     )  # fmt: skip
-    signed = io.BytesIO()
-    writer = _quiet_writer()(io.BytesIO(pdf))
-    signers.PdfSigner(meta, signer, new_field_spec=field).sign_pdf(writer, output=signed, bytes_reserved=room)
-    return signed.getvalue()
+
+    def file(attempt: int) -> bytes:
+        signed = io.BytesIO()
+        writer = _quiet_writer()(io.BytesIO(pdf + b"\n" * attempt))
+        signing = signers.PdfSigner(meta, signer, new_field_spec=field)
+        signing.sign_pdf(writer, output=signed, bytes_reserved=room)
+        return signed.getvalue()
+
+    return made_clear(file)
 
 
 def fingerprint(seal: Seal) -> str:

@@ -88,6 +88,7 @@ MESSAGES: dict[str, Message] = {
     "bank_change_asked": _about_bid("url who when until", "applicant", "together", "officer"),
     "bank_change_refused": _about_bid("url reason", "applicant", "together", "officer"),
     "bank_change_stands": _about_bid("url", "applicant", "together", "treasurer"),
+    "donation_due": Message(("url", "amount", "duty", "came_on", "due_on", "due"), ("treasurer",)),
     "report_due": _about_bid("url report_by", "applicant"),
     "report_filed": _about_bid("url", "applicant", "officer"),
     "report_returned": _about_bid("url reason", "applicant"),
@@ -107,6 +108,8 @@ _CHOICES = {
     "aside": ("interest", "elsewhere"),
     "what": ("draft", "submitted", "returned", "endorsed", "reviewed"),
     "reading": ("ahead", "late"),
+    "duty": ("check", "return", "report", "report_impermissible"),
+    "due": ("ahead", "today", "late"),
     "notice": (
         "new_browser",
         "password_set",

@@ -92,7 +92,8 @@ class Variation(Evidential, Base):
 class Cancellation(Evidential, Base):
     """The treasurer's asking to cancel an award; an officer, another person, confirms it before it expires.
 
-    `owed_back_pence`: what had been paid and is owed back, recorded when it is confirmed.
+    `owed_back_pence`: what had been paid or was with the bank at the moment it was confirmed. A payment may fail after that:
+    what is owed now is `fundapp.queries.owing`, and only that is shown.
     """
 
     __tablename__ = "cancellation"

@@ -65,18 +65,18 @@ class LetterFile(Evidential, Base):
 
 
 class LetterBundle(Base):
-    """All letters of a round in one file, for printing or keeping: made by the worker, a keepsake and no evidence."""
+    """Letters of a round in one file, as a ZIP or for the printer: made by the worker, kept by the hash of its bytes.
+
+    `tells` is the SHA-256 of which letters are in it, so whoever may see just these gets the same one. Until it is made the
+    last three are null. No evidence: it can be made again.
+    """
 
     __tablename__ = "letter_bundle"
-    __table_args__ = (
-        UniqueConstraint("round_id", "kind"),
-        CheckConstraint("kind IN ('zip', 'print')", name="kind"),
-    )
-    round_id: Mapped[int] = mapped_column(ForeignKey("round.id"))
+    __table_args__ = (CheckConstraint("kind IN ('zip', 'print')", name="kind"),)
+    round_id: Mapped[int] = mapped_column(ForeignKey("round.id"), index=True)
     kind: Mapped[str] = mapped_column(String(8))
-    asked_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    tells: Mapped[str] = mapped_column(String(64), unique=True)
     asked_at: Mapped[datetime]
-    letters: Mapped[int] = mapped_column(default=0)
     sha256: Mapped[str | None] = mapped_column(String(64))
     size: Mapped[int | None]
     made_at: Mapped[datetime | None]

@@ -57,14 +57,14 @@ def _of_bid() -> AnySelect:
 
 
 def cancelled(conn: Connection, bid: int) -> AnyRow | None:
-    """The newest asking to cancel a bid's award: (reason, confirmed_at, owed_back_pence), the last two once confirmed."""
+    """The newest asking to cancel a bid's award: (reason, confirmed_at), the second once confirmed."""
     return conn.execute(_cancelled(), {"bid": bid}).one_or_none()
 
 
 @cache
 def _cancelled() -> AnySelect:
     return (
-        select(Cancellation.reason, Cancellation.confirmed_at, Cancellation.owed_back_pence)
+        select(Cancellation.reason, Cancellation.confirmed_at)
         .where(Cancellation.bid_id == bindparam("bid"))
         .order_by(Cancellation.id.desc())
         .limit(1)

@@ -7,7 +7,16 @@ from sqlalchemy import Connection, bindparam, select
 
 from fundapp.database import AnyRow, AnySelect, among
 from fundapp.domain import documents as named
-from fundapp.models import Bid, BidVersion, CopyPaper, Document, LetterFile, MinutesPaper, Person
+from fundapp.models import (
+    Bid,
+    BidVersion,
+    CopyPaper,
+    Document,
+    LetterBundle,
+    LetterFile,
+    MinutesPaper,
+    Person,
+)
 from fundapp.queries import bids
 
 
@@ -86,4 +95,5 @@ def needed(conn: Connection, hashes: Sequence[str]) -> set[str]:
     papers = select(CopyPaper.sha256).where(among(conn, CopyPaper.sha256, hashes))
     letters = select(LetterFile.sha256).where(among(conn, LetterFile.sha256, hashes))
     minutes = select(MinutesPaper.sha256).where(among(conn, MinutesPaper.sha256, hashes))
-    return {str(each) for asked in (files, papers, minutes, letters) for each in conn.scalars(asked)}
+    bundles = select(LetterBundle.sha256).where(among(conn, LetterBundle.sha256, hashes))
+    return {str(each) for asked in (files, papers, minutes, letters, bundles) for each in conn.scalars(asked)}

@@ -1,6 +1,7 @@
 """Whom a letter goes to, what it is about, and the letters that were made."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from functools import cache
 
 from sqlalchemy import Connection, and_, bindparam, func, select
@@ -14,12 +15,14 @@ from fundapp.models import (
     Endorsement,
     Fund,
     Letter,
+    LetterBundle,
     LetterFile,
     Organisation,
     Person,
     Round,
 )
 from fundapp.queries.locks import chunks
+from fundapp.queries.reading import apart_of
 
 #: Letters that say how a bid was decided.
 DECISIONS = ("award", "feedback")
@@ -177,3 +180,67 @@ def files_of(conn: Connection, letter_ids: Sequence[int]) -> dict[int, str]:
     """The SHA-256 of each letter's kept file; a letter without one is left out."""
     asked = select(LetterFile.letter_id, LetterFile.sha256).where(LetterFile.letter_id.in_(letter_ids))
     return dict(conn.execute(asked).all())
+
+
+def file_of(conn: Connection, letter_id: int) -> AnyRow | None:
+    """The kept file of a letter: (id, sha256, size); None while it is not made."""
+    return conn.execute(_file_of(), {"letter": letter_id}).one_or_none()
+
+
+@cache
+def _file_of() -> AnySelect:
+    return select(LetterFile.id, LetterFile.sha256, LetterFile.size).where(
+        LetterFile.letter_id == bindparam("letter")
+    )
+
+
+def bundled(conn: Connection, round_id: int, person: int) -> list[AnyRow]:
+    """The letters that `of_round` names: (id, bid_id, kind, reference, made_at, sha256, size, apart).
+
+    `sha256` and `size` are None while its file is not made. `apart`: this person stands apart from the bid.
+    """
+    return list(conn.execute(_bundled(), {"round": round_id, "person": person}))
+
+
+@cache
+def _bundled() -> AnySelect:
+    newest = (
+        select(func.max(Letter.id))
+        .join(Bid, Bid.id == Letter.bid_id)
+        .where(Bid.round_id == bindparam("round"), Letter.kind.in_(DECISIONS))
+        .group_by(Letter.bid_id)
+    )
+    person = bindparam("person", type_=Person.id.type)
+    return (
+        select(
+            Letter.id, Letter.bid_id, Letter.kind, Bid.reference, Letter.made_at, LetterFile.sha256, LetterFile.size,
+            Bid.id.in_(apart_of(person)).label("apart"),
+        )
+        .join(Bid, Bid.id == Letter.bid_id)
+        .outerjoin(LetterFile, LetterFile.letter_id == Letter.id)
+        .where(Letter.id.in_(newest))
+        .order_by(Letter.bid_id)
+    )  # fmt: skip
+
+
+def bundle(conn: Connection, tells: str) -> AnyRow | None:
+    """The bundle of just these letters that was asked for, made or not."""
+    return conn.execute(_bundle(), {"tells": tells}).one_or_none()
+
+
+@cache
+def _bundle() -> AnySelect:
+    return select(*LetterBundle.__table__.columns).where(LetterBundle.tells == bindparam("tells"))
+
+
+def late(conn: Connection, before: datetime) -> list[AnyRow]:
+    """Rounds with letters that were written before a moment and have no file yet: (round_id, newest letter)."""
+    asked = (
+        select(Bid.round_id, func.max(Letter.id).label("newest"))
+        .join(Bid, Bid.id == Letter.bid_id)
+        .outerjoin(LetterFile, LetterFile.letter_id == Letter.id)
+        .where(LetterFile.id.is_(None), Letter.made_at < before)
+        .group_by(Bid.round_id)
+        .order_by(Bid.round_id)
+    )
+    return list(conn.execute(asked))

@@ -156,9 +156,10 @@ def report(conn: Connection, bid: int) -> AnyRow | None:
 
 
 def letter_for(conn: Connection, bid: int, kind: str) -> AnyRow | None:
-    """The newest letter of a kind: (id, facts, number)."""
+    """The newest letter of a kind: (id, facts, number, reference)."""
     asked = (
-        select(Letter.id, Letter.facts, Letter.number)
+        select(Letter.id, Letter.facts, Letter.number, Bid.reference)
+        .join(Bid, Bid.id == Letter.bid_id)
         .where(Letter.bid_id == bid, Letter.kind == kind)
         .order_by(Letter.id.desc())
         .limit(1)

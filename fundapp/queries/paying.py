@@ -84,11 +84,3 @@ def pot(conn: Connection, fund_id: int) -> tuple[int, dict[int, int], dict[int, 
         .group_by(Award.round_id)
     )
     return general, earmarked, {round_id: int(pence) for round_id, pence in conn.execute(left)}
-
-
-def paid_of_bid(conn: Connection, bid_id: int) -> int:
-    """What has been paid or is with the bank for a bid, in pence."""
-    asked = select(func.coalesce(func.sum(Payment.amount_pence), 0)).where(
-        Payment.bid_id == bid_id, Payment.state.in_(OUT)
-    )
-    return int(conn.execute(asked).scalar_one())

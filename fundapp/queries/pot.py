@@ -7,7 +7,8 @@ from datetime import date
 from sqlalchemy import Connection, case, func, select, tuple_
 
 from fundapp.database import AnyRow
-from fundapp.domain.donations import Gift
+from fundapp.domain import thresholds
+from fundapp.domain.donations import Duty, Gift, duties
 from fundapp.domain.pot import Pot, balance
 from fundapp.models import (
     Award,
@@ -151,16 +152,94 @@ def bid_of(conn: Connection, fund: int, bid_id: int) -> bool:
     return conn.execute(select(Bid.id).where(Bid.id == bid_id, Bid.fund_id == fund)).first() is not None
 
 
-def gifts(conn: Connection, fund: int) -> tuple[list[Gift], frozenset[int]]:
-    """A fund's donations that stand, each with its newest check, and those with which a report was made."""
+def alike(
+    conn: Connection,
+    source: int,
+    kind: str,
+    pence: int,
+    day: date,
+    words: str,
+    round_id: int | None,
+    bid: int | None,
+) -> int | None:
+    """Money in that stands and is the same in all of these."""
+    asked = select(Income.id).where(
+        Income.source_id == source, Income.kind == kind, Income.amount_pence == pence, Income.received_on == day,
+        Income.words == words, Income.round_id.is_not_distinct_from(round_id), Income.bid_id.is_not_distinct_from(bid),
+        Income.voided_at.is_(None),
+    )  # fmt: skip
+    return conn.scalars(asked.order_by(Income.id).limit(1)).one_or_none()
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A duty about a donation of a fund: whose it is, by name, and when and how much it was."""
+
+    fund: int
+    duty: Duty
+    source: str
+    received_on: date
+    amount_pence: int
+
+
+def due(conn: Connection, funds: Sequence[int] | None) -> list[Due]:
+    """What is still to be done about the donations of these funds (None: of all), the earliest first."""
     newest = select(func.max(Permissibility.id)).group_by(Permissibility.income_id)
     asked = (
         select(
             Income.id, Income.source_id, Income.amount_pence, Income.received_on, Permissibility.outcome,
-            Permissibility.checked_on, Permissibility.returned_on,
+            Permissibility.checked_on, Permissibility.returned_on, Income.fund_id, Source.name,
         )
+        .join(Source, Source.id == Income.source_id)
         .outerjoin(Permissibility, (Permissibility.income_id == Income.id) & Permissibility.id.in_(newest))
-        .where(Income.fund_id == fund, Income.kind == "donation", Income.voided_at.is_(None))
+        .where(
+            Income.kind == "donation", Income.voided_at.is_(None),
+            Income.amount_pence > thresholds.lowest("check_over_pence"),
+        )
     )  # fmt: skip
-    reported = select(DonationReport.income_id).where(DonationReport.fund_id == fund)
-    return [Gift(*row) for row in conn.execute(asked)], frozenset(conn.execute(reported).scalars())
+    reports = select(DonationReport.income_id)
+    if funds is not None:
+        asked, reports = (
+            asked.where(Income.fund_id.in_(funds)),
+            reports.where(DonationReport.fund_id.in_(funds)),
+        )
+    rows = list(conn.execute(asked))
+    reported = frozenset(conn.execute(reports).scalars()) if rows else frozenset()
+    known = {row.id: row for row in rows}
+    # A source is of one fund, so that duties of several funds can be worked out together.
+    found = duties((Gift(*row[:7]) for row in rows), reported)
+    return [
+        Due(row.fund_id, duty, row.name, row.received_on, row.amount_pence)
+        for duty, row in ((duty, known[duty.gift]) for duty in found)
+    ]
+
+
+def checked_so(
+    conn: Connection, income_id: int, outcome: str, words: str, checked_on: date, returned_on: date | None
+) -> int | None:
+    """The newest check of a donation, if it says the same."""
+    asked = (
+        select(Permissibility.__table__)
+        .where(Permissibility.income_id == income_id)
+        .order_by(Permissibility.id.desc())
+        .limit(1)
+    )
+    row = conn.execute(asked).one_or_none()
+    if row is None:
+        return None
+    same = (row.outcome, row.words, row.checked_on, row.returned_on) == (
+        outcome,
+        words,
+        checked_on,
+        returned_on,
+    )
+    return int(row.id) if same else None
+
+
+def reported_so(conn: Connection, income_id: int, reported_on: date, words: str) -> int | None:
+    """A report up to a donation that says the same."""
+    asked = select(DonationReport.id).where(
+        DonationReport.income_id == income_id, DonationReport.reported_on == reported_on,
+        DonationReport.words == words,
+    )  # fmt: skip
+    return conn.scalars(asked.order_by(DonationReport.id).limit(1)).one_or_none()

@@ -26,6 +26,8 @@ EFFECT: Final = "letters_of_round"
 AT_A_TIME: Final = 500
 #: Letters that are kept in one transaction, and read at a time.
 BATCH: Final = 32
+#: A content that is kept: its SHA-256 in hex and its size in bytes.
+Kept = tuple[str, int]
 #: Fewer are made by this process: another takes longer to begin than they do.
 WORTH_A_PRESS: Final = 12
 
@@ -58,7 +60,7 @@ def content(cabinet: Cabinet, letter: int) -> bytes:
         raise LookupError(f"letter {letter}")
     sha256 = rows[0].sha256
     if sha256 is None:
-        _keep_many(cabinet, [(letter, presses.pressed(sheet(cabinet, rows[0])))])
+        _keep_many(cabinet, {letter: cabinet.files.put(presses.pressed(sheet(cabinet, rows[0])))})
         with cabinet.office.db.read() as conn:
             sha256 = asks.files_of(conn, [letter])[letter]
     with cabinet.files.open(sha256) as stream:
@@ -82,15 +84,15 @@ def make_missing(
     if not wanted:
         return 0
     done = 0
-    batch: list[tuple[int, bytes]] = []
+    batch: dict[int, Kept] = {}
     alone = len(wanted) < WORTH_A_PRESS
     sheets = _sheets(cabinet, wanted)
     results = ((s.letter, presses.pressed(s)) for s in sheets) if alone else presses.press_all(sheets, count)
     for letter, pdf in results:
-        batch.append((letter, pdf))
+        batch[letter] = cabinet.files.put(pdf)
         if len(batch) == BATCH:
             done += _keep_many(cabinet, batch)
-            batch = []
+            batch = {}
             if told:
                 told(done)
     done += _keep_many(cabinet, batch)
@@ -126,11 +128,10 @@ def _data(row: Any, check: Check | None) -> Enclosed:
     return Enclosed(f"{row.reference}-{row.kind}.json", "What this letter says, as data", bytes_, row.made_at)
 
 
-def _keep_many(cabinet: Cabinet, made: Sequence[tuple[int, bytes]]) -> int:
-    """Keeps (letter, PDF) each, in one transaction; how many, less those of which another was kept meanwhile."""
-    if not made:
+def _keep_many(cabinet: Cabinet, put: Mapping[int, Kept]) -> int:
+    """Puts on record which content each letter has, in one transaction; how many, less those that have one by now."""
+    if not put:
         return 0
-    put = {letter: cabinet.files.put(pdf) for letter, pdf in made}
     signed_by = fingerprint(cabinet.seal) if cabinet.seal else None
     kept = 0
     with cabinet.office.deed(CLOCK, datetime.now(UTC)) as deed:

@@ -19,7 +19,7 @@ from fundapp.letters.checking import Check
 from fundapp.letters.feedback import FeedbackLetter
 from fundapp.letters.sender import Contact, Signatory
 from fundapp.queries import awards
-from fundapp.words import recipients
+from fundapp.words import election_law, recipients
 
 _PRESS: Final = Lock()
 
@@ -50,7 +50,8 @@ def letter_of(facts: dict[str, Any], kind: str) -> AwardLetter | FeedbackLetter 
         holder = whole.pop("recipient")
         whole["terms"] = tuple(Part(heading, tuple(lines)) for heading, lines in whole["terms"])
         whole["letter_dated"] = date.fromisoformat(whole["letter_dated"])
-        return AcceptanceLetter(**whole, holder=recipients.label(holder) if holder else "")
+        law = election_law.of_recipient(holder, whole["amount_pence"], whole["dated"])
+        return AcceptanceLetter(**whole, holder=recipients.label(holder) if holder else "", law=tuple(law))
     for name in ("starts_on", "ends_on", "replaces"):
         whole[name] = date.fromisoformat(whole[name]) if whole.get(name) else None
     whole["payments"] = tuple(Instalment(**line) for line in whole["payments"])

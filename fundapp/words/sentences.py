@@ -89,6 +89,17 @@ SENTENCES: Final[dict[str, str]] = {
     "no_donation": N_("This is no donation that stands. Look at it as it stands now."),
     "no_such_round": N_("That round is not this fund’s. Choose one of the fund’s rounds."),
     "returned_without_bid": N_("Money returned belongs to the bid that it was paid for. Name the bid."),
+    "recorded_already": N_(
+        "This is recorded already: the same sum, day and note from the same source. If it came twice, say so in the note."
+    ),
+    "source_stands": N_(
+        "“%(name)s” is in the list already: choose them there. If it is another of the same name, add what tells them apart."
+    ),
+    "nothing_owed": N_("Nothing is owed back of this award. Record what came as money in, as what it is."),
+    "more_than_owed": N_(
+        "%(amount_pence)s is more than the %(left_pence)s that is still owed back. Record %(left_pence)s here. Send the rest back"
+        " to them, or record it under “Money in” if they give it to the fund."
+    ),
     "no_payer": N_(
         "The account that the fund pays from is not set and confirmed yet. The treasurer sets it, an officer confirms it; then"
         " the run can be made."

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
+from zipfile import ZipFile
 
 import openpyxl
 import pytest
@@ -16,8 +17,12 @@ from sqlalchemy import insert, select
 
 from config import ROOT
 from fundapp import cli
+from fundapp.cli.failures import exit_code_and_words
 from fundapp.database import Database
+from fundapp.letters.paper import PressNotReady
+from fundapp.letters.signature import SealUnusable
 from fundapp.models import Account, SecondFactor, SecurityEvent
+from fundapp.services.presses import PressBroken
 from tests import clamd
 from tests.cli.terminal import ROUND, Terminal
 
@@ -184,11 +189,26 @@ def test_a_payment_run_is_exported(seeded: Terminal) -> None:
     assert seeded.done("audit", "verify").startswith("The record holds:")
 
 
+@pytest.mark.parametrize(
+    "failure",
+    [SealUnusable("The key is gone."), PressBroken("A process ended."), PressNotReady("Fonts are missing.")],
+)
+def test_what_hinders_letters_is_a_sentence(failure: Exception) -> None:
+    assert exit_code_and_words(failure) == (1, [str(failure)])
+
+
 def test_letters_are_written(seeded: Terminal) -> None:
     folder = seeded.folder / "letters"
-    said = seeded.say("letters", "--round", "AUTUMN-26", "-o", str(folder))
+    zipped, printed = seeded.folder / "letters.zip", seeded.folder / "letters.pdf"
+    both = ("--zip", str(zipped), "--print", str(printed))
+    said = seeded.say("letters", "--round", "AUTUMN-26", "-o", str(folder), *both)
     files = sorted(folder.glob("*.pdf"))
-    assert (said.code, f"{len(files)} letters are in {folder}.") == (0, said.out.splitlines()[-1])
+    assert (said.code, f"{len(files)} letters are in {folder}.") == (0, said.out.splitlines()[-3])
+    with ZipFile(zipped) as archive:
+        assert {name: archive.read(name) for name in archive.namelist()} == {
+            path.name: path.read_bytes() for path in files
+        }
+    assert printed.read_bytes().startswith(b"%PDF-")
     assert files
     assert all(file.read_bytes()[:5] == b"%PDF-" for file in files)
     reference = files[0].name.rpartition("-")[0]

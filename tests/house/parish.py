@@ -83,6 +83,7 @@ def settle(office: Office, secret_key: str, store: Files) -> Parish:
     came = incomes.Came(source, "transfer", 4_000_000, now.date(), "For the fund")
     incomes.record(office, treasurer, fund, came, now)
     gift = incomes.Came(source, "donation", 60_000, date(2026, 1, 2), "A gift")
+    parish.things["source"] = {"source": source}
     parish.things["income"] = {"income": incomes.record(office, treasurer, fund, gift, now)}
     told = read_statement(b"Date,Description,Amount\n2026-01-05,A gift,600.00", now.date(), "january.csv")
     statements.bring_in(office, treasurer, fund, told, now)

@@ -155,6 +155,7 @@ class Maker:
             "declined",
             "changing",
             "unbanked",
+            "cancelled",
         )
         bids = {name: self.submitted(stage, 0) for name in names}
         for bid in bids.values():
@@ -174,6 +175,10 @@ class Maker:
         fire(self.office, self.cast.actor("officer"), "payment", "approve", sent, stage.released)
         runs.send(self.office, self.cast.actor("treasurer"), self.fund, [(sent, 2)], stage.released)
         stage.report(bids["reporting"])
+        stage.accept(bids["cancelled"])
+        why = {"reason": "Nobody is left to run it."}
+        self.by(stage, "treasurer", "ask_cancel", bids["cancelled"], why, stage.released)
+        awards.cancel(self.office, self.cast.actor("officer"), bids["cancelled"], stage.released)
         change = variations.Change(100_000, "The press asks.", "Tell the press.")
         variations.propose(self.office, self.cast.actor("officer"), bids["reporting"], change, stage.released)
         self.by(
@@ -200,7 +205,7 @@ class Maker:
         account = bank_details.Account("Millbeck Walkers", "business", "089999", "66374958")
         stage.accept(changing)
         bank_details.change(self.office, member, changing, account, stage.released)
-        signed = awards.Signed("Sunita Rao", recipient="group")
+        signed = awards.Signed("Sunita Rao", recipient="local_party")
         awards.accept(self.office, member, missing, signed, stage.released)
         payer = payers.propose(self.office, treasurer, self.fund, account, self.now)
         self.keep("payer", fund=self.fund, payer=payer)

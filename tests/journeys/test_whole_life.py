@@ -251,6 +251,7 @@ def accepts(window: Any, world: World, ref: str) -> None:
         member.choose("agreed", "yes")
         member.fill("name", "Sunita Rao")
         member.press("Accept the award")
+        world.deliver()
         paper = member.page.request.get(f"{world.served.url}/my-bids/{ref}/acceptance")
         assert paper.body().startswith(b"%PDF-")
     with world.served.office.db.read() as conn:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import io
 import random
+import zlib
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import page
+import pydyf
 import pytest
 from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
@@ -19,11 +21,11 @@ from pyhanko.sign.validation.errors import SignatureValidationError
 from pyhanko.sign.validation.status import SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
 
-from fundapp.letters import paper, signature
+from fundapp.letters import lasting, paper, signature
 from fundapp.letters.checking import Check
 
 from .letters import AWARD, FEEDBACK
-from .reading import reader
+from .reading import reader, words
 
 CHECK = Check("7K4M-2QXP-AB2D", "https://fund.example/check/7K4M-2QXP-AB2D", signed=True)
 DATA = paper.Enclosed(
@@ -90,3 +92,44 @@ def test_a_key_without_its_own_certificate_is_refused(seal: signature.Seal, tmp_
     with pytest.raises(signature.SealUnusable, match="cannot be read"):
         signature.fingerprint(signature.Seal(tmp_path / "none.pem", other.certificate))
     assert seal.key.stat().st_mode & 0o077 == 0
+
+
+def packed_ending(last: bytes) -> bytes:
+    """Words that end so when they are packed."""
+    return next(
+        words
+        for words in (b"words" + bytes([sign]) for sign in range(256))
+        if zlib.compress(words, 9).endswith(last)
+    )
+
+
+def test_no_stream_ends_like_a_line(seal: signature.Seal) -> None:
+    """Readers would count one byte less than the file says; the last byte of a packed stream is as good as drawn by lot."""
+    unclear, clear = (pydyf.Stream([packed_ending(last)], compress=True) for last in (b"\r", b"\n"))
+    plain = unclear.stream[:]
+    pdf = pydyf.PDF()
+    for stream in (unclear, clear):
+        pdf.add_object(stream)
+    lasting.pack(pdf)
+    assert unclear.stream == plain
+    assert unclear.extra.get("Filter") is None
+    assert zlib.decompress(clear.stream[0]) == packed_ending(b"\n")
+    assert clear.extra["Filter"] == "/FlateDecode"
+    tried = []
+    files = [b"x\r\nendstream", b"x\r\nendstream", b"x\nendstream"]
+    assert lasting.made_clear(lambda attempt: tried.append(attempt) or files[attempt]) == files[2]
+    assert tried == [0, 1, 2]
+    with pytest.raises(LookupError):
+        lasting.made_clear(lambda attempt: files[0])
+
+
+def test_a_second_attempt_at_a_file_is_as_good_as_the_first(
+    letter: bytes, seal: signature.Seal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (paper, signature):
+        monkeypatch.setattr(module, "made_clear", lambda make: make(1))
+    second = signature.sign(paper.render("award", AWARD, DATA, CHECK), seal)
+    for profile in ("3a", "ua1"):
+        assert [one.message for one in page.validate_pdf_bytes(second, profile=profile).failures] == []
+    assert validated(second, seal).bottom_line
+    assert words(second) == words(letter)

@@ -133,6 +133,24 @@ def gone(process: int) -> bool:
 
 
 @pytest.mark.usefixtures("small")
+def test_a_process_gives_way_to_a_fresh_one_after_its_letters(
+    office: Office, told: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(letters.presses, "LIFE", 2)
+    seen = set[int | None]()
+    place = cabinet(office, tmp_path)
+    with office.db.read() as conn:
+        sheets = [
+            letters.sheet(place, row) for row in asks.to_make(conn, asks.without_file(conn, told.round))
+        ]
+    for _letter, pdf in letters.presses.press_all(iter(sheets), 1):
+        assert pdf.startswith(b"%PDF-")
+        seen |= {child.pid for child in multiprocessing.active_children()}
+    assert len(seen) == COUNT / 2
+    assert multiprocessing.active_children() == []
+
+
+@pytest.mark.usefixtures("small")
 def test_of_two_who_make_one_letter_both_get_the_first(office: Office, told: Stage, tmp_path: Path) -> None:
     place = cabinet(office, tmp_path)
     with office.db.read() as conn:
@@ -140,8 +158,9 @@ def test_of_two_who_make_one_letter_both_get_the_first(office: Office, told: Sta
         sheets = [letters.sheet(place, row) for row in asks.to_make(conn, wanted)]
     one, two = ([(s.letter, letters.presses.pressed(s)) for s in sheets[:3]] for _ in range(2))
     assert one != two  # no two signatures are alike
-    assert letters._keep_many(place, one) == 3
-    assert letters._keep_many(place, two) == 0
+    first, second = ({letter: place.files.put(pdf) for letter, pdf in made} for made in (one, two))
+    assert letters._keep_many(place, first) == 3
+    assert letters._keep_many(place, second) == 0
     assert [letters.content(place, letter) for letter, _pdf in two] == [pdf for _letter, pdf in one]
     assert verify(office.db, RECORDER).clean
 

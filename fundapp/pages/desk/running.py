@@ -1,6 +1,7 @@
 """What waits for those who run the fund: treasurer and officer."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, Final
 
 from flask import g, url_for
 
@@ -9,9 +10,68 @@ from fundapp.pages import formats
 from fundapp.pages.desk.things import NAMED, Thing
 from fundapp.pages.gate import funds_for
 from fundapp.pages.treasurer import reach
-from fundapp.queries import desk, masking, memberships, payees, payers, reading, runs
+from fundapp.queries import desk, masking, memberships, payees, payers, pot, reading, runs
 from fundapp.words.tongue import gettext as _
 from fundapp.words.tongue import ngettext
+
+
+def giving() -> list[Thing]:
+    """The treasurer's: what election law asks about donations, each by its day; many of a kind are one thing."""
+    due = pot.due(g.conn, funds_for("treasurer"))
+    found: list[Thing] = []
+    for kind, (one, many) in _ASKED.items():
+        rows = [row for row in due if row.duty.kind == kind]
+        if len(rows) > NAMED:
+            words, href = many(len(rows)), url_for("treasurer.money_in", fund=rows[0].fund)
+            found.append(_owed_to_the_law(rows[0], words, href, _("See them")))
+            continue
+        found += [
+            _owed_to_the_law(
+                row, one(row.source), url_for("treasurer.income", income=row.duty.gift), _("Open the donation")
+            )
+            for row in rows
+        ]  # fmt: skip
+    return found
+
+
+#: What a duty is called: of one source, by its name, and of many.
+_ASKED: Final[dict[str, tuple[Callable[[str], str], Callable[[int], str]]]] = {
+    "check": (
+        lambda name: _("Check that %(name)s may give", name=name),
+        lambda count: ngettext("Check one donation", "Check %(num)s donations", count),
+    ),
+    "return": (
+        lambda name: _("Give the donation back to %(name)s", name=name),
+        lambda count: ngettext("Give one donation back", "Give %(num)s donations back", count),
+    ),
+    "report": (
+        lambda name: _("Report the donations of %(name)s to the Electoral Commission", name=name),
+        lambda count: ngettext(
+            "Report the donations of one source to the Electoral Commission",
+            "Report the donations of %(num)s sources to the Electoral Commission", count,
+        ),
+    ),
+    "report_impermissible": (
+        lambda name: _("Report that a donation was given back to %(name)s", name=name),
+        lambda count: ngettext(
+            "Report that one donation was given back", "Report that %(num)s donations were given back", count
+        ),
+    ),
+}  # fmt: skip
+
+
+def _owed_to_the_law(row: pot.Due, title: str, href: str, action: str) -> Thing:
+    day, left = formats.day(row.duty.due_on), (row.duty.due_on - reach.today()).days
+    if left < 0:
+        words = ngettext("Overdue by one day", "Overdue by %(num)s days", -left)
+    elif left == 0:
+        words = _("By today")
+    else:
+        words = ngettext("By %(day)s: one day left", "By %(day)s: %(num)s days left", left, day=day)
+    return Thing(
+        title, href, action, _("as treasurer"), row.duty.due_on, words, "sent_back" if left < 0 else "wait",
+        money.pounds(row.duty.pence),
+    )  # fmt: skip
 
 
 def paying() -> list[Thing]:

@@ -5,16 +5,17 @@ from typing import Any
 from flask import abort, flash, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from fundapp.domain.deadlines import civil_day
 from fundapp.domain.recipients import RECIPIENTS
 from fundapp.pages import acting, downloads, typed
 from fundapp.pages.gate import gate
 from fundapp.pages.member import blueprint, reach
 from fundapp.queries import awards as asks
-from fundapp.queries import letters, paying, rounds
+from fundapp.queries import awards_out, letters, owing, paying, rounds
 from fundapp.services import awards, terms, variations
 from fundapp.services.deed import Deed
 from fundapp.services.transition import Refused
-from fundapp.words import recipients, refusals
+from fundapp.words import election_law, recipients, refusals
 from fundapp.words.tongue import gettext as _
 
 #: Characters of a reason and of a name.
@@ -172,7 +173,17 @@ def _award_page(
         given=given or {}, problems=problems, errors=_errors(problems), round=rounds.by_id(g.conn, row.round_id),
         moves=acting.may("award", made.id), copy=letters.acceptance(g.conn, row.id), most_name=MOST_NAME,
         change=_waiting(row, made), ended=asks.cancelled(g.conn, row.id) if made.state == "cancelled" else None,
+        owing=owing.of_bid(g.conn, row.id) if made.state == "cancelled" else None, law=_law(row, made),
     )  # fmt: skip
+
+
+def _law(row: Any, made: Any) -> list[str]:
+    """What election law asks of who holds this award, if what they said of themselves makes it a donation to them."""
+    if made.state not in ("accepted", "complete"):
+        return []
+    holder = awards_out.holder(g.conn, row.id)
+    day = civil_day(made.accepted_at or made.offered_at, acting.office().zone)
+    return election_law.of_recipient(holder, made.amount_pence, day)
 
 
 def _turn_down_page(row: Any, made: Any, reason: str = "", problems: Problems | None = None) -> str:

@@ -9,7 +9,7 @@ from sqlalchemy import Row
 from fundapp.pages import acting, sent_copy
 from fundapp.pages.gate import gate, held_roles
 from fundapp.pages.staff import alike, blueprint, reach
-from fundapp.queries import awards, events, letters, rounds, staff
+from fundapp.queries import awards, events, letters, owing, rounds, staff
 from fundapp.words import history, journey, refusals, states
 from fundapp.words.tongue import gettext as _
 from workflows.machine import Verdict
@@ -56,7 +56,7 @@ def bid(ref: str) -> str:
         asked=staff.asked_to_cancel(g.conn, row.id) if award is not None else None,
         failed=staff.mails_failed(g.conn, row.id), copy=sent_copy.copy_of(g.conn, row.id, file_of(row)), backing=backing,
         backer=sent_copy.backer(backing) if backing is not None else "", acts=acts(row, moves, report) + _of_award(row, changes),
-        cancelled=awards.cancelled(g.conn, row.id) if award is not None and award.state == "cancelled" else None,
+        owing=owing.of_bid(g.conn, row.id) if award is not None and award.state == "cancelled" else None,
         label=states.label, kind=states.kind, roles=held_roles(),
         hints=alike.hints([row.id])[row.id],
         rep=states.titled(row.representative, row.office) if row.representative else "",

@@ -11,11 +11,14 @@ from fundapp.pages.treasurer import (  # noqa: E402  (they hang their routes on 
     award,  # noqa: F401
     bank,  # noqa: F401
     files,  # noqa: F401
+    flags,  # noqa: F401
     income,  # noqa: F401
     money,  # noqa: F401
+    owed,  # noqa: F401
     payer,  # noqa: F401
     payment,  # noqa: F401
     runs,  # noqa: F401
+    sources,  # noqa: F401
     statement,  # noqa: F401
 )
 

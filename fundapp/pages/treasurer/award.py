@@ -11,9 +11,9 @@ from werkzeug.wrappers import Response
 from fundapp.domain import money
 from fundapp.pages import acting, typed
 from fundapp.pages.gate import gate
-from fundapp.pages.treasurer import blueprint, held, reach
+from fundapp.pages.treasurer import blueprint, flags, held, reach
 from fundapp.queries import awards as asks
-from fundapp.queries import paying, rounds, runs, treasury
+from fundapp.queries import owing, paying, rounds, runs, treasury
 from fundapp.services import awards, letter_facts
 from fundapp.services.transition import Refused
 from fundapp.words import refusals
@@ -271,4 +271,6 @@ def _page(
         cancel=cancel, waits=waits, paid=sum(p.amount_pence for p in payments if p.state == "paid"), most=MOST_NEEDS,
         out=out, change=paying.variations(g.conn, [row.bid_id]).get(row.bid_id) if row.state == "accepted" else None,
         ended=asks.cancelled(g.conn, row.bid_id) if row.state == "cancelled" else None,
+        owing=owing.of_bid(g.conn, row.bid_id) if row.state == "cancelled" else None,
+        flagged=bool(flags.of_bid(row.bid_id)),
     )  # fmt: skip

@@ -1,12 +1,12 @@
 """Money in: the pot of a fund, what came in, and what election law asks about it."""
 
+from datetime import date
 from typing import Any
 
 from flask import abort, flash, g, redirect, render_template, request, url_for
 from sqlalchemy import Row
 from werkzeug.wrappers import Response
 
-from fundapp.domain import donations
 from fundapp.domain.money import MoneyError, parse_pounds
 from fundapp.pages import acting, typed
 from fundapp.pages.gate import funds_for, gate
@@ -27,21 +27,21 @@ Page = Response | str | tuple[str, int]
 @gate("treasurer")
 def money_in() -> str:
     """The pot of one fund, what is due about its donations, and what came in, the newest first."""
-    return _list(_fund(request.args.get("fund", "")))
+    return _list(chosen_fund(request.args.get("fund", "")))
 
 
 @blueprint.post("/money/in")
 @gate("treasurer")
 def record_income() -> Page:
     """Record money that came in, from a source that stands or a new one."""
-    fund = _fund(request.form.get("fund", ""))
+    fund = chosen_fund(request.form.get("fund", ""))
     form = {
         name: typed.line(name)
         for name in ("source", "name", "who", "kind", "amount", "day", "round", "words")
     }
     known = {row.id for row in pot.sources(g.conn, fund.id)}
     own = {row.id for row in rounds.all_of(g.conn, fund.id)}
-    source, round_id = _number(form["source"]), _number(form["round"])
+    source, round_id = number(form["source"]), number(form["round"])
     day, pence = typed.day(form["day"]), _pence(form["amount"])
     wrong = []
     if source not in known and not (form["source"] == "new" and 0 < len(form["name"]) <= 200):
@@ -67,15 +67,28 @@ def record_income() -> Page:
         wrong.append({"field": "words", "words": _("Say it in at most 500 characters.")})
     if wrong or day is None:
         return _list(fund, wrong, form), 422
+    giver = source if source in known else incomes.Giver(form["name"], form["who"])
+    came = incomes.Came(giver, form["kind"], pence, day, form["words"], round_id or None)
     acting.end_reading()
-    if source not in known:
-        source = incomes.add_source(
-            acting.office(), acting.actor(), fund.id, form["name"], form["who"], g.arrived
-        )
-    came = incomes.Came(source, form["kind"], pence, day, form["words"], round_id or None)
-    made = incomes.record(acting.office(), acting.actor(), fund.id, came, g.arrived)
+    try:
+        made = incomes.record(acting.office(), acting.actor(), fund.id, came, g.arrived)
+    except Refused as refused:
+        again = recorded_already(refused)
+        if again is not None:
+            return again
+        said = refusals.sentences(refused, acting.office().zone)
+        return _list(fund, [{"field": "name", "words": words} for words in said], form), 409
     flash(_("The money is recorded."))
     return redirect(url_for("treasurer.income", income=made), 303)
+
+
+def recorded_already(refused: Refused) -> Response | None:
+    """Where a form that was sent twice leads: to what its first sending recorded. None for another refusal."""
+    for refusal in refused.refusals:
+        if refusal.code == "recorded_already":
+            flash(refusals.sentence(refusal, acting.office().zone))
+            return redirect(url_for("treasurer.income", income=refusal.params["income"]), 303)
+    return None
 
 
 @blueprint.get("/money/in/<int:income>")
@@ -93,14 +106,16 @@ def void_income(income: int) -> Page:
     held = funds_for("treasurer")
     reason = typed.words("reason")
     if not reason or len(reason) > 500:
-        return _one(row, [{"field": "reason", "words": _("Say why, in at most 500 characters.")}]), 422
+        return _one(
+            row, [{"field": "reason", "words": _("Say why, in at most 500 characters.")}], "void"
+        ), 422
     role = "treasurer" if held is None or row.fund_id in held else "officer"
     acting.end_reading()
     try:
         incomes.void(acting.office(), acting.actor(), row.id, reason, g.arrived, role)
     except Refused as refused:
         said = refusals.sentences(refused, acting.office().zone)
-        return _one(row, [{"field": "reason", "words": words} for words in said]), 409
+        return _one(row, [{"field": "reason", "words": words} for words in said], "void"), 409
     flash(_("The money is struck out. It counts no more."))
     return redirect(url_for("treasurer.income", income=row.id), 303)
 
@@ -123,8 +138,13 @@ def donation(income: int, act: str) -> Page:
         wrong.append(
             {"field": act + "-day", "words": _("Give the day; not before the money came, and not to come.")}
         )
+    typed_back = request.form.get("back", "").strip() if outcome == "impermissible" else ""
+    if act == "check" and typed_back and (back is None or not row.received_on <= back <= reach.today()):
+        wrong.append(
+            {"field": "back", "words": _("Give the day it went back; not before it came, and not to come.")}
+        )
     if wrong or day is None:
-        return _one(row, wrong), 422
+        return _one(row, wrong, act), 422
     acting.end_reading()
     try:
         if act == "check":
@@ -134,7 +154,7 @@ def donation(income: int, act: str) -> Page:
             incomes.report(acting.office(), acting.actor(), row.id, day, words, g.arrived)
     except Refused as refused:
         said = refusals.sentences(refused, acting.office().zone)
-        return _one(row, [{"field": act + "-words", "words": why} for why in said]), 409
+        return _one(row, [{"field": act + "-words", "words": why} for why in said], act), 409
     flash(_("It is on record."))
     return redirect(url_for("treasurer.income", income=row.id), 303)
 
@@ -147,7 +167,8 @@ def kinds_of_source() -> dict[str, str]:
     }  # fmt: skip
 
 
-def _number(text: str) -> int:
+def number(text: str) -> int:
+    """An id that was typed or stands in an address; 0 for none."""
     return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else 0
 
 
@@ -158,14 +179,16 @@ def _pence(text: str) -> int:
         return 0
 
 
-def _fund(text: str) -> Row[Any]:
-    found = [row for row in _mine() if not text or row.id == _number(text)]
+def chosen_fund(text: str) -> Row[Any]:
+    """The fund of that id, or the first that this treasurer has; 404 for none."""
+    found = [row for row in mine() if not text or row.id == number(text)]
     if not found:
         abort(404)
     return found[0]
 
 
-def _mine() -> list[Row[Any]]:
+def mine() -> list[Row[Any]]:
+    """The funds whose money this treasurer holds."""
     held = reach.funds()
     return [row for row in rounds.funds(g.conn) if held is None or row.id in held]
 
@@ -178,37 +201,38 @@ def _fetch(number: int, *roles: str) -> Row[Any]:
     return row
 
 
-def _duties(fund: int) -> list[donations.Duty]:
-    gifts, reported = pot.gifts(g.conn, fund)
-    return donations.duties(gifts, reported)
+def before_of(text: str) -> tuple[date, int] | None:
+    """Where a page of money in begins: `2027-03-01_7` is before the one of that day and id."""
+    day, _sep, last = text.partition("_")
+    since = typed.day(day)
+    return (since, number(last)) if since and number(last) else None
 
 
 def _list(
     fund: Row[Any], problems: list[dict[str, str]] | None = None, given: dict[str, str] | None = None
 ) -> str:
-    day, _sep, number = request.args.get("before", "").partition("_")
-    since = typed.day(day)
-    before = (since, _number(number)) if since and _number(number) else None
+    before = before_of(request.args.get("before", ""))
     rows = pot.incomes(g.conn, [fund.id], SHOWN + 1, before=before)
     last = rows[SHOWN - 1] if len(rows) > SHOWN else None
     return render_template(
         "treasurer/income_list.html",
-        fund=fund, funds=_mine(),
+        fund=fund, funds=mine(),
         pot_of=pot.of_fund(g.conn, fund.id), rows=rows[:SHOWN], kinds=kinds_of_source(), today=reach.today(),
-        rounds=rounds.all_of(g.conn, fund.id), sources=pot.sources(g.conn, fund.id), duties=_duties(fund.id),
-        names={row.id: row.name for row in pot.sources(g.conn, fund.id)},
+        rounds=rounds.all_of(g.conn, fund.id), sources=pot.sources(g.conn, fund.id), due=pot.due(g.conn, [fund.id]),
         older=f"{last.received_on.isoformat()}_{last.id}" if last is not None else None, given=given or {},
         problems=problems or None, errors={one["field"]: one["words"] for one in problems or []},
     )  # fmt: skip
 
 
-def _one(row: Row[Any], problems: list[dict[str, str]] | None = None) -> str:
+def _one(row: Row[Any], problems: list[dict[str, str]] | None = None, act: str = "") -> str:
+    """The page; `act` is the form that came back."""
     source = pot.source(g.conn, row.source_id)
     return render_template(
         "treasurer/income.html",
         income=row, source=source, kinds=kinds_of_source(), today=reach.today(), problems=problems or None,
         year=row.received_on.year, gave=pot.year_of(g.conn, row.source_id, row.received_on.year),
-        duties=[duty for duty in _duties(row.fund_id) if duty.gift == row.id], given=request.form,
+        duties=[due.duty for due in pot.due(g.conn, [row.fund_id]) if due.duty.gift == row.id],
+        given={act: request.form},
         treasurer=(funds_for("treasurer") is None or row.fund_id in (funds_for("treasurer") or [])),
         errors={one["field"]: one["words"] for one in problems or []},
     )  # fmt: skip

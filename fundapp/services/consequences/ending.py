@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from fundapp.models import Cancellation
-from fundapp.queries import paying
+from fundapp.queries import owing
 from fundapp.services.case import Case
 from fundapp.services.consequences.table import records, sets
 from fundapp.services.deed import Deed
@@ -45,6 +45,6 @@ def _cancel_confirmed(deed: Deed, cases: Sequence[Case]) -> None:
     for case in cases:
         values = {
             "confirmed_by": case.actor.person, "confirmed_at": deed.now,
-            "owed_back_pence": paying.paid_of_bid(deed.conn, case.id),
+            "owed_back_pence": owing.of_bid(deed.conn, case.id).owed,
         }  # fmt: skip
         deed.change(case.subject, Cancellation, case.found["cancelling"].id, values)

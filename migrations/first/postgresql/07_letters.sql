@@ -22,19 +22,19 @@ CREATE INDEX ix_wording_home ON wording (home)
 CREATE TABLE letter_bundle (
   round_id BIGINT NOT NULL,
   kind VARCHAR(8) NOT NULL,
-  asked_by BIGINT NOT NULL,
+  tells VARCHAR(64) NOT NULL,
   asked_at TIMESTAMP WITH TIME ZONE NOT NULL,
-  letters INTEGER NOT NULL,
   sha256 VARCHAR(64),
   size INTEGER,
   made_at TIMESTAMP WITH TIME ZONE,
   id BIGSERIAL NOT NULL,
   CONSTRAINT pk_letter_bundle PRIMARY KEY (id),
-  CONSTRAINT uq_letter_bundle_round_id_kind UNIQUE (round_id, kind),
   CONSTRAINT ck_letter_bundle_kind CHECK (kind IN ('zip', 'print')),
   CONSTRAINT fk_letter_bundle_round_id FOREIGN KEY(round_id) REFERENCES round (id),
-  CONSTRAINT fk_letter_bundle_asked_by FOREIGN KEY(asked_by) REFERENCES person (id)
+  CONSTRAINT uq_letter_bundle_tells UNIQUE (tells)
 )
+
+CREATE INDEX ix_letter_bundle_round_id ON letter_bundle (round_id)
 
 CREATE TABLE letter (
   bid_id BIGINT NOT NULL,

@@ -46,6 +46,7 @@ def test_the_terms_on_the_page_are_those_that_are_signed(cast: Cast) -> None:
     after = client.get(path).text
     assert "You accepted it. It is yours." in after
     assert text_of(after) == text_of(page)
+    cast.letters(bid)
     paper = client.get(f"/my-bids/{bid.reference}/acceptance")
     assert (paper.status_code, paper.data[:5]) == (200, b"%PDF-")
     assert f"/my-bids/{bid.reference}/acceptance" in client.get(f"/my-bids/{bid.reference}").text
@@ -117,6 +118,7 @@ def test_a_change_is_seen_beside_the_award_and_agreed_to(cast: Cast) -> None:
     assert cast.value("SELECT terms_sha256 FROM award_answer WHERE answer = 'vary'") == form(page, "terms")
     assert path not in client.get(f"/my-bids/{bid.reference}/award").text
     assert "It was answered or taken back." in client.get(path).text
+    cast.letters(bid)
     letter = client.get(f"/my-bids/{bid.reference}/letter")
     assert letter.headers["Content-Disposition"] == f'inline; filename="{bid.reference}-award.pdf"'
 

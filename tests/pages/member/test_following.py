@@ -116,6 +116,11 @@ def test_the_letter_is_a_pdf_once_the_round_is_released(cast: Cast) -> None:
     before, after = cast.bid("reviewed"), cast.bid("awarded")
     client = cast.client("member")
     assert client.get(f"/my-bids/{before.reference}/letter").status_code == 404
+    waits = client.get(f"/my-bids/{after.reference}/letter")
+    assert (waits.status_code, waits.headers["Retry-After"]) == (202, "5")
+    assert "This document is being made" in waits.text
+    assert cast.value("SELECT count(*) FROM letter_file") == 0  # a page makes none
+    cast.letters(after)
     letter = client.get(f"/my-bids/{after.reference}/letter")
     assert letter.status_code == 200
     assert letter.data.startswith(b"%PDF-")

@@ -1,5 +1,7 @@
 """Money in at the pages: recorded, checked, reported, and struck out by another person."""
 
+import re
+
 from tests.cast import Cast
 
 GIFT = {
@@ -22,7 +24,15 @@ def test_money_in_is_recorded_checked_reported_and_struck_out(cast: Cast) -> Non
     assert "Check that they may give" in listed
     assert "Report to the Electoral Commission" in listed
     day = {"day": "2026-01-05", "words": "On the register"}
-    assert client.post(f"{where}/check", data={**day, "outcome": ""}).status_code == 422
+    wrong = client.post(
+        f"{where}/check", data={"day": "2026-01-04", "words": "", "outcome": "impermissible", "back": "soon"}
+    )
+    assert wrong.status_code == 422
+    for field in ("check-words", "check-day", "back"):
+        assert re.search(
+            rf'id="{field}"[^>]* aria-describedby="{field}-error[^>]* aria-invalid="true"', wrong.text
+        ), field
+    assert wrong.text.count('aria-invalid="true"') == 3, "the form beside it has nothing to mend"
     assert client.post(f"{where}/check", data={**day, "outcome": "permissible"}).status_code == 303
     assert client.post(f"{where}/report", data=day).status_code == 303
     assert "Due about donations" not in client.get("/money/in").text
@@ -49,3 +59,43 @@ def test_what_is_wrong_is_said_and_nothing_recorded(cast: Cast) -> None:
     ):
         assert client.post("/money/in", data={**GIFT, **wrong}).status_code == 422, wrong
     assert cast.value("SELECT count(*) FROM income") == before
+
+
+def test_a_form_sent_twice_records_once_and_leads_to_the_same_page(cast: Cast) -> None:
+    client = cast.client("treasurer")
+    before = cast.value("SELECT count(*) FROM income"), cast.value("SELECT count(*) FROM source")
+    places = {client.post("/money/in", data=GIFT).location for _again in range(3)}
+    assert len(places) == 1
+    assert "This is recorded already" in client.get(places.pop()).text
+    after = cast.value("SELECT count(*) FROM income"), cast.value("SELECT count(*) FROM source")
+    assert after == (before[0] + 1, before[1] + 1)
+    told = client.post("/money/in", data={**GIFT, "words": "Another", "name": GIFT["name"].upper()})
+    assert told.status_code == 409
+    assert "choose them there" in told.text
+    assert (cast.value("SELECT count(*) FROM income"), cast.value("SELECT count(*) FROM source")) == after
+
+
+def test_a_source_has_its_years_with_what_was_reported(cast: Cast) -> None:
+    client = cast.client("treasurer")
+    where = client.post("/money/in", data=GIFT).location
+    listed = client.get("/money/in/sources?year=2026").text
+    assert "Something is due" in listed
+    assert "£11,180.01" in listed
+    source = re.search(r"/money/in/sources/\d+", listed.split("O\u2019Neill")[0].rsplit("<a", 1)[1])
+    assert source is not None
+    for day, amount in (("2025-12-31", "700"), ("2026-01-05", "20")):
+        form = {**GIFT, "source": source[0].rsplit("/", 1)[1], "day": day, "amount": amount}
+        assert client.post("/money/in", data=form).status_code == 303
+    day = {"day": "2026-01-06", "words": "Online, PEF-1"}
+    client.post(f"{where}/check", data={**day, "outcome": "permissible"})
+    client.post(f"{where}/report", data=day)
+    page = client.get(source[0]).text
+    assert where in page
+    for words in ("£11,200.01", "£11,180.01", "£20.00", "£700.00", "Online, PEF-1", "They may give"):
+        assert words in page, words
+    older = client.get(f"{source[0]}?year=2025").text
+    assert "Not checked yet" in older
+    assert where.rsplit("/", 1)[1] not in re.findall(
+        r'class="clamped" href="/money/in/(\d+)"', older.split("What was reported")[0]
+    )
+    assert "Reported on" in client.get("/money/in/sources?year=2026").text
