@@ -1,6 +1,6 @@
 # `make run` shows the service, `make test` proves it. Each does all the set-up that it needs.
 RANDOM_TESTS = tests/policy/test_walks.py tests/services/test_walk.py tests/services/test_money.py tests/intake/test_properties.py \
-	tests/letters/test_hostile.py tests/exports/test_awards.py tests/domain
+	tests/letters/test_hostile.py tests/exports tests/domain
 
 .PHONY: help setup run test check bench fuzz soak lock clean
 

@@ -50,6 +50,12 @@ class Settings:
     queue_url: str = field(repr=False)
     storage_url: str = field(repr=False)
     zone: ZoneInfo
+    #: Bank details are encrypted under the first; the others are older ones, which still open what was encrypted then.
+    bank_keys: tuple[bytes, ...] = field(default=(), repr=False)
+    #: The key that signs letters and its certificate, as PEM files; None: letters go out unsigned and say so.
+    letter_seal: tuple[Path, Path] | None = None
+    #: Whether the service makes both at first use; never in production.
+    letter_seal_own: bool = False
     database_owner_url: str | None = field(default=None, repr=False)
     reply_to: str | None = None
     scanner_url: str | None = None
@@ -58,6 +64,11 @@ class Settings:
     production: bool = False
     #: `required`: treasurer, chair, officer and auditor see nothing before a second factor; `offered`: if they set one.
     second_factor: str = "offered"
+
+    @property
+    def bank_weights(self) -> Path:
+        """The folder of the table for the modulus check: `fundapp import-modulus-weights` fills it."""
+        return self.data / "modulus"
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> "Settings":
@@ -82,6 +93,9 @@ class Settings:
             database_owner_url=given.database("DATABASE_OWNER_URL"),
             secret_key=given.secret_key(data, production),
             audit_key=given.audit_key(data, production),
+            bank_keys=given.bank_keys(data, production),
+            letter_seal=given.letter_seal(data, production and not demo),
+            letter_seal_own=given.value("LETTER_KEY") is None and (demo or not production),
             base_url=given.site("BASE_URL", f"http://127.0.0.1:{port}"),
             mail_url=given.mail("MAIL_URL", f"file:{data / 'mail'}"),
             mail_from=given.address("MAIL_FROM") or "Communities Fund <fund@communitiesfund.example>",
@@ -244,26 +258,52 @@ class _Reader:
         return self._kept(data / "secret_key", "SECRET_KEY")
 
     def audit_key(self, data: Path, production: bool) -> bytes:
-        given = self.value("AUDIT_KEY")
+        found = self.hex_keys("AUDIT_KEY", data / "audit_key", production)
+        if len(found) > 1:
+            self.bad("AUDIT_KEY is more than one key. Set it to one, of at least 64 hex digits.")
+        return found[0] if len(found) == 1 else b""
+
+    def bank_keys(self, data: Path, production: bool) -> tuple[bytes, ...]:
+        return self.hex_keys("BANK_KEY", data / "bank_key", production)
+
+    def letter_seal(self, data: Path, production: bool) -> tuple[Path, Path] | None:
+        """Where the key that signs letters and its certificate lie; in production None unless both are set."""
+        key, certificate = self.value("LETTER_KEY"), self.value("LETTER_CERT")
+        if key is None and certificate is None:
+            return None if production else (data / "letter_key.pem", data / "letter_cert.pem")
+        if key is None or certificate is None:
+            self.bad("LETTER_KEY and LETTER_CERT belong together. Set both to PEM files, or neither.")
+            return None
+        for name, path in (("LETTER_KEY", key), ("LETTER_CERT", certificate)):
+            if not Path(path).is_file():
+                self.bad(f"{name} names no file: {path}. Name a PEM file that the service may read.")
+        return Path(key).absolute(), Path(certificate).absolute()
+
+    def hex_keys(self, name: str, file: Path, production: bool) -> tuple[bytes, ...]:
+        """The keys of a setting, or the one that is kept in a file; empty, with a problem noted, if any is no key."""
+        given = self.value(name)
         if given is None and production:
             self.bad(
-                "AUDIT_KEY is missing; production does not make its own. "
+                f"{name} is missing; production does not make its own. "
                 "Set it to at least 32 random bytes in hex (64 digits)."
             )
-            return b""
-        source = "AUDIT_KEY"
+            return ()
+        source = name
         if given is None:
-            given = self._kept(data / "audit_key", "AUDIT_KEY")
-            source = f"The audit key in {data / 'audit_key'}"
+            given = self._kept(file, name)
+            source = f"The {file.stem.replace('_', ' ')} in {file}"
             if not given:
-                return b""
-        if not re.fullmatch(r"([0-9a-fA-F]{2})+", given):
-            self.bad(f"{source} is not in hex. Write two digits from 0 to f for each byte.")
-            return b""
-        key = bytes.fromhex(given)
-        if len(key) < SHORTEST_AUDIT_KEY:
-            self.bad(f"{source} is only {len(key)} bytes long. It needs at least 32 (64 hex digits).")
-        return key
+                return ()
+        found = []
+        for text in given.split(","):
+            if not re.fullmatch(r"([0-9a-fA-F]{2})+", text.strip()):
+                self.bad(f"{source} is not in hex. Write two digits from 0 to f for each byte.")
+                return ()
+            key = bytes.fromhex(text.strip())
+            if len(key) < SHORTEST_AUDIT_KEY:
+                self.bad(f"{source} is only {len(key)} bytes long. It needs at least 32 (64 hex digits).")
+            found.append(key)
+        return tuple(found)
 
     def _kept(self, path: Path, name: str) -> str:
         """The key in a file of the data folder; empty, with a problem noted, if there can be none."""

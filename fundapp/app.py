@@ -32,6 +32,7 @@ from fundapp.pages import (
     staff,
     treasurer,
 )
+from fundapp.pages.hashed import HashingRequest
 from fundapp.queries import sessions
 from fundapp.services.deed import Office
 from fundapp.storage import open_storage
@@ -68,6 +69,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         static_folder=str(ROOT / "fundapp" / "static"),
         instance_path=str(settings.data.resolve()),
     )
+    app.request_class = HashingRequest
     addresses.keep_numbers_small(app)
     app.config.update(
         SECRET_KEY=settings.secret_key,
@@ -96,6 +98,8 @@ def create_app(settings: Settings | None = None) -> Flask:
         Recorder(settings.audit_key),
         settings.zone,
         settings.secret_key,
+        settings.bank_keys,
+        settings.bank_weights,
     )
     app.extensions["office"] = office
     app.extensions["settings"] = settings

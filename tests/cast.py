@@ -17,7 +17,7 @@ from fundapp.demo import projects
 from fundapp.demo.people import Cast as People
 from fundapp.demo.stage import Stage, build
 from fundapp.queries.people import account_by_email
-from fundapp.services import people, rounds, sessions
+from fundapp.services import letters, people, rounds, sessions
 from fundapp.services.deed import Actor, Office
 from fundapp.services.transition import fire
 from tests.web import app_over, office_of
@@ -132,6 +132,11 @@ class Cast:
             stage.report(made.id)
             stage.finish(made.id)
         return made
+
+    def letters(self, bid: Made) -> None:
+        """The letters of a bid's round made, as the worker makes them."""
+        settings, files = self.app.extensions["settings"], self.app.extensions["files"]
+        letters.make_missing(letters.cabinet(self.office, settings, files), bid.stage.round)
 
     def value(self, sql: str, **params: Any) -> Any:
         """One value from the database as it stands."""

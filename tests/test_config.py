@@ -13,6 +13,7 @@ import config
 from config import BadSettings, Settings
 
 AUDIT_KEY = "0f" * 32
+BANK_KEY = "b4" * 32
 SECRET_KEY = "correct horse battery staple, twice over"
 
 
@@ -37,6 +38,9 @@ def test_everything_has_a_default_in_the_data_folder(tmp_path: Path) -> None:
         database_owner_url=None,
         secret_key=(data / "secret_key").read_text().strip(),
         audit_key=bytes.fromhex((data / "audit_key").read_text().strip()),
+        bank_keys=(bytes.fromhex((data / "bank_key").read_text().strip()),),
+        letter_seal=(data / "letter_key.pem", data / "letter_cert.pem"),
+        letter_seal_own=True,
         base_url="http://127.0.0.1:5000",
         mail_url=f"file:{data}/mail",
         mail_from="Communities Fund <fund@communitiesfund.example>",
@@ -58,11 +62,18 @@ def test_the_data_folder_is_instance_beside_the_code(tmp_path: Path, monkeypatch
 
 
 def test_every_value_can_be_given(tmp_path: Path) -> None:
+    pems = (tmp_path / "seal" / "key.pem", tmp_path / "seal" / "cert.pem")
+    pems[0].parent.mkdir()
+    for pem in pems:
+        pem.write_text("")
     given = {
         "DATABASE_URL": "postgresql://fund@db/fund",
         "DATABASE_OWNER_URL": "postgresql://owner@db/fund",
         "SECRET_KEY": SECRET_KEY,
         "AUDIT_KEY": AUDIT_KEY,
+        "BANK_KEY": f"{BANK_KEY}, {AUDIT_KEY}",
+        "LETTER_KEY": str(pems[0]),
+        "LETTER_CERT": str(pems[1]),
         "BASE_URL": "https://fund.example/apply/",
         "MAIL_URL": "smtp+starttls://post:secret@mail.example:587",
         "MAIL_FROM": "Fund <fund@fund.example>",
@@ -82,6 +93,9 @@ def test_every_value_can_be_given(tmp_path: Path) -> None:
         database_owner_url="postgresql://owner@db/fund",
         secret_key=SECRET_KEY,
         audit_key=b"\x0f" * 32,
+        bank_keys=(b"\xb4" * 32, b"\x0f" * 32),
+        letter_seal=pems,
+        letter_seal_own=False,
         base_url="https://fund.example/apply",
         mail_url="smtp+starttls://post:secret@mail.example:587",
         mail_from="Fund <fund@fund.example>",
@@ -95,7 +109,7 @@ def test_every_value_can_be_given(tmp_path: Path) -> None:
         production=True,
         second_factor="required",
     )
-    assert list(tmp_path.iterdir()) == []
+    assert list(tmp_path.iterdir()) == [pems[0].parent]
 
 
 @pytest.mark.parametrize(
@@ -110,15 +124,16 @@ def test_production_demands_a_second_factor(
 ) -> None:
     settings = read(
         tmp_path, FUNDAPP_ENV=environment, FUNDAPP_DEMO=demo, SECOND_FACTOR=given, SECRET_KEY=SECRET_KEY,
-        AUDIT_KEY=AUDIT_KEY,
+        AUDIT_KEY=AUDIT_KEY, BANK_KEY=BANK_KEY,
     )  # fmt: skip
     assert settings.second_factor == expected
 
 
 def test_an_empty_value_counts_as_none(tmp_path: Path) -> None:
     names = [
-        "DATABASE_URL", "DATABASE_OWNER_URL", "SECRET_KEY", "AUDIT_KEY", "BASE_URL", "MAIL_URL", "MAIL_FROM",
-        "REPLY_TO", "QUEUE_URL", "STORAGE_URL", "SCANNER_URL", "TIMEZONE", "FUNDAPP_DEMO", "TRUSTED_PROXIES", "FUNDAPP_ENV",
+        "DATABASE_URL", "DATABASE_OWNER_URL", "SECRET_KEY", "AUDIT_KEY", "BANK_KEY", "LETTER_KEY", "LETTER_CERT",
+        "BASE_URL", "MAIL_URL", "MAIL_FROM", "REPLY_TO", "QUEUE_URL", "STORAGE_URL", "SCANNER_URL",
+        "TIMEZONE", "FUNDAPP_DEMO", "TRUSTED_PROXIES", "FUNDAPP_ENV",
         "PORT", "SECOND_FACTOR",
     ]  # fmt: skip
     assert read(tmp_path, **dict.fromkeys(names, "")) == read(tmp_path)
@@ -163,6 +178,7 @@ MAIL = (
 SITE = "BASE_URL is no web address. Write https://host, with a path if there is one."
 PLACE = "STORAGE_URL names no place for files. Write file:/a/folder."
 ADDRESS = "{} is no mail address. Write name@host or Some Name <name@host>."
+TOGETHER = "LETTER_KEY and LETTER_CERT belong together. Set both to PEM files, or neither."
 PROXIES = "TRUSTED_PROXIES is {!r}. Write a whole number from 0 to 10."
 ZONE = "TIMEZONE is {!r}, which is no known time zone. Write one such as Europe/London."
 
@@ -180,6 +196,20 @@ ZONE = "TIMEZONE is {!r}, which is no known time zone. Write one such as Europe/
         ("AUDIT_KEY", "hunter2", "AUDIT_KEY is not in hex. Write two digits from 0 to f for each byte."),
         ("AUDIT_KEY", "abc", "AUDIT_KEY is not in hex. Write two digits from 0 to f for each byte."),
         ("AUDIT_KEY", "0f" * 31, "AUDIT_KEY is only 31 bytes long. It needs at least 32 (64 hex digits)."),
+        (
+            "AUDIT_KEY",
+            f"{AUDIT_KEY},{AUDIT_KEY}",
+            "AUDIT_KEY is more than one key. Set it to one, of at least 64 hex digits.",
+        ),
+        ("BANK_KEY", "hunter2", "BANK_KEY is not in hex. Write two digits from 0 to f for each byte."),
+        ("BANK_KEY", f"{BANK_KEY},", "BANK_KEY is not in hex. Write two digits from 0 to f for each byte."),
+        (
+            "BANK_KEY",
+            f"{BANK_KEY},{'b4' * 31}",
+            "BANK_KEY is only 31 bytes long. It needs at least 32 (64 hex digits).",
+        ),
+        ("LETTER_KEY", "/srv/key.pem", TOGETHER),
+        ("LETTER_CERT", "/srv/cert.pem", TOGETHER),
         ("BASE_URL", "ftp://fund.example", SITE),
         ("BASE_URL", "fund.example", SITE),
         ("BASE_URL", "https://", SITE),
@@ -242,16 +272,20 @@ def test_all_that_is_wrong_is_told_at_once(tmp_path: Path) -> None:
         "SECRET_KEY is only 9 characters long. Set it to at least 32 random characters.",
         "AUDIT_KEY is missing; production does not make its own. "
         "Set it to at least 32 random bytes in hex (64 digits).",
+        "BANK_KEY is missing; production does not make its own. "
+        "Set it to at least 32 random bytes in hex (64 digits).",
         ZONE.format("Mars"),
     ]
     assert list(tmp_path.iterdir()) == []
 
 
-def test_production_demands_both_keys_even_if_kept_ones_stand_there(tmp_path: Path) -> None:
+def test_production_demands_its_keys_even_if_kept_ones_stand_there(tmp_path: Path) -> None:
     read(tmp_path)
     assert problems(tmp_path, FUNDAPP_ENV="production") == [
         "SECRET_KEY is missing; production does not make its own. Set it to at least 32 random characters.",
         "AUDIT_KEY is missing; production does not make its own. "
+        "Set it to at least 32 random bytes in hex (64 digits).",
+        "BANK_KEY is missing; production does not make its own. "
         "Set it to at least 32 random bytes in hex (64 digits).",
     ]
 
@@ -264,11 +298,31 @@ def test_outside_production_any_secret_key_will_do(tmp_path: Path) -> None:
 def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     data = tmp_path / "file" / "data"
-    told = problems(tmp_path, FUNDAPP_DATA=str(data), SECRET_KEY=SECRET_KEY, AUDIT_KEY=AUDIT_KEY)
+    told = problems(
+        tmp_path, FUNDAPP_DATA=str(data), SECRET_KEY=SECRET_KEY, AUDIT_KEY=AUDIT_KEY, BANK_KEY=BANK_KEY
+    )
     assert told == [
         f"FUNDAPP_DATA: the folder {data} cannot be made (Not a directory). "
         "Name a folder that the service may write to."
     ]
+
+
+@pytest.mark.parametrize("absent", ["LETTER_KEY", "LETTER_CERT"])
+def test_letters_are_signed_with_files_that_are_there(tmp_path: Path, absent: str) -> None:
+    there = tmp_path / "there.pem"
+    there.write_text("")
+    given = {"LETTER_KEY": str(there), "LETTER_CERT": str(there)} | {absent: "/srv/none.pem"}
+    told = problems(tmp_path, **given)
+    assert told == [f"{absent} names no file: /srv/none.pem. Name a PEM file that the service may read."]
+
+
+@pytest.mark.parametrize(("demo", "own"), [("0", False), ("1", True)])
+def test_production_makes_no_key_for_letters_but_for_the_demo(tmp_path: Path, demo: str, own: bool) -> None:
+    settings = read(
+        tmp_path, FUNDAPP_ENV="production", FUNDAPP_DEMO=demo, SECRET_KEY=SECRET_KEY, AUDIT_KEY=AUDIT_KEY,
+        BANK_KEY=BANK_KEY,
+    )  # fmt: skip
+    assert (settings.letter_seal is not None, settings.letter_seal_own) == (own, own)
 
 
 def test_no_secret_shows_in_the_repr(tmp_path: Path) -> None:
@@ -282,26 +336,30 @@ def test_no_secret_shows_in_the_repr(tmp_path: Path) -> None:
         QUEUE_URL="postgresql://fund:hunter2@db/queue",
         MAIL_URL="smtp://post:hunter2@mail.example",
         AUDIT_KEY=AUDIT_KEY,
+        BANK_KEY=BANK_KEY,
     )
     assert "hunter2" not in repr(given)
     assert "\\x0f" not in repr(given)
+    assert "\\xb4" not in repr(given)
 
 
 def test_keys_are_made_once_and_for_the_service_only(tmp_path: Path) -> None:
     first = read(tmp_path)
     assert len(first.secret_key) == 64
     assert len(first.audit_key) == 32
-    assert first.secret_key != first.audit_key.hex()
+    assert [len(key) for key in first.bank_keys] == [32]
+    assert len({first.secret_key, first.audit_key.hex(), first.bank_keys[0].hex()}) == 3
     assert read(tmp_path) == first
     kept = sorted(tmp_path.iterdir())
-    assert [path.name for path in kept] == ["audit_key", "secret_key"]
-    assert [path.stat().st_mode & 0o777 for path in kept] == [0o600, 0o600]
+    assert [path.name for path in kept] == ["audit_key", "bank_key", "secret_key"]
+    assert [path.stat().st_mode & 0o777 for path in kept] == [0o600] * 3
 
 
 @pytest.mark.parametrize(
     ("file", "content", "sentence"),
     [
         ("secret_key", b"", "The file {} is empty. Put the old key back, or set SECRET_KEY."),
+        ("bank_key", b"", "The file {} is empty. Put the old key back, or set BANK_KEY."),
         ("audit_key", b"\n", "The file {} is empty. Put the old key back, or set AUDIT_KEY."),
         (
             "audit_key",
@@ -327,12 +385,12 @@ def test_a_spoilt_key_is_told_and_never_replaced(
 TURNS = 10
 
 
-def take_keys(folder: str, ready: Barrier, taken: "Queue[list[tuple[str, bytes]]]") -> None:
-    keys = []
+def take_keys(folder: str, ready: Barrier, taken: "Queue[list[tuple[object, ...]]]") -> None:
+    keys: list[tuple[object, ...]] = []
     for turn in range(TURNS):
         ready.wait(timeout=60)
         settings = Settings.from_environment({"FUNDAPP_DATA": f"{folder}/{turn}"})
-        keys.append((settings.secret_key, settings.audit_key))
+        keys.append((settings.secret_key, settings.audit_key, settings.bank_keys))
     taken.put(keys)
 
 
@@ -354,4 +412,4 @@ def test_processes_that_race_for_the_first_use_get_the_same_keys(tmp_path: Path)
     assert len(set(told[0])) == TURNS
     for turn in range(TURNS):
         kept = sorted(path.name for path in (tmp_path / str(turn)).iterdir())
-        assert kept == ["audit_key", "secret_key"]
+        assert kept == ["audit_key", "bank_key", "secret_key"]

@@ -1,13 +1,15 @@
 """The service for tests as people meet it: an app over a folder of its own, a live server, a real browser."""
 
+import asyncio
 import os
 import shutil
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 from flask import Flask
@@ -15,6 +17,8 @@ from werkzeug.serving import make_server
 
 from config import Settings
 from fundapp.services.deed import Office
+
+T = TypeVar("T")
 
 #: The same in every test, so that runs can be compared.
 KEYS = {"SECRET_KEY": "a-secret-for-tests-only-" + "x" * 20, "AUDIT_KEY": bytes(range(32)).hex()}
@@ -107,3 +111,24 @@ def browser() -> Iterator[Any]:
             yield chromium
         finally:
             chromium.close()
+
+
+@pytest.fixture(autouse=True)
+def no_loop_of_a_browser(request: pytest.FixtureRequest) -> Iterator[None]:
+    """A test without a browser does not see the event loop that another test's browser left running in this thread."""
+    if "browser" in request.fixturenames:
+        yield
+        return
+    running = asyncio._get_running_loop()
+    asyncio._set_running_loop(None)
+    yield
+    asyncio._set_running_loop(running)
+
+
+def beside(work: Callable[[], T]) -> T:
+    """The work done in a thread of its own, as a worker does it, and what it gives.
+
+    Playwright keeps an event loop running in the thread of the tests, and signing a letter begins one of its own.
+    """
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(work).result()

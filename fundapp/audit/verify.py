@@ -27,7 +27,7 @@ BATCH = 2000
 CLAIMS = 5000
 
 #: Tables whose rows live one of the policy's lives.
-LIVES = frozenset(("award", "bid", "payment", "report", "round"))
+LIVES = frozenset(("award", "bid", "payee", "payment", "report", "round"))
 #: Tables whose rows say to which fund their home belongs.
 _OF_FUND = frozenset(("bid", "round"))
 

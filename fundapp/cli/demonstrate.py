@@ -1,4 +1,4 @@
-"""`fundapp demo`, `fundapp seed` and `fundapp seed-panel`."""
+"""`fundapp demo`, `fundapp seed`, `fundapp seed-panel` and `fundapp seed-awards`."""
 
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -8,6 +8,7 @@ import click
 from config import Settings
 from fundapp.cli import opened
 from fundapp.cli.failures import Told
+from fundapp.domain import money
 
 
 @click.command(
@@ -82,3 +83,39 @@ def seed_panel_command(round_code: str, reviewers: int, seed: int) -> None:
         click.echo(f"Sign in as one of them with the password {PASSWORD}:")
         for address in made.addresses[:3]:
             click.echo(f"  {address}")
+
+
+@click.command(
+    "seed-awards", help="A round's bids read, decided and released by an invented panel: its letters follow."
+)
+@click.option("--round", "round_code", required=True)
+@click.option("--reviewers", type=click.IntRange(1, 1000), default=24, show_default=True)
+@click.option("--seed", type=int, default=1, show_default=True, help="The same seed gives the same awards.")
+def seed_awards_command(round_code: str, reviewers: int, seed: int) -> None:
+    """A round's awards, in a demo."""
+    from fundapp.demo.awarding import AwardedAlready, award_round
+    from fundapp.demo.panel import NoPanelHere
+    from fundapp.services.transition import NotThere
+
+    if not Settings.from_environment().demo:
+        raise Told(
+            "This service is not a demo (FUNDAPP_DEMO is not 1), so nobody invented decides on its bids. "
+            "Try it on a copy of the service with another database, with FUNDAPP_DEMO=1."
+        )
+    with opened.office() as office:
+        try:
+            made = award_round(office, round_code, reviewers, seed, opened.now(), click.echo)
+        except NotThere:
+            raise Told(
+                f"There is no round {round_code}. Make it with `fundapp round add {round_code} …`."
+            ) from None
+        except NoPanelHere as found:
+            raise Told(f"Round {round_code} is {found.reads}, so no panel can read its bids now.") from None
+        except AwardedAlready:
+            raise Told(
+                f"The decisions of round {round_code} are out already. Its letters: `fundapp letters --round {round_code} …`."
+            ) from None
+    click.echo(
+        f"{made.awards} awards of {money.pounds(made.awarded_pence)} in all and {made.declines} declined bids"
+        f" in round {round_code}. Their letters: `fundapp letters --round {round_code} -o FOLDER`."
+    )

@@ -13,11 +13,15 @@ from fundapp.audit.record import RecordBroken
 from fundapp.database import DatabaseUnusable
 from fundapp.files import FileRefused
 from fundapp.intake.bids import FileRefused as IntakeRefused
+from fundapp.letters.paper import PressNotReady
+from fundapp.letters.signature import SealUnusable
 from fundapp.services.panel import PanelRefused
 from fundapp.services.papers import NoLetter
 from fundapp.services.people import PersonRefused
+from fundapp.services.presses import PressBroken
 from fundapp.services.rounds import RoundRefused
 from fundapp.services.transition import NotThere, Refused
+from fundapp.storage import FileMissing, StorageUnusable
 from fundapp.words import refusals
 
 ZONE = ZoneInfo("Europe/London")
@@ -72,7 +76,26 @@ _KNOWN: list[tuple[type[Exception] | tuple[type[Exception], ...], Callable[..., 
     ((PersonRefused, RoundRefused, PanelRefused), lambda f: [refusals.plain(f.code, f.params, ZONE)]),
     (NotThere, lambda f: [f"There is no {f}."]),
     (NoLetter, lambda f: ["That bid has no letter: nothing has been decided and published for it yet."]),
-    ((IntakeRefused, FileRefused, DatabaseUnusable, RecordBroken), lambda f: [str(f)]),
+    (
+        FileMissing,
+        lambda f: [
+            str(f),
+            "A letter is made once and never again: bring the folder of files back from a copy.",
+        ],
+    ),
+    (
+        (
+            IntakeRefused,
+            FileRefused,
+            DatabaseUnusable,
+            RecordBroken,
+            SealUnusable,
+            PressNotReady,
+            PressBroken,
+            StorageUnusable,
+        ),
+        lambda f: [str(f)],
+    ),
     (PermissionError, lambda f: [f"{f.filename} may not be read or written. Check who owns it."]),
     ((DBAPIError, SQLAlchemyError), _database),
     (OSError, lambda f: [f"{f.filename or 'A file'}: {f.strerror or f}."]),

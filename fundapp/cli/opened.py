@@ -11,7 +11,9 @@ from fundapp.audit.record import Recorder
 from fundapp.cli.failures import Told
 from fundapp.database import AnyRow, Database, DatabaseUnusable, schema_is_current
 from fundapp.queries import rounds
+from fundapp.services import letters
 from fundapp.services.deed import Office
+from fundapp.storage import open_storage
 
 #: Rounds that a sentence names, the newest.
 NAMED = 12
@@ -32,9 +34,18 @@ def office(*, current: bool = True) -> Iterator[Office]:
                     raise DatabaseUnusable(
                         "The database has no tables yet, or older ones. Run `fundapp db upgrade` first."
                     )
-        yield Office(database, Recorder(settings.audit_key), settings.zone, settings.secret_key)
+        yield Office(
+            database, Recorder(settings.audit_key), settings.zone, settings.secret_key, settings.bank_keys,
+            settings.bank_weights,
+        )  # fmt: skip
     finally:
         database.close()
+
+
+def cabinet(office: Office) -> letters.Cabinet:
+    """Where the environment's settings keep letters."""
+    settings = Settings.from_environment()
+    return letters.cabinet(office, settings, open_storage(settings.storage_url))
 
 
 def now() -> datetime:

@@ -70,6 +70,10 @@ class Cast:
         """One of them as an actor."""
         return Actor(self.persons[key], self.tokens[key], identified)
 
+    def name(self, key: str) -> str:
+        """One of them by name."""
+        return next((part.name for part in CAST if part.key == key), key)
+
 
 def enter(office: Office, by: Actor, fund: int | None, now: datetime, *, with_accounts: bool = True) -> Cast:
     """Enter the whole cast: people, accounts, roles, areas and offices."""

@@ -5,15 +5,17 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from fundapp.demo import projects
+from fundapp.demo import account, projects
 from fundapp.demo.people import Cast
 from fundapp.demo.voices import VOICES, Voice
 from fundapp.domain.deadlines import civil_day
 from fundapp.queries import awards as award_queries
 from fundapp.queries import forms as form_queries
+from fundapp.queries import messages
 from fundapp.queries import rounds as round_queries
+from fundapp.queries import runs as run_queries
 from fundapp.queries import sittings as sitting_queries
-from fundapp.services import awards, drafts, panel, rounds, sittings, ties
+from fundapp.services import awards, bank_details, drafts, incomes, panel, rounds, runs, sittings, ties
 from fundapp.services.deed import CLOCK, Actor, Office
 from fundapp.services.letter_facts import USUAL_PLAN
 from fundapp.services.transition import Done, fire
@@ -157,14 +159,32 @@ class Stage:
         fire(self.office, self.cast.actor("chair"), "round", "release", self.round, self.after)
         return rounds.publish(self.office, self.round, self.released)
 
-    def accept(self, bid: int, member: str = "member") -> list[Done]:
-        """The award accepted."""
-        return awards.accept(self.office, self.cast.actor(member), bid, self.released)
+    def accept(self, bid: int, member: str = "member", recipient: str = "group") -> list[Done]:
+        """The award accepted, saying who holds the money, and the bank details given."""
+        actor = self.cast.actor(member)
+        name = self.cast.name(member)
+        done = awards.accept(self.office, actor, bid, awards.Signed(name, recipient=recipient), self.released)
+        with self.office.db.read() as conn:
+            about = messages.about(conn, bid)
+        group = about.organisation if about is not None else None
+        details = bank_details.Details(
+            group or name, "business" if group else "personal", "309634", f"{10_000_000 + bid:08}"
+        )
+        bank_details.give(self.office, actor, bid, details, self.released)
+        return done
 
     def pay(
-        self, bid: int, shares: tuple[int, ...] = (50, 50), paid: int | None = None, approved: int = 0
+        self,
+        bid: int,
+        shares: tuple[int, ...] = (50, 50),
+        paid: int | None = None,
+        approved: int = 0,
+        confirmed: bool = True,
     ) -> list[int]:
-        """The award's payments scheduled; the first `paid` (default all) sent and confirmed, `approved` more approved."""
+        """The award's payments scheduled; the first `paid` (default all) sent and confirmed, `approved` more approved.
+
+        Not `confirmed`: the bank has the run's file and has not answered yet.
+        """
         from fundapp.domain import money
 
         with self.office.db.read() as conn:
@@ -176,7 +196,7 @@ class Stage:
         going = len(shares) if paid is None else paid
         needs = [words for _label, _when, words, _share in USUAL_PLAN]
         plan = [
-            (
+            awards.Instalment(
                 pence,
                 first if number < going else first + timedelta(days=10 + 180 * number),
                 needs[min(number, len(needs) - 1)],
@@ -189,10 +209,20 @@ class Stage:
             fire(self.office, self.cast.actor("officer"), "payment", "approve", payment, self.released)
         if going:
             run = [(payment, 2) for payment in made[:going]]
-            awards.send_run(self.office, treasurer, self.fund, run, self.released)
+            runs.send(self.office, treasurer, self.fund, run, self.released)
+        if going and not confirmed:
+            self._take_out(treasurer, made[0])
+            return made
         for payment in made[:going]:
             fire(self.office, treasurer, "payment", "confirm", payment, self.released, {"paid_on": first})
         return made
+
+    def _take_out(self, treasurer: Actor, payment: int) -> None:
+        """The bank's file of the run in which a payment stands."""
+        with self.office.db.read() as conn:
+            run, _version = run_queries.of_payments(conn, [payment])[payment]
+        if run is not None:
+            runs.file_of(self.office, treasurer, run, "csv", self.released, "treasurer")
 
     def report(self, bid: int, member: str = "member") -> Done:
         """The final report filed."""
@@ -256,4 +286,11 @@ def build(
         "min_pence": 25_000, "max_pence": max_pence,
     }  # fmt: skip
     planned = rounds.plan(office, by, fund, terms, now)
+    treasurer = cast.actor("treasurer")
+    source = incomes.add_source(office, treasurer, fund, "Millbeck Communities Trust", "own", now)
+    came = incomes.Came(
+        source, "transfer", budget_pence, civil_day(opens_at, office.zone), "For the round", planned
+    )
+    incomes.record(office, treasurer, fund, came, now)
+    account.pays_from(office, cast, fund, now)
     return Stage(office, cast, fund, planned, opens_at, closes_at, say)

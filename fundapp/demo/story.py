@@ -16,8 +16,9 @@ from fundapp.database import Database, upgrade
 from fundapp.demo import people as cast_room
 from fundapp.demo import projects, stage
 from fundapp.domain.money import pounds
-from fundapp.services import papers, people, rounds
+from fundapp.services import letters, papers, people, rounds
 from fundapp.services.deed import Office
+from fundapp.storage import LocalFiles
 
 
 def play(out: Path, zone: ZoneInfo, say: Callable[[str], None]) -> Report:
@@ -26,7 +27,8 @@ def play(out: Path, zone: ZoneInfo, say: Callable[[str], None]) -> Report:
     with tempfile.TemporaryDirectory(prefix="fundapp-demo-") as folder:
         database = Database(f"sqlite:///{folder}/demo.db")
         upgrade(database)
-        office = Office(database, Recorder(secrets.token_bytes(32)), zone, secrets.token_hex(32))
+        keys = (secrets.token_bytes(32),)
+        office = Office(database, Recorder(secrets.token_bytes(32)), zone, secrets.token_hex(32), keys)
         try:
             return _play(office, out, say)
         finally:
@@ -85,8 +87,10 @@ def _play(office: Office, out: Path, say: Callable[[str], None]) -> Report:
     play_.report(first)
     play_.finish(first)
     say("The first project reports; the report is accepted and the bid is closed.")
+    with tempfile.TemporaryDirectory(prefix="fundapp-demo-") as folder:
+        room = letters.Cabinet(office, LocalFiles(Path(folder)), "http://127.0.0.1:5000")
+        letters.write_letter(room, first, out / "award-letter.pdf")
     with office.db.read() as conn:
-        papers.write_letter(conn, first, out / "award-letter.pdf")
         papers.write_awards(conn, play_.round, "csv", out / "awards.csv", office.zone)
     say(f"The award letter is in {out / 'award-letter.pdf'}, the awards in {out / 'awards.csv'}.")
     count = export_file(office.db, out / "audit.jsonl")

@@ -25,3 +25,8 @@ def days_later(moment: datetime, days: int, zone: ZoneInfo) -> datetime:
 def civil_day(moment: datetime, zone: ZoneInfo) -> date:
     """The day in the fund's zone on which a moment falls."""
     return moment.astimezone(zone).date()
+
+
+def report_overdue(state: str | None, due_on: date | None, today: date) -> bool:
+    """Whether a report in this state, due on this day, is overdue: its payments are held until it is filed."""
+    return state in ("due", "returned") and due_on is not None and due_on < today

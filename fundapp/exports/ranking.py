@@ -41,7 +41,8 @@ class Ranked(Protocol):
 
 def write_csv(rows: Iterable[Ranked], stream: TextIO) -> None:
     """Headings and rows; scores are points, chances parts of one, sums pounds with two decimals; not known is empty."""
-    out = csv.writer(stream, lineterminator="\n")
+    # Both signs of a line's end, so that the writer quotes a title that holds either of them.
+    out = csv.writer(stream, lineterminator="\r\n")
     out.writerow(COLUMNS)
     for row in rows:
         scores = (_decimal(score, 2) for score in (row.raw, row.calibrated, row.low, row.high))

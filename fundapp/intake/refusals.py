@@ -120,6 +120,15 @@ ROW: Mapping[str, str] = {
     "no_name_and_no_email": _(
         "there is neither a name nor an address, so nobody could be known by it. Give one, or take the row out."
     ),
+    "no_date": _("there is no day. Every line of a statement has the day on which it was booked."),
+    "date_to_come": _("%(text)s is still to come. A statement says what has happened: check the day."),
+    "nothing_moved": _("there is no amount. Take the row out if it only says what was left in the account."),
+    "out_and_in": _("it has an amount paid out and one paid in. A line is one or the other."),
+    "amounts_differ": _(
+        "the signed amount is not what the columns of money out and in say. Check the three."
+    ),
+    "below_nothing": _("it is below zero. Money in is more than zero."),
+    "neither_side": _("'%(text)s' is neither debit nor credit. Write DR or CR."),
     "ends_before_start": _("the project ends on %(end)s, before its start on %(start)s. Check the dates."),
 }
 

@@ -43,7 +43,7 @@ def read_sheet(source: Path | bytes, words: Vocabulary = BIDS, name: str | None 
     the text on which the row starts. Raises FileRefused.
     """
     file = name or source_name(source)
-    data = source if isinstance(source, bytes) else _bytes(source, file)
+    data = source if isinstance(source, bytes) else file_bytes(source, file)
     if len(data) > MAX_BYTES:
         raise FileRefused("too_big", {"file": file, "most": MAX_BYTES // 1024**2})
     delimited = not data.startswith(_ZIP)
@@ -73,7 +73,7 @@ class LongSheet(Sheet):
 def open_sheet(path: Path, words: Vocabulary, most: int) -> LongSheet:
     """As `read_sheet`, for up to `most` rows: the bytes are held, the rows are not. Raises FileRefused, also later."""
     file = shown_name(path)
-    data = _bytes(path, file)
+    data = file_bytes(path, file)
     delimited = not data.startswith(_ZIP)
     if delimited:
         text = _text(data, file)
@@ -169,7 +169,8 @@ def _kept(char: str, lines: bool) -> str:
     return "" if unicodedata.category(char) in {"Cc", "Cs"} else char
 
 
-def _bytes(path: Path, file: str) -> bytes:
+def file_bytes(path: Path, file: str) -> bytes:
+    """What the file holds, one byte more than is read at most. Raises FileRefused in the name `file`."""
     try:
         if not stat.S_ISREG(path.stat().st_mode):
             raise FileRefused("not_a_file", {"file": file})

@@ -9,7 +9,6 @@ import zipfile
 import zlib
 from datetime import date
 from decimal import Decimal
-from xml.etree.ElementTree import ParseError
 
 from fundapp.intake.refusals import FileRefused
 
@@ -28,7 +27,7 @@ _DECLARATIONS = [word.encode(way) for word in ("<!DOCTYPE", "<!ENTITY") for way 
 # Whatever stands in a broken workbook, openpyxl's parsers meet it unprepared: these are the families of what
 # they raise on random and mutated files.
 _BROKEN = (
-    zipfile.BadZipFile, zlib.error, EOFError, OSError, ParseError, ValueError, TypeError, LookupError,
+    zipfile.BadZipFile, zlib.error, EOFError, OSError, SyntaxError, ValueError, TypeError, LookupError,
     AttributeError, ArithmeticError, RuntimeError, AssertionError,
 )  # fmt: skip
 # How the format writes control characters into text; Excel on a Mac ends lines with _x000D_.

@@ -2,16 +2,17 @@
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, Final
 
 from sqlalchemy import Connection
 
-from fundapp.jobs import told
+from fundapp.jobs import award_mails, told
 from fundapp.jobs.mailing import Post, To
 from fundapp.outbox import Effect
 from fundapp.queries import apart as kept_apart
 from fundapp.queries import messages as asks
-from fundapp.queries import people, table, talk
+from fundapp.queries import payees, people, table, talk
 from fundapp.services import links
 from fundapp.words import moments, states
 
@@ -30,8 +31,14 @@ PARTS: Final[dict[str, tuple[str, ...]]] = {
     "resubmitted": ("officer",),
     "released_award": ("applicant",),
     "released_decline": ("applicant",),
-    "offer_accepted": ("treasurer",),
-    "offer_refused": ("treasurer",),
+    "offer_accepted": ("applicant", "treasurer"),
+    "offer_refused": ("applicant", "treasurer"),
+    "offer_reminder": ("applicant",),
+    "variation_proposed": ("applicant",),
+    "variation_reminder": ("applicant",),
+    "variation_agreed": ("applicant", "officer", "treasurer"),
+    "variation_kept": ("officer",),
+    "variation_taken_back": ("applicant",),
     "offer_lapsed": ("applicant", "treasurer"),
     "cancelled": ("applicant", "treasurer"),
     "payment_approval_needed": ("officer",),
@@ -52,8 +59,9 @@ def of(post: Post, conn: Connection, name: str, bid: Any, effect: Effect) -> Ite
         return
     if name == "bid_reminder" and bid.state != effect.args["what"]:
         return  # done meanwhile
+    if award_mails.too_late(conn, name, effect):
+        return
     said = told.of(post, conn, name, bid, effect)
-    attachments = told.letter(conn, name, bid)
     parts = PARTS[name]
     if name == "deadline_moved":
         if said["what"] == "past":
@@ -61,7 +69,7 @@ def of(post: Post, conn: Connection, name: str, bid: Any, effect: Effect) -> Ite
         parts = ("applicant", "representative") if said["what"] == "submitted" else ("applicant",)
     for part in parts:
         for person, email in in_part(conn, part, bid):
-            yield To(person, email, part, said, attachments if part == "applicant" else ())
+            yield To(person, email, part, said)
 
 
 def in_part(conn: Connection, part: str, bid: Any) -> list[tuple[str, str | None]]:
@@ -121,10 +129,44 @@ def _void(post: Post, conn: Connection, bid: Any, effect: Effect) -> Iterator[To
         yield To(states.titled(request.name, request.office), request.email, "representative")
 
 
+#: Who of those that run the fund hears of bank details.
+_RUNNING: Final = {
+    "bank_details_given": "treasurer",
+    "bank_change_asked": "officer",
+    "bank_change_refused": "officer",
+    "bank_change_stands": "treasurer",
+}
+
+
+def _bank(name: str, post: Post, conn: Connection, bid: Any, effect: Effect) -> Iterator[To]:
+    """Everybody whom it concerns: the old contact hears of every change, by every address that is known.
+
+    Never a number of an account, not even a part of it.
+    """
+    said = told.bank_details(post, conn, bid, effect)
+    for contact in payees.contacts(conn, bid.id):
+        page = f"/my-bids/{bid.reference}" + ("/bank" if contact.part == "applicant" else "")
+        if contact.part == "applicant" or name != "bank_details_given":
+            yield To(contact.name, contact.email, contact.part, {**said, "url": post.url(page)})
+    part = _RUNNING[name]
+    page = f"/bank-changes/{bid.reference}" if part == "officer" else f"/money/{bid.reference}/bank"
+    for person, email in in_part(conn, part, bid):
+        yield To(person, email, part, {**said, "url": post.url(page)})
+
+
+def _no_bank_details(post: Post, conn: Connection, bid: Any, effect: Effect) -> Iterator[To]:
+    """The applicant, while they have given none."""
+    if bid.state == "awarded" and not payees.given(conn, bid.id):
+        url = post.url(f"/my-bids/{bid.reference}/bank")
+        yield To(bid.applicant or "", bid.applicant_email, "applicant", {"url": url})
+
+
 #: Messages whose addressees follow from more than a part.
 CHOSEN: Final[dict[str, Callable[[Post, Connection, Any, Effect], Iterator[To]]]] = {
     "endorsement_request": _request,
     "endorsement_reminder": _request,
     "endorsement_void": _void,
     "moderation": _takers,
+    "bank_details_reminder": _no_bank_details,
+    **{name: partial(_bank, name) for name in _RUNNING},
 }

@@ -8,7 +8,7 @@ from functools import partial
 
 from config import Settings
 from fundapp import outbox
-from fundapp.jobs import addressees, membership_mails, sign_in_mails, together, told
+from fundapp.jobs import addressees, donation_mails, membership_mails, sign_in_mails, together, told
 from fundapp.jobs.deliver import Handler
 from fundapp.jobs.mailing import OfFund, Post, To
 from fundapp.jobs.scanning import scanning
@@ -17,7 +17,8 @@ from fundapp.outbox import Effect
 from fundapp.queries import behind, copies, documents
 from fundapp.queries import messages as asks
 from fundapp.services import copies as copy_room
-from fundapp.services import minutes_papers
+from fundapp.services import letter_bundles, minutes_papers
+from fundapp.services import letters as letter_room
 from fundapp.services.deed import Office
 from fundapp.storage import open_storage
 from fundapp.words import files as file_words
@@ -33,8 +34,11 @@ def registry(office: Office, settings: Settings) -> dict[str, Handler]:
     mails: dict[str, Callable[[Post, Effect], None]] = {
         "assigned": _assigned,
         "reading_reminder": _reading_reminder,
+        donation_mails.EFFECT: donation_mails.mail,
         "file_refused": _file_refused,
         minutes_papers.EFFECT: _minutes,
+        letter_room.EFFECT: _letters,
+        letter_bundles.EFFECT: _letter_bundle,
         "co_invitation": together.invitation,
         "co_comment": together.comment,
         **membership_mails.MAILS,
@@ -46,7 +50,10 @@ def registry(office: Office, settings: Settings) -> dict[str, Handler]:
 def _names() -> set[str]:
     """The effects that moves send, and what the clock reminds of."""
     sends = {name for life in LIVES.values() for move in life.moves for name in move.sends}
-    return sends | {"report_due", "bid_reminder", "endorsement_reminder", "deadline_moved"}
+    return sends | {
+        "report_due", "bid_reminder", "endorsement_reminder", "deadline_moved", "offer_reminder", "variation_reminder",
+        "bank_details_reminder",
+    }  # fmt: skip
 
 
 def _about_a_bid(post: Post, name: str) -> Handler:
@@ -55,7 +62,7 @@ def _about_a_bid(post: Post, name: str) -> Handler:
     def handle(effect: Effect) -> None:
         only = effect.args.get("reader")
         # Set before the reading begins: no transaction waits for the press.
-        enclosed = _copy(post, effect) if name == "receipt" else ()
+        enclosed = _copy(post, effect) if name == "receipt" else told.letters(post, name, effect)
         with post.office.db.read() as conn:
             bid = asks.about(conn, effect.args["bid"])
             if bid is None:
@@ -66,7 +73,9 @@ def _about_a_bid(post: Post, name: str) -> Handler:
             return
         for to in found:
             if only in (None, to.email):
-                post.mail(name, replace(to, attachments=(*to.attachments, *enclosed)), effect.key, bid)
+                if to.part == "applicant":
+                    to = replace(to, attachments=(*to.attachments, *enclosed))
+                post.mail(name, to, effect.key, bid)
 
     return handle
 
@@ -130,6 +139,41 @@ def _minutes(post: Post, effect: Effect) -> None:
     minutes_papers.make(
         post.office, post.files, args["round"], args["person"], args["tells"], datetime.now(UTC)
     )
+
+
+def _letters(post: Post, effect: Effect) -> None:
+    """A round's letters made and kept, a part of them; what is left is asked for again."""
+    round_id, part = effect.args["round"], effect.args["part"]
+    cabinet = letter_room.cabinet(post.office, post.settings, post.files)
+    if letter_room.make_missing(cabinet, round_id, most=letter_room.AT_A_TIME) < letter_room.AT_A_TIME:
+        return
+    now = datetime.now(UTC)
+    following = {
+        "name": effect.name, "args": {"round": round_id, "part": part + 1}, "bid_id": None, "not_before": now,
+        "key": _part_key(effect, part + 1),
+    }  # fmt: skip
+    with post.office.db.write() as conn:
+        outbox.put_many(conn, [following], at=now)
+
+
+def _part_key(effect: Effect, part: int) -> str:
+    """The key of what follows an effect that is done in parts: of each asking its own."""
+    return f"{effect.key.partition('#')[0]}#{part}"
+
+
+def _letter_bundle(post: Post, effect: Effect) -> None:
+    """A round's letters in one file; where many are still to be made it is asked for again, so that no mail waits long."""
+    cabinet = letter_room.cabinet(post.office, post.settings, post.files)
+    now = datetime.now(UTC)
+    if letter_bundles.make(cabinet, effect.args, now):
+        return
+    part = effect.args.get("part", 1) + 1
+    following = {
+        "name": effect.name, "args": {**effect.args, "part": part}, "bid_id": None, "not_before": now,
+        "key": _part_key(effect, part),
+    }  # fmt: skip
+    with post.office.db.write() as conn:
+        outbox.put_many(conn, [following], at=now)
 
 
 def _file_refused(post: Post, effect: Effect) -> None:

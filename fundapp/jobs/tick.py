@@ -11,9 +11,20 @@ from fundapp import outbox
 from fundapp.audit.record import RecordBroken
 from fundapp.domain.deadlines import civil_day
 from fundapp.domain.talks import FRESH, REMIND_READERS, reminder_due
-from fundapp.queries import behind
+from fundapp.jobs import donation_mails
+from fundapp.queries import behind, payees
 from fundapp.queries import clock as asks
-from fundapp.services import awards, review_drafts, rounds, sign_in_links, throttle, ties
+from fundapp.queries import letters as letter_asks
+from fundapp.services import (
+    awards,
+    bank_details,
+    letters,
+    review_drafts,
+    rounds,
+    sign_in_links,
+    throttle,
+    ties,
+)
 from fundapp.services.deed import CLOCK, Office
 from fundapp.services.transition import Refused, fire
 from workflows.guards.timing import CLOCK_GRACE
@@ -27,6 +38,12 @@ REMIND_BEFORE = timedelta(days=14)
 #: Whoever has a bid is reminded this long before its deadline: a representative twice, an applicant once.
 REMIND_REPRESENTATIVE = (timedelta(days=7), timedelta(days=2))
 REMIND_APPLICANT = (timedelta(days=3),)
+#: Whoever is offered an award is reminded this long before the offer ends.
+REMIND_OFFER = (timedelta(days=7), timedelta(days=2))
+#: A letter that was written so long ago and has no file yet is asked for by the clock: mostly its mail has had it made.
+LETTER_LATE = timedelta(minutes=1)
+#: A change of an award that waits this long for its applicant is asked for once more.
+REMIND_VARIATION_AFTER = timedelta(days=7)
 
 
 @dataclass(slots=True)
@@ -39,12 +56,14 @@ class Ticked:
     lapsed: int = 0
     offers_lapsed: int = 0
     reminded: int = 0
+    bank_details: int = 0
 
     def words(self) -> str:
         """One line for the terminal."""
         return (
             f"Rounds opened: {self.opened}, closed: {self.closed}, published: {self.published}. "
-            f"Bids lapsed: {self.lapsed}. Offers lapsed: {self.offers_lapsed}. Reminders: {self.reminded}."
+            f"Bids lapsed: {self.lapsed}. Offers lapsed: {self.offers_lapsed}. "
+            f"Bank details changed: {self.bank_details}. Reminders: {self.reminded}."
         )
 
 
@@ -67,14 +86,40 @@ def tick(office: Office, at: datetime) -> Ticked:
     done.lapsed = _lapse_bids(office, at, before)
     with office.db.read() as conn:
         ended = asks.offers_ended(conn, before)
+        cooled = payees.cooled(conn, at)
     for award in ended:
         done.offers_lapsed += _tried(partial(awards.lapse, office, award.bid_id, award.id, at))
-    done.reminded = _remind(office, at) + _remind_of_bids(office, at) + _remind_readers(office, at)
+    for bid in cooled:
+        done.bank_details += _tried(partial(bank_details.take_effect, office, bid, at))
+    done.reminded = bank_details.remind(office, at)
+    done.reminded += _remind(office, at) + _remind_of_bids(office, at) + _remind_readers(office, at)
+    done.reminded += _remind_of_awards(office, at) + _remind_of_donations(office, at)
+    _ask_for_letters(office, at)
     _tried(partial(ties.follow_dates, office, at))
     review_drafts.forget_over(office)
     throttle.forget_old(office, at)
     sign_in_links.forget_old(office, at)
     return done
+
+
+def _ask_for_letters(office: Office, at: datetime) -> None:
+    """Have the worker make what no mail has had made, such as a letter to somebody without an address; each once."""
+    with office.db.read() as conn:
+        late = {
+            f"{letters.EFFECT}:{row.round_id}:late:{row.newest}": row.round_id
+            for row in letter_asks.late(conn, at - LETTER_LATE)
+        }
+        asked = outbox.standing(conn, list(late)) if late else set()
+    fresh = [
+        {
+            "name": letters.EFFECT, "args": {"round": round_id, "part": 1}, "key": key, "bid_id": None, "not_before": at,
+        }
+        for key, round_id in late.items()
+        if key not in asked
+    ]  # fmt: skip
+    if fresh:
+        with office.db.write() as conn:
+            outbox.put_many(conn, fresh, at=at)
 
 
 def _lapse_bids(office: Office, at: datetime, before: datetime) -> int:
@@ -163,6 +208,51 @@ def _reminders(row: Any, at: datetime) -> Iterator[dict[str, Any]]:
             "bid_id": row.id,
             "not_before": at,
         }
+
+
+def _remind_of_awards(office: Office, at: datetime) -> int:
+    """Remind applicants of offers that come to their end, and once of a change that was proposed a week ago."""
+    with office.db.read() as conn:
+        offers = asks.offers_due(conn, at, at + max(REMIND_OFFER))
+        waiting = asks.variations_waiting(conn, at - REMIND_VARIATION_AFTER)
+        wanted = [effect for row in offers for effect in _offer_reminder(row, at)]
+        wanted += [
+            _of_a_bid(
+                "variation_reminder", row.bid_id, "variation", row.id, f"variation_reminder:{row.id}", at
+            )
+            for row in waiting
+        ]
+        names = ("offer_reminder", "variation_reminder")
+        asked = asks.effects_asked(conn, names, [int(effect["bid_id"]) for effect in wanted])
+    fresh = [effect for effect in wanted if effect["key"] not in asked]
+    if not fresh:
+        return 0
+    with office.db.write() as conn:
+        return outbox.put_many(conn, fresh, at=at)
+
+
+def _remind_of_donations(office: Office, at: datetime) -> int:
+    """Tell treasurers what election law asks about donations, a week before its day and on it."""
+    with office.db.read() as conn:
+        fresh = donation_mails.wanted(conn, at, office.zone)
+    if not fresh:
+        return 0
+    with office.db.write() as conn:
+        return outbox.put_many(conn, fresh, at=at)
+
+
+def _offer_reminder(row: Any, at: datetime) -> Iterator[dict[str, Any]]:
+    """The newest reminder that is due for an offer, if any."""
+    reached = [days for days in REMIND_OFFER if at >= row.offer_until - days]
+    if reached and row.offered_at + FRESH <= row.offer_until - min(reached):
+        until = row.offer_until.isoformat(timespec="minutes")
+        key = f"offer_reminder:{row.id}:{until}:{min(reached).days}"
+        yield _of_a_bid("offer_reminder", row.bid_id, "award", row.id, key, at)
+
+
+def _of_a_bid(name: str, bid: int, life: str, row: int, key: str, at: datetime) -> dict[str, Any]:
+    args = {"bid": bid, "life": life, "row": row, "event": 0}
+    return {"name": name, "args": args, "key": key, "bid_id": bid, "not_before": at}
 
 
 def _remind_readers(office: Office, at: datetime) -> int:

@@ -5,12 +5,13 @@ from typing import Any, Final
 
 from sqlalchemy import Connection
 
+from fundapp.jobs import award_mails
 from fundapp.jobs.mailing import Post
 from fundapp.mail.post import Attachment
 from fundapp.outbox import Effect
-from fundapp.queries import copies
+from fundapp.queries import copies, payees
 from fundapp.queries import messages as asks
-from fundapp.services import papers
+from fundapp.services import letters as letter_room
 from fundapp.words import moments, states
 
 #: In which states a bid still waits for a date of its round that moved.
@@ -74,11 +75,8 @@ def of(post: Post, conn: Connection, name: str, bid: Any, effect: Effect) -> dic
     elif name == "lapsed":
         body = event(conn, effect)
         said["what"] = body.get("move", {}).get("from", "submitted")
-    elif name == "released_award":
-        award = asks.award(conn, bid.id)
-        said |= {"amount": award.amount_pence, "accept_by": when(award.offer_until)} if award else {}
-    elif name == "cancelled":
-        said["reason"] = asks.cancel_reason(conn, bid.id)
+    elif name in award_mails.NAMES:
+        said |= award_mails.told(conn, name, bid.id, post.url(f"/my-bids/{bid.reference}"), when)
     elif name.startswith("payment_"):
         payment = asks.payment(conn, effect.args["row"])
         if payment is not None:
@@ -98,12 +96,32 @@ def of(post: Post, conn: Connection, name: str, bid: Any, effect: Effect) -> dic
     return said
 
 
-def letter(conn: Connection, name: str, bid: Any) -> tuple[Attachment, ...]:
-    """The letter that goes with this message, pressed; nothing where none does."""
-    kind = {"released_award": "award", "released_decline": "feedback"}.get(name)
-    if kind is None:
+def letters(post: Post, name: str, effect: Effect) -> tuple[Attachment, ...]:
+    """The kept letters that go with this message to the applicant, made now if need be; nothing where none does.
+
+    Opens transactions of its own: none waits for the press.
+    """
+    kinds = award_mails.ENCLOSED.get(name, ())
+    if not kinds:
         return ()
-    row = asks.letter_for(conn, bid.id, kind)
+    with post.office.db.read() as conn:
+        found = [(kind, asks.letter_for(conn, effect.args["bid"], kind)) for kind in kinds]
+    cabinet = letter_room.cabinet(post.office, post.settings, post.files)
+    return tuple(
+        Attachment(f"{row.reference}-{kind}.pdf", "application/pdf", letter_room.content(cabinet, row.id))
+        for kind, row in found
+        if row is not None
+    )
+
+
+def bank_details(post: Post, conn: Connection, bid: Any, effect: Effect) -> dict[str, Any]:
+    """Who gave which bank details when, and until when a change of them waits."""
+    rows = {row.id: row for row in payees.of_bid(conn, bid.id)}
+    row = rows.get(effect.args["row"])
     if row is None:
-        return ()
-    return (Attachment(f"{bid.reference}-{kind}.pdf", "application/pdf", papers.rendered(row.facts, kind)),)
+        return {"who": "", "when": "", "until": "", "reason": ""}
+    zone = post.office.zone
+    return {
+        "who": row.giver, "when": moments.moment(row.given_at, zone), "reason": row.refused_why,
+        "until": moments.moment(row.cools_until, zone) if row.cools_until else "",
+    }  # fmt: skip

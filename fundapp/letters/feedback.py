@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from fundapp.letters.sender import Contact, Signatory
+from fundapp.letters.worded import Said, said
 
 
 @dataclass(frozen=True)
@@ -15,6 +18,7 @@ class FeedbackLetter:
     `recipient_name` None writes to the organisation. `round_words` is a whole sentence about the round, as
     'The panel read 31 bids and could back 12.' `strengths` and `reasons` are the panel's sentences for the
     applicant, never a reviewer's private notes. `next_steps` say what the applicant can do now.
+    `words` are its passages as its facts record them; the usual ones where None.
     """
 
     reference: str
@@ -31,4 +35,10 @@ class FeedbackLetter:
     next_steps: tuple[str, ...]
     signatories: tuple[Signatory, ...]
     contact: Contact
+    check_code: str | None = None
     record_line: str | None = None
+    words: Mapping[str, Any] | None = None
+    said: Said = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "said", said("feedback", self.words, vars(self)))

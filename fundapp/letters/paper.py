@@ -1,11 +1,11 @@
-"""Letters set on paper: templates and WeasyPrint to a tagged PDF that fetches nothing."""
+"""Letters set on paper: templates and WeasyPrint to a tagged PDF that lasts and fetches nothing."""
 
 from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import UTC, date, datetime
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, Literal
@@ -14,10 +14,13 @@ from markupsafe import Markup
 
 from fundapp.domain.money import pounds, pounds_words
 from fundapp.files import placing
+from fundapp.letters.acceptance import AcceptanceLetter
 from fundapp.letters.award import AwardLetter
+from fundapp.letters.checking import Check, qr_path
 from fundapp.letters.copy import BidCopy, rows_of
 from fundapp.letters.feedback import FeedbackLetter
 from fundapp.letters.glyphs import drawable, mend_maps
+from fundapp.letters.lasting import declare_accessible, made_clear, pack
 from fundapp.letters.minutes import Minutes
 from fundapp.letters.typed import breakable, clean
 
@@ -26,8 +29,8 @@ if TYPE_CHECKING:
     import weasyprint
     from weasyprint.text.fonts import FontConfiguration
 
-Letter = AwardLetter | FeedbackLetter | BidCopy | Minutes
-TemplateName = Literal["award", "feedback", "copy", "minutes"]
+Letter = AwardLetter | FeedbackLetter | AcceptanceLetter | BidCopy | Minutes
+TemplateName = Literal["award", "feedback", "acceptance", "copy", "minutes"]
 
 _ROOT = Path(__file__).resolve().parents[2]
 _TEMPLATES = _ROOT / "templates" / "letters"
@@ -73,10 +76,13 @@ def check() -> None:
     _press()
 
 
-def render(name: TemplateName, letter: Letter, enclosed: Enclosed | None = None) -> bytes:
-    """The letter as PDF/UA-1, titled and in its language; the same letter always gives the same bytes.
+def render(
+    name: TemplateName, letter: Letter, enclosed: Enclosed | None = None, check: Check | None = None
+) -> bytes:
+    """The letter as PDF/A-3a and PDF/UA-1, titled and in its language; the same letter always gives the same bytes.
 
-    An enclosed file lies in the PDF byte for byte, for programs and whoever looks for it.
+    An enclosed file lies in the PDF byte for byte, for programs and whoever looks for it. With `check` the letter says
+    where anyone learns whether it is real.
 
     Two threads must not render at once: they share the fonts. Processes may. Raises PressNotReady when the
     fonts or the libraries that WeasyPrint loads are missing.
@@ -84,28 +90,24 @@ def render(name: TemplateName, letter: Letter, enclosed: Enclosed | None = None)
     press = _press()
     import weasyprint
 
-    html = page(name, letter)
+    html = page(name, letter, check)
     document = weasyprint.HTML(string=html, base_url="fund:", url_fetcher=press.fetcher)
-    files = []
-    if enclosed is not None:  # an Attachment can be written once only
-        at = enclosed.made_at.astimezone(UTC)
-        files.append(
-            weasyprint.Attachment(
-                string=enclosed.content, url_fetcher=press.fetcher, name=enclosed.name, description=enclosed.description,
-                created=at, modified=at, relationship="Data",
-            )
-        )  # fmt: skip
-    pdf = document.write_pdf(
-        stylesheets=[press.style],
-        font_config=press.fonts,
-        cache=press.images,
-        pdf_variant="pdf/ua-1",
-        attachments=files,
-        finisher=mend_maps,
-        pdf_identifier=hashlib.sha256(html.encode() + (enclosed.content if enclosed else b"")).digest()[:16],
-    )
-    assert isinstance(pdf, bytes)
-    return pdf
+    identifier = hashlib.sha256(html.encode() + (enclosed.content if enclosed else b"")).digest()[:16]
+
+    def file(attempt: int) -> bytes:
+        pdf = document.write_pdf(
+            stylesheets=[press.style],
+            font_config=press.fonts,
+            cache=press.images,
+            pdf_variant="pdf/a-3a",
+            attachments=[_attached(enclosed)] if enclosed is not None else [],
+            finisher=partial(_finish, attempt=attempt),
+            pdf_identifier=identifier,
+        )
+        assert isinstance(pdf, bytes)
+        return pdf
+
+    return made_clear(file)
 
 
 def write(letter: Letter, path: Path) -> None:
@@ -113,6 +115,7 @@ def write(letter: Letter, path: Path) -> None:
     kinds: dict[type[Letter], TemplateName] = {
         AwardLetter: "award",
         FeedbackLetter: "feedback",
+        AcceptanceLetter: "acceptance",
         BidCopy: "copy",
         Minutes: "minutes",
     }
@@ -121,9 +124,35 @@ def write(letter: Letter, path: Path) -> None:
         temporary.write_bytes(render(name, letter))
 
 
-def page(name: TemplateName, letter: Letter) -> str:
+def page(name: TemplateName, letter: Letter, check: Check | None = None) -> str:
     """The letter's HTML: every typed text escaped and set apart in a <bdi> of its own."""
-    return _templates().get_template(f"{name}.html").render(letter=_shown(letter), plain=_plain(letter))
+    return (
+        _templates()
+        .get_template(f"{name}.html")
+        .render(letter=_shown(letter), plain=_plain(letter), check=check)
+    )
+
+
+def _attached(enclosed: Enclosed) -> weasyprint.Attachment:
+    """A file to lie in a PDF. It can be written once only."""
+    import weasyprint
+
+    at = enclosed.made_at.astimezone(UTC)
+    return weasyprint.Attachment(
+        string=enclosed.content, url_fetcher=_press().fetcher, name=enclosed.name, description=enclosed.description,
+        created=at, modified=at, relationship="Data",
+    )  # fmt: skip
+
+
+def _finish(document: Any, pdf: Any, attempt: int) -> None:
+    """WeasyPrint's last step before the file. Every attempt writes another file, which reads the same."""
+    import pydyf
+
+    mend_maps(document, pdf)
+    declare_accessible(pdf)
+    pack(pdf)
+    if attempt:
+        pdf.add_object(pydyf.Dictionary({"Attempt": attempt}))
 
 
 def _shown(value: Any) -> Any:
@@ -171,7 +200,7 @@ def _templates() -> jinja2.Environment:
     )
     environment.install_null_translations(newstyle=True)  # type: ignore[attr-defined]
     environment.filters.update(
-        short=_short, day=_day, pounds=pounds, pounds_words=pounds_words, rows_of=rows_of
+        short=_short, day=_day, pounds=pounds, pounds_words=pounds_words, rows_of=rows_of, qr_path=qr_path
     )
     return environment
 

@@ -71,12 +71,24 @@ MESSAGES: dict[str, Message] = {
     "released_award": _about_bid("url accept_by amount", "applicant"),
     "released_decline": _about_bid("url", "applicant"),
     "offer_accepted": _about_bid("url", "applicant", "treasurer", "officer"),
-    "offer_refused": _about_bid("url", "applicant", "treasurer", "officer"),
+    "offer_refused": _about_bid("url reason", "applicant", "treasurer", "officer"),
+    "offer_reminder": _about_bid("url accept_by amount", "applicant"),
+    "variation_proposed": _about_bid("url amount amount_then reason", "applicant"),
+    "variation_reminder": _about_bid("url amount amount_then reason", "applicant"),
+    "variation_agreed": _about_bid("url amount", "applicant", "officer", "treasurer"),
+    "variation_kept": _about_bid("url reason", "officer"),
+    "variation_taken_back": _about_bid("url amount", "applicant"),
     "offer_lapsed": _about_bid("url", "applicant", "treasurer", "officer"),
-    "cancelled": _about_bid("url reason", "applicant", "treasurer", "officer"),
+    "cancelled": _about_bid("url reason owed", "applicant", "treasurer", "officer"),
     "payment_approval_needed": _about_bid("url amount due_on", "officer"),
     "payment_sent": _about_bid("url amount", "applicant"),
     "payment_failed": _about_bid("url amount reason", "applicant", "treasurer", "officer"),
+    "bank_details_given": _about_bid("url", "applicant", "treasurer"),
+    "bank_details_reminder": _about_bid("url", "applicant"),
+    "bank_change_asked": _about_bid("url who when until", "applicant", "together", "officer"),
+    "bank_change_refused": _about_bid("url reason", "applicant", "together", "officer"),
+    "bank_change_stands": _about_bid("url", "applicant", "together", "treasurer"),
+    "donation_due": Message(("url", "amount", "duty", "came_on", "due_on", "due"), ("treasurer",)),
     "report_due": _about_bid("url report_by", "applicant"),
     "report_filed": _about_bid("url", "applicant", "officer"),
     "report_returned": _about_bid("url reason", "applicant"),
@@ -96,6 +108,8 @@ _CHOICES = {
     "aside": ("interest", "elsewhere"),
     "what": ("draft", "submitted", "returned", "endorsed", "reviewed"),
     "reading": ("ahead", "late"),
+    "duty": ("check", "return", "report", "report_impermissible"),
+    "due": ("ahead", "today", "late"),
     "notice": (
         "new_browser",
         "password_set",
@@ -108,6 +122,8 @@ _CHOICES = {
     "role": ("member", "reviewer", "chair", "treasurer", "officer", "auditor"),
 }
 _ADDRESSES = ("url", "link", "copy")
+#: Sums in pence, and counts.
+_NUMBERS = ("amount", "amount_then", "owed", "count")
 #: What people wrote at length keeps its lines; all else is one line, and no more of it than a mail can hold.
 _LONG = ("statement", "reason")
 _LINE_CHARACTERS = 200
@@ -130,8 +146,8 @@ class Composed:
 def compose(name: str, context: Mapping[str, Any]) -> Composed:
     """The message `name` of MESSAGES for one reader; keys that it does not need are left aside.
 
-    `amount` is whole pence, `count` a number, `changed` a bool. `answer` is the code of the endorsement's
-    answer, `what` the state that lapsed, `role` a granted role, `to_role` one of the message's readers.
+    `amount`, `amount_then` and `owed` are whole pence, `count` a number, `changed` a bool. `answer` is the code of the
+    endorsement's answer, `what` the state that lapsed, `role` a granted role, `to_role` one of the message's readers.
     `url`, `link` and `copy` lie under `base_url`. All else is text: moments and days in words, and `office_words` an
     office as people say it, `councillor for Millbeck East`. Raises MessageNotMade.
     """
@@ -168,7 +184,7 @@ def _checked(name: str, key: str, value: Any, base_url: str) -> Any:
         return {
             part: _short(clean(_text(name, part, value.get(part)))) for part in ("phone", "hours", "email")
         }
-    if key in ("amount", "count"):
+    if key in _NUMBERS:
         if not isinstance(value, int) or isinstance(value, bool):
             raise MessageNotMade(f"The message {name} wants a whole number as {key}, not {value!r}.")
         return value

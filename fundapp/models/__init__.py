@@ -1,6 +1,6 @@
 """Tables and constraints, and which of their columns are evidence."""
 
-from fundapp.models.awards import Award, Cancellation, Letter, Payment, PaymentRun, Report
+from fundapp.models.awards import Award, AwardAnswer, Cancellation, Payment, PaymentRun, Report, Variation
 from fundapp.models.base import Base, Evidential
 from fundapp.models.bids import (
     Bid,
@@ -19,8 +19,10 @@ from fundapp.models.bids import (
 )
 from fundapp.models.deciding import Decision, MinutesPaper, Moderation, Sitting, Suggestion
 from fundapp.models.effects import Outbox
+from fundapp.models.letters import Letter, LetterBundle, LetterFile, Wording
 from fundapp.models.likeness import Likeness, LikenessLooked
 from fundapp.models.panel import Assignment, Interest, MaskedCopy, PanelSeat, Review, ReviewDraft, Score
+from fundapp.models.payees import DataKey, Payee, Payer
 from fundapp.models.people import (
     Account,
     Area,
@@ -33,6 +35,7 @@ from fundapp.models.people import (
     RoleGrant,
     WardConstituency,
 )
+from fundapp.models.pot import BankLine, DonationReport, Income, Permissibility, Source
 from fundapp.models.record import AuditEvent, AuditHead
 from fundapp.models.rounds import FormVersion, Fund, Round
 from fundapp.models.sign_in import (
@@ -64,6 +67,8 @@ __all__ = [
     "AuditEvent",
     "AuditHead",
     "Award",
+    "AwardAnswer",
+    "BankLine",
     "Base",
     "Bid",
     "BidMark",
@@ -73,8 +78,10 @@ __all__ = [
     "CoInvitation",
     "Comment",
     "CopyPaper",
+    "DataKey",
     "Decision",
     "Document",
+    "DonationReport",
     "Draft",
     "Endorsement",
     "EndorsementLink",
@@ -82,8 +89,11 @@ __all__ = [
     "Evidential",
     "FormVersion",
     "Fund",
+    "Income",
     "Interest",
     "Letter",
+    "LetterBundle",
+    "LetterFile",
     "Likeness",
     "LikenessLooked",
     "ListedMember",
@@ -96,8 +106,11 @@ __all__ = [
     "Organisation",
     "Outbox",
     "PanelSeat",
+    "Payee",
+    "Payer",
     "Payment",
     "PaymentRun",
+    "Permissibility",
     "Person",
     "PersonMark",
     "Postcode",
@@ -114,8 +127,11 @@ __all__ = [
     "SignInLink",
     "SignInSession",
     "Sitting",
+    "Source",
     "Suggestion",
     "Throttle",
     "Tie",
+    "Variation",
     "WardConstituency",
+    "Wording",
 ]

@@ -13,7 +13,7 @@ class Fund(Evidential, Base):
     """A purse with a policy. `policy` names the version of the lives in `workflows/` that its bids live by.
 
     `terms`: object with `conditions` (list of sentences), `signatories` (list of [name, title]), `address`, `phone`, `hours`,
-    `email`, `instalments` (list of [label, when, needs, share in hundredths]).
+    `email`, `instalments` (list of [label, when, needs, share in hundredths, and `report` if it waits for the final report]).
     """
 
     __tablename__ = "fund"

@@ -1,13 +1,16 @@
 """The request as an act: when it arrived, who acts, and how a refusal is shown."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from flask import current_app, g, request, session
 from sqlalchemy import Connection
 
+from fundapp.domain import references
 from fundapp.domain.signing_in import SEEN_EVERY
+from fundapp.services import refused as refused_acts
 from fundapp.services import sessions
 from fundapp.services.deed import Actor, Deed, Office
 from fundapp.services.transition import Done, Refused, fire, offers
@@ -86,6 +89,22 @@ def move(
         return None, refusals.sentences(refused, office().zone, officer=officer, labels=labels)
     nudge()
     return done, []
+
+
+def tried(why: str) -> None:
+    """Put on record that the signed-in person sent a form to a page that is not theirs: which, and of what by number."""
+    if request.endpoint is None:
+        return
+    # Words of an address may be a link that works: only numbers are kept of it, and which bid a reference names.
+    of: dict[str, int] = {}
+    for name, value in (request.view_args or {}).items():
+        if isinstance(value, int):
+            of[name] = value
+        else:
+            with suppress(references.ReferenceError_):
+                of["bid"] = references.bid_id(value)
+    end_reading()
+    refused_acts.note(office(), actor(), g.arrived, request.endpoint, of, [why])
 
 
 def end_reading() -> None:

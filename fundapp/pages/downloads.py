@@ -4,10 +4,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, BinaryIO, Final
 from urllib.parse import quote
 
-from flask import Response, abort, current_app
+from flask import Response, abort, current_app, g, render_template
 
 from config import Settings
 from fundapp.domain import documents as named
+from fundapp.queries import letters as asks
 from fundapp.storage import FileMissing, Files
 from fundapp.words import files as words
 
@@ -26,21 +27,51 @@ def scanned() -> bool:
     return settings.scanner_url is not None
 
 
+def signed() -> bool:
+    """Whether letters are signed."""
+    settings: Settings = current_app.extensions["settings"]
+    return settings.letter_seal is not None
+
+
 def send(row: Any, name: str = "") -> Response:
     """The file of a row of queries.documents.open_one, streamed, under another name if one is given; 404 if it is gone."""
+    return kept(row, row.media_type, name or row.name)
+
+
+def kept(row: Any, media_type: str, name: str, *, shown: bool = False) -> Response:
+    """The kept content of a row (id, sha256, size), streamed under that name; 404 if it is gone.
+
+    `shown`: the browser may show it itself, as it may of what the service made.
+    """
     try:
         stream: BinaryIO = storage().open(row.sha256)
     except FileMissing:
-        current_app.logger.error("the content of document %s is not kept", row.id)
+        current_app.logger.error("the content %s of row %s is not kept", row.sha256, row.id)
         abort(404)
-    response = Response(_pieces(stream), content_type=row.media_type)
+    response = Response(_pieces(stream), content_type=media_type)
     response.call_on_close(stream.close)
     response.content_length = row.size
-    response.headers["Content-Disposition"] = disposition(name or row.name)
+    response.headers["Content-Disposition"] = f'inline; filename="{name}"' if shown else disposition(name)
     response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    if not shown:
+        response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def letter(row: Any, reference: str) -> Response:
+    """The kept file of a letter's row (id, kind) of the bid of that reference; 404 for none.
+
+    A letter that was written a moment ago is made by the worker, never by a page: until then the answer is a page that
+    says so (202). Who waits for longer than the clock's next minute waits for somebody to mend what hinders the worker.
+    """
+    if row is None:
+        abort(404)
+    file = asks.file_of(g.conn, row.id)
+    if file is None:
+        said = render_template("parts/letter_waits.html", reference=reference)
+        return Response(said, 202, {"Retry-After": "5"}, content_type="text/html; charset=utf-8")
+    return kept(file, "application/pdf", f"{reference}-{row.kind}.pdf", shown=True)
 
 
 def disposition(name: str) -> str:
@@ -50,8 +81,9 @@ def disposition(name: str) -> str:
 
 
 def _pieces(stream: BinaryIO) -> Iterator[bytes]:
-    while piece := stream.read(_PIECE):
-        yield piece
+    with stream:
+        while piece := stream.read(_PIECE):
+            yield piece
 
 
 def under(name: str, size: int, media_type: str = "") -> str:

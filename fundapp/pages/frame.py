@@ -20,6 +20,7 @@ from fundapp.database import DatabaseUnusable
 from fundapp.pages import acting, gate
 from fundapp.pages.addresses import refuse_unreadable
 from fundapp.services.deed import Office
+from fundapp.services.refused import Refused
 from fundapp.services.transition import NotThere
 from fundapp.words import tongue
 from fundapp.words.tongue import gettext as _
@@ -32,6 +33,10 @@ _ORDER: Final = (
     "officer.rounds", "officer.payments", "officer.people", "officer.memberships", "officer.representatives",
     "auditor.record", "public.home",
 )  # fmt: skip
+
+
+#: What an act is refused with that is not theirs to do, or on what they do not know to be there.
+_NOT_THEIRS: Final = {403: "not_yours", 404: "not_there"}
 
 
 def menu(label: str, endpoint: str, *roles: str) -> None:
@@ -102,6 +107,13 @@ def install(app: Flask) -> None:
     @app.after_request
     def headers(response: Response) -> Response:
         return _headers(response)
+
+    @app.after_request
+    def trespass(response: Response) -> Response:
+        posted = request.method == "POST" and g.get("person") is not None and not g.get("on_record")
+        if posted and response.status_code in _NOT_THEIRS:
+            acting.tried(_NOT_THEIRS[response.status_code])
+        return response
 
     @app.context_processor
     def around() -> dict[str, Any]:
@@ -195,6 +207,7 @@ def _around() -> dict[str, Any]:
         "csp_nonce": g.get("csp_nonce", ""),
         "contact": {key: FUND_TERMS[key] for key in ("phone", "hours", "email")},
         "foot_links": [
+            {"label": _("Check a letter"), "href": url_for("public.check_letter")},
             {"label": _("Privacy"), "href": url_for("public.privacy")},
             {"label": _("Accessibility"), "href": url_for("public.accessibility")},
             {"label": _("The fund’s rules"), "href": url_for("public.rules")},
@@ -223,6 +236,13 @@ def _answers(app: Flask) -> None:
     @app.errorhandler(CSRFError)
     def csrf_error(error: CSRFError) -> Any:
         return render_template("errors/400.html", expired=True), 400
+
+    @app.errorhandler(Refused)
+    def refused(error: Refused) -> Any:
+        """What a page has no words of its own for: a role that ended between the page's look and the act, say."""
+        g.on_record = error.trespass
+        code = 403 if error.trespass else 409
+        return render_template(f"errors/{code}.html", code=code), code
 
     @app.errorhandler(NotThere)
     def not_there(error: NotThere) -> Any:

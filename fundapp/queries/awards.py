@@ -1,6 +1,6 @@
 """Awards, payments and reports."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -8,7 +8,19 @@ from sqlalchemy import Connection, bindparam, func, select
 from sqlalchemy.orm import aliased
 
 from fundapp.database import AnyRow, AnySelect
-from fundapp.models import Area, Award, Bid, Fund, Organisation, Payment, PaymentRun, Person, Report, Round
+from fundapp.models import (
+    Area,
+    Award,
+    Bid,
+    Cancellation,
+    Fund,
+    Organisation,
+    Payment,
+    PaymentRun,
+    Person,
+    Report,
+    Round,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +54,21 @@ def of_bid(conn: Connection, bid: int) -> AnyRow | None:
 @cache
 def _of_bid() -> AnySelect:
     return select(Award.__table__).where(Award.bid_id == bindparam("bid"))
+
+
+def cancelled(conn: Connection, bid: int) -> AnyRow | None:
+    """The newest asking to cancel a bid's award: (reason, confirmed_at), the second once confirmed."""
+    return conn.execute(_cancelled(), {"bid": bid}).one_or_none()
+
+
+@cache
+def _cancelled() -> AnySelect:
+    return (
+        select(Cancellation.reason, Cancellation.confirmed_at)
+        .where(Cancellation.bid_id == bindparam("bid"))
+        .order_by(Cancellation.id.desc())
+        .limit(1)
+    )
 
 
 def report_of(conn: Connection, bid: int) -> AnyRow | None:
@@ -139,3 +166,9 @@ def unscheduled(conn: Connection, fund_ids: list[int] | None) -> list[AnyRow]:
     if fund_ids is not None:
         asked = asked.where(Bid.fund_id.in_(fund_ids))
     return list(conn.execute(asked))
+
+
+def sum_of(conn: Connection, payments: Sequence[int]) -> int:
+    """What these payments come to, in pence."""
+    asked = select(func.coalesce(func.sum(Payment.amount_pence), 0)).where(Payment.id.in_(list(payments)))
+    return int(conn.execute(asked).scalar_one())

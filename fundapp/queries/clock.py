@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, and_, select
 
 from fundapp.database import AnyRow
-from fundapp.models import Award, Bid, EndorsementRequest, Outbox, Report, Round
+from fundapp.models import Award, Bid, EndorsementRequest, Outbox, Report, Round, Variation
 from fundapp.queries.locks import chunks
 
 
@@ -53,6 +53,27 @@ def offers_ended(conn: Connection, before: datetime) -> list[AnyRow]:
         .join(Round, Round.id == Award.round_id)
         .where(Award.state == "offered", Award.offer_until <= before, Round.state != "releasing")
         .order_by(Award.id)
+    )
+    return list(conn.execute(asked))
+
+
+def offers_due(conn: Connection, at: datetime, until: datetime) -> list[AnyRow]:
+    """Offers that wait for their applicant and end between two moments: (award, bid, offered_at, offer_until)."""
+    asked = (
+        select(Award.id, Award.bid_id, Award.offered_at, Award.offer_until)
+        .where(Award.state == "offered", Award.offer_until > at, Award.offer_until <= until)
+        .order_by(Award.id)
+    )
+    return list(conn.execute(asked))
+
+
+def variations_waiting(conn: Connection, before: datetime) -> list[AnyRow]:
+    """Changes of standing awards that were proposed before a moment and wait for their applicant: (variation, bid)."""
+    asked = (
+        select(Variation.id, Variation.bid_id)
+        .join(Award, Award.id == Variation.award_id)
+        .where(Variation.outcome.is_(None), Variation.proposed_at <= before, Award.state == "accepted")
+        .order_by(Variation.id)
     )
     return list(conn.execute(asked))
 

@@ -18,10 +18,12 @@ from fundapp.models import (
     EndorsementRequest,
     OfficeHolding,
     Outbox,
+    Payee,
     Payment,
     Report,
     Review,
     Round,
+    Variation,
 )
 from fundapp.queries import blind, lists
 from fundapp.queries import newest as newest_of
@@ -44,18 +46,24 @@ def own_bids(conn: Connection, person: int) -> list[AnyRow]:
 
 @cache
 def _own_bids() -> AnySelect:
+    banked = exists().where(Payee.bid_id == Bid.id)
     theirs = Bid.applicant_id == bindparam("person")  # whoever bids together has nothing to do there
     return (
         select(
             Bid.id, Bid.reference, Bid.title, Bid.state, Bid.since, Bid.due_at, Bid.amount_pence, Bid.holding_id,
             Round.title.label("round"), Round.decide_by, Draft.answers, Award.state.label("award_state"),
             Award.amount_pence.label("awarded_pence"), Award.offer_until, Report.state.label("report_state"),
-            Report.due_on, Report.since.label("report_since"),
+            Report.due_on, Report.since.label("report_since"), Award.accepted_at, banked.label("banked"),
+            Variation.proposed_at.label("change_proposed_at"),
         )
         .join(Round, Round.id == Bid.round_id)
         .outerjoin(Draft, and_(Draft.bid_id == Bid.id, Bid.state.in_(("draft", "returned"))))
         .outerjoin(Award, Award.bid_id == Bid.id)
         .outerjoin(Report, Report.bid_id == Bid.id)
+        .outerjoin(
+            Variation,
+            and_(Variation.award_id == Award.id, Variation.outcome.is_(None), Award.state == "accepted"),
+        )
         .where(theirs, Bid.state.in_(("draft", "returned", "submitted", "endorsed", "reviewed", "awarded")))
         .order_by(Bid.id)
         .limit(MOST)

@@ -7,7 +7,16 @@ from sqlalchemy import Connection, bindparam, select
 
 from fundapp.database import AnyRow, AnySelect, among
 from fundapp.domain import documents as named
-from fundapp.models import Bid, BidVersion, CopyPaper, Document, MinutesPaper, Person
+from fundapp.models import (
+    Bid,
+    BidVersion,
+    CopyPaper,
+    Document,
+    LetterBundle,
+    LetterFile,
+    MinutesPaper,
+    Person,
+)
 from fundapp.queries import bids
 
 
@@ -79,10 +88,12 @@ def _with_giver() -> AnySelect:
 
 
 def needed(conn: Connection, hashes: Sequence[str]) -> set[str]:
-    """Those of these contents that a file needs which was neither refused nor taken away, or a paper of a copy or of minutes."""
+    """Those of these contents that a file needs which was neither refused nor taken away, or a paper, or a letter."""
     files = select(Document.sha256).where(
         among(conn, Document.sha256, hashes), Document.state != "refused", Document.removed_at.is_(None)
     )
     papers = select(CopyPaper.sha256).where(among(conn, CopyPaper.sha256, hashes))
+    letters = select(LetterFile.sha256).where(among(conn, LetterFile.sha256, hashes))
     minutes = select(MinutesPaper.sha256).where(among(conn, MinutesPaper.sha256, hashes))
-    return {str(each) for asked in (files, papers, minutes) for each in conn.scalars(asked)}
+    bundles = select(LetterBundle.sha256).where(among(conn, LetterBundle.sha256, hashes))
+    return {str(each) for asked in (files, papers, minutes, letters, bundles) for each in conn.scalars(asked)}

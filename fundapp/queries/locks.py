@@ -9,7 +9,7 @@ from sqlalchemy import Connection, bindparam, select, text
 
 from fundapp.audit import evidence
 from fundapp.database import AnyRow, AnySelect, now_of
-from fundapp.models import AuditHead, Award, Bid, Fund, Payment, Report, Round
+from fundapp.models import AuditHead, Award, Bid, Fund, Payee, Payment, Report, Round
 
 #: Ids in one statement; PostgreSQL takes 65,535 parameters, SQLite 32,766.
 CHUNK = 10_000
@@ -145,15 +145,16 @@ def _bids() -> AnySelect:
     )
 
 
-_HANGING: dict[str, type[Award] | type[Payment] | type[Report]] = {
+_HANGING: dict[str, type[Award] | type[Payee] | type[Payment] | type[Report]] = {
     "award": Award,
+    "payee": Payee,
     "payment": Payment,
     "report": Report,
 }
 
 
 def hanging(conn: Connection, life: str, ids: Sequence[int]) -> dict[int, AnyRow]:
-    """Awards, payments or reports by id. They are written only under their bid's lock, so that one suffices."""
+    """Awards, bank details, payments or reports by id. They are written only under their bid's lock, so that one suffices."""
     model = _HANGING[life]
     found: dict[int, AnyRow] = {}
     for part in chunks(ids):
@@ -162,7 +163,7 @@ def hanging(conn: Connection, life: str, ids: Sequence[int]) -> dict[int, AnyRow
 
 
 def bids_of(conn: Connection, life: str, ids: Sequence[int]) -> dict[int, int]:
-    """The bid on which each award, payment or report hangs. It never changes."""
+    """The bid on which each award, row of bank details, payment or report hangs. It never changes."""
     model = _HANGING[life]
     found: dict[int, int] = {}
     for part in chunks(ids):

@@ -11,8 +11,8 @@ from fundapp.models import (
     Assignment,
     AuditEvent,
     Award,
+    AwardAnswer,
     Bid,
-    Cancellation,
     Endorsement,
     EndorsementRequest,
     Fund,
@@ -24,6 +24,7 @@ from fundapp.models import (
     Remark,
     Report,
     Round,
+    Variation,
 )
 from fundapp.queries import blind
 
@@ -114,10 +115,31 @@ def readers(conn: Connection, bid: int) -> list[AnyRow]:
 
 
 def award(conn: Connection, bid: int) -> AnyRow | None:
-    """(amount_pence, offer_until) of a bid's award."""
-    return conn.execute(
-        select(Award.amount_pence, Award.offer_until).where(Award.bid_id == bid)
-    ).one_or_none()
+    """(id, state, amount_pence, offer_until) of a bid's award."""
+    asked = select(Award.id, Award.state, Award.amount_pence, Award.offer_until).where(Award.bid_id == bid)
+    return conn.execute(asked).one_or_none()
+
+
+def answer(conn: Connection, bid: int) -> AnyRow | None:
+    """The last answer of a bid's applicant about their award: (answer, reason)."""
+    asked = (
+        select(AwardAnswer.answer, AwardAnswer.reason)
+        .where(AwardAnswer.bid_id == bid)
+        .order_by(AwardAnswer.id.desc())
+        .limit(1)
+    )
+    return conn.execute(asked).one_or_none()
+
+
+def variation(conn: Connection, bid: int) -> AnyRow | None:
+    """The newest change proposed of a bid's award: (id, amount_pence, reason, outcome)."""
+    asked = (
+        select(Variation.id, Variation.amount_pence, Variation.reason, Variation.outcome)
+        .where(Variation.bid_id == bid)
+        .order_by(Variation.id.desc())
+        .limit(1)
+    )
+    return conn.execute(asked).one_or_none()
 
 
 def payment(conn: Connection, payment_id: int) -> AnyRow | None:
@@ -133,21 +155,11 @@ def report(conn: Connection, bid: int) -> AnyRow | None:
     ).one_or_none()
 
 
-def cancel_reason(conn: Connection, bid: int) -> str:
-    """Why a bid's award was cancelled."""
-    asked = (
-        select(Cancellation.reason)
-        .where(Cancellation.bid_id == bid)
-        .order_by(Cancellation.id.desc())
-        .limit(1)
-    )
-    return conn.execute(asked).scalar() or ""
-
-
 def letter_for(conn: Connection, bid: int, kind: str) -> AnyRow | None:
-    """The newest letter of a kind: (id, facts, number)."""
+    """The newest letter of a kind: (id, facts, number, reference)."""
     asked = (
-        select(Letter.id, Letter.facts, Letter.number)
+        select(Letter.id, Letter.facts, Letter.number, Bid.reference)
+        .join(Bid, Bid.id == Letter.bid_id)
         .where(Letter.bid_id == bid, Letter.kind == kind)
         .order_by(Letter.id.desc())
         .limit(1)

@@ -2,10 +2,10 @@
 
 from functools import cache
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, bindparam, func, select
 
 from fundapp.database import AnyRow, AnySelect
-from fundapp.models import Area, Assignment, Bid, Review
+from fundapp.models import Area, Assignment, Award, Bid, Decision, Review
 
 
 def unasked(conn: Connection, round_id: int) -> list[AnyRow]:
@@ -51,3 +51,23 @@ def to_read(conn: Connection, round_id: int) -> list[tuple[int, int]]:
         .order_by(Assignment.person_id, Assignment.bid_id)
     )
     return [tuple(row) for row in conn.execute(asked)]  # type: ignore[misc]
+
+
+def undecided(conn: Connection, round_id: int) -> set[int]:
+    """Bids whose reviews are closed and on which no decision is staged."""
+    asked = (
+        select(Bid.id)
+        .outerjoin(Decision, Decision.bid_id == Bid.id)
+        .where(Bid.round_id == round_id, Bid.state == "reviewed", Decision.id.is_(None))
+    )
+    return set(conn.scalars(asked))
+
+
+def outcome(conn: Connection, round_id: int) -> tuple[int, int, int]:
+    """How many awards and declined bids a round has, and what was awarded in pence."""
+    made = select(func.count(), func.coalesce(func.sum(Award.amount_pence), 0)).where(
+        Award.round_id == round_id
+    )
+    awards, pence = conn.execute(made).one()
+    declined = select(func.count()).where(Bid.round_id == round_id, Bid.state == "declined")
+    return int(awards), int(conn.execute(declined).scalar_one()), int(pence)

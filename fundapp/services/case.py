@@ -6,8 +6,8 @@ from typing import Any
 
 from fundapp.audit.record import Entry
 from fundapp.database import AnyRow
-from fundapp.domain import deadlines, forms, scoring
-from fundapp.queries import behind, blind, standing, table
+from fundapp.domain import deadlines, forms, pot, scoring
+from fundapp.queries import behind, blind, paying, standing, table
 from fundapp.queries import facts as asks
 from fundapp.services.deed import Actor, Deed
 from workflows.machine import Compiled, Verdict
@@ -70,7 +70,8 @@ class Case:
 _INPUTS: dict[str, Any] = {
     "reason": "", "statement": "", "no_interest": False, "document_id": None, "scores": {}, "outcome": "",
     "amount_pence": None, "feedback": "", "due_on": None, "paid_on": None, "story": "",
-    "learned": "", "spent_pence": None, "agreed": False,
+    "learned": "", "spent_pence": None, "agreed": False, "name": "", "holder_name": "", "kind": "", "sort_code": "",
+    "account": "", "answer": "", "pay_on": None, "milestone": "",
 }  # fmt: skip
 
 
@@ -121,6 +122,12 @@ def gather_for(deed: Deed, cases: Sequence[Case], reads: frozenset[str], by: fro
         _sums(deed, cases)
     if groups & {"award", "payments", "payment", "report"}:
         _money(deed, cases)
+    if groups & {"payee"}:
+        _bank_details(deed, cases)
+    if "variation" in groups:
+        _variations(deed, cases)
+    if "pot" in groups:
+        _pot(deed, cases)
     if "cancel" in groups:
         for case in cases:
             asked = asks.cancelling(deed.conn, _bid(case))
@@ -351,10 +358,64 @@ def _money(deed: Deed, cases: Sequence[Case]) -> None:
             "payments.open": still_open,
             "report.state": report.state if report else None,
             "report.filed_by": report.filed_by if report else None,
-            "payment.scheduled_by": row.scheduled_by
-            if row is not None and case.step.life == "payment"
-            else None,
+            "report.overdue": report is not None
+            and deadlines.report_overdue(
+                report.state, report.due_on, deadlines.civil_day(deed.arrived, deed.zone)
+            ),
         }
+        if case.step.life == "payment" and row is not None:
+            case.facts |= {
+                "payment.scheduled_by": row.scheduled_by, "payment.amount_pence": row.amount_pence,
+                "payment.milestone": row.milestone, "payment.payee": row.payee_id, "payment.due_on": row.due_on,
+            }  # fmt: skip
+
+
+def _bank_details(deed: Deed, cases: Sequence[Case]) -> None:
+    standing, asked = paying.payees(deed.conn, [_bid(case) for case in cases])
+    for case in cases:
+        now, change = standing.get(_bid(case)), asked.get(_bid(case))
+        row = case.row if case.step.life == "payee" else None
+        case.found |= {"payee": now, "change": change}
+        case.facts |= {
+            "payee.standing": now.id if now else None,
+            "payee.asked": change.id if change else None,
+            "payee.asked_confirmed": change is not None and change.state == "confirmed",
+            "payee.asked_cools_until": change.cools_until if change else None,
+            "payee.given_by": row.given_by if row is not None else None,
+            "payee.cools_until": row.cools_until if row is not None else None,
+            "payee.in_doubt": now is not None and paying.in_doubt(now.bank_answer, now.vouched_by),
+            "payee.bank_asked_by": now.bank_answer_by if now else None,
+        }
+
+
+def _variations(deed: Deed, cases: Sequence[Case]) -> None:
+    waiting = paying.variations(deed.conn, [_bid(case) for case in cases])
+    for case in cases:
+        variation = waiting.get(_bid(case))
+        case.found["variation"] = variation
+        case.facts["variation.open"] = variation is not None
+        case.facts["variation.amount_pence"] = variation.amount_pence if variation else 0
+
+
+def _pot(deed: Deed, cases: Sequence[Case]) -> None:
+    """What each payment's round may pay out. In an act on many, beside all the others of the act."""
+    by_fund: dict[int, list[Case]] = {}
+    for case in cases:
+        by_fund.setdefault(_fund(case) or 0, []).append(case)
+    for fund_id, together in by_fund.items():
+        general, earmarked, out = paying.pot(deed.conn, fund_id)
+        for case in together:
+            out[_round(case)] = out.get(_round(case), 0) + case.facts["payment.amount_pence"]
+        for case in together:
+            own, round_id = case.facts["payment.amount_pence"], _round(case)
+            others = {**out, round_id: out[round_id] - own}
+            case.facts["pot.available_pence"] = pot.available(general, earmarked, others, round_id)
+
+
+def _round(case: Case) -> int:
+    if case.round is None:
+        raise LookupError(f"{case.step.life} has no round")
+    return int(case.round.id)
 
 
 def _progress(deed: Deed, cases: Sequence[Case]) -> None:

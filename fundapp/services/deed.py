@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -16,7 +17,7 @@ from fundapp.database import AnyRow, Database, database_now
 from fundapp.domain import deadlines
 from fundapp.models import Assignment, Evidential
 from fundapp.queries import apart
-from fundapp.services import marks
+from fundapp.services import marks, refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,20 +258,30 @@ class Deed:
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """What a service needs to act: the database, the recorder, the fund's zone, the service's own key.
+    """What a service needs to act: the database, the recorder, the fund's zone, the service's own keys.
 
-    Without the key no household is known by its address.
+    Without the secret key no household is known by its address; without `bank_keys` no bank details are taken or read.
+    `bank_weights` is the folder of the table for the modulus check; without a table there, no account is checked.
     """
 
     db: Database
     recorder: Recorder
     zone: ZoneInfo
     secret_key: str = ""
+    bank_keys: tuple[bytes, ...] = field(default=(), repr=False)
+    bank_weights: Path | None = None
 
     @contextmanager
     def deed(self, actor: Actor, arrived: datetime) -> Iterator[Deed]:
-        """A deed in a transaction of its own: all of it commits, or nothing does."""
-        with self.db.write() as conn:
-            deed = Deed(conn, self.recorder, actor, arrived, None, self.zone, self.secret_key)
-            yield deed
-            deed.finish()
+        """A deed in a transaction of its own: all of it commits, or nothing does.
+
+        One that is refused because it is not the actor's to do goes on record as tried, in a transaction after it.
+        """
+        try:
+            with self.db.write() as conn:
+                deed = Deed(conn, self.recorder, actor, arrived, None, self.zone, self.secret_key)
+                yield deed
+                deed.finish()
+        except refused.Refused as no:
+            refused.put_on_record(self, actor, arrived, no)
+            raise

@@ -4,13 +4,15 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection
-
-from fundapp.domain import deadlines, money
+from fundapp.domain import deadlines, money, wording
+from fundapp.letters import worded
+from fundapp.queries import awards as award_asks
 from fundapp.queries import letters as asks
+from fundapp.queries import wording as wordings
 from fundapp.services.case import Case
 from fundapp.services.deed import Deed
-from fundapp.words.moments import moment
+from fundapp.words.moments import date_words, exact_moment, moment
+from fundapp.words.tongue import gettext as _
 
 #: How an award is paid when the fund's terms say nothing: [label, when, what is needed first, share in hundredths].
 USUAL_PLAN: list[list[Any]] = [
@@ -22,11 +24,24 @@ USUAL_PLAN: list[list[Any]] = [
 def plan_of(terms: Mapping[str, Any]) -> list[list[Any]]:
     """How a fund of these terms pays an award; what its letters say, and what the treasurer is offered to schedule."""
     plan: list[list[Any]] = terms.get("instalments") or USUAL_PLAN
-    return plan
+    return [part[:4] for part in plan]
+
+
+def milestones_of(terms: Mapping[str, Any]) -> list[str]:
+    """What each payment of that plan waits for beside its day: `report` for the final report, else empty.
+
+    The fifth thing that the fund's terms say of an instalment; they may leave it out.
+    """
+    plan: list[list[Any]] = terms.get("instalments") or USUAL_PLAN
+    return ["report" if part[4:5] == ["report"] else "" for part in plan]
 
 
 def award(deed: Deed, cases: Sequence[Case]) -> list[tuple[Case, dict[str, Any]]]:
     """For each award's case, the facts of its award letter."""
+    return _in_words(deed, "award", _awarded(deed, cases))
+
+
+def _awarded(deed: Deed, cases: Sequence[Case]) -> list[tuple[Case, dict[str, Any]]]:
     known = asks.addressees(deed.conn, [_bid_id(case) for case in cases])
     made = []
     for case in cases:
@@ -54,6 +69,51 @@ def award(deed: Deed, cases: Sequence[Case]) -> list[tuple[Case, dict[str, Any]]
     return made
 
 
+def varied(deed: Deed, case: Case) -> dict[str, Any]:
+    """The facts of the letter of a changed award: it names the day of the letter that it replaces.
+
+    Payments that stand are told as they are scheduled, and what is left of the award as the rest; they add up to it.
+    Raises LookupError where there was no letter before.
+    """
+    ((_case, facts),) = _awarded(deed, [case])
+    before = asks.newest(deed.conn, _bid_id(case))
+    if before is None or before.kind != "award":
+        raise LookupError(f"bid {_bid_id(case)} has no award letter")
+    planned = [row for row in award_asks.payments_of(deed.conn, _bid_id(case)) if row.state != "cancelled"]
+    if planned:
+        lines = [
+            {"label": _("Payment %(number)s", number=row.number), "when": date_words(row.due_on), "needs": row.needs,
+             "amount_pence": row.amount_pence}
+            for row in planned
+        ]  # fmt: skip
+        rest = facts["amount_pence"] - sum(row.amount_pence for row in planned)
+        if rest > 0:
+            when = _("as we agree with you")
+            lines.append({"label": _("The rest"), "when": when, "needs": "", "amount_pence": rest})
+        facts["payments"] = lines
+    facts |= {"accept_by": before.facts["accept_by"], "replaces": before.facts["dated"]}
+    return _in_words(deed, "award", [(case, facts)])[0][1]
+
+
+def acceptance(deed: Deed, case: Case, agreed: Any, terms: Any) -> dict[str, Any]:
+    """The facts of the countersigned copy of what a case's applicant agreed to.
+
+    `agreed` is the award letter that they answered with its facts, `terms` (`services.terms`) what that letter sets.
+    """
+    who = asks.addressees(deed.conn, [_bid_id(case)])[_bid_id(case)]
+    facts = _common(deed, who) | {
+        "amount_pence": agreed["amount_pence"],
+        "changed": case.step.move == "vary",
+        "terms": [[part.heading, list(part.lines)] for part in terms.parts],
+        "terms_sha256": terms.sha256,
+        "letter_dated": agreed["dated"],
+        "name_typed": case.input("name", "").strip(),
+        "signed_at": exact_moment(deed.now, deed.zone),
+        "recipient": case.input("recipient"),
+    }
+    return _in_words(deed, "acceptance", [(case, facts)])[0][1]
+
+
 def feedback(deed: Deed, cases: Sequence[Case]) -> list[tuple[Case, dict[str, Any]]]:
     """For each declined bid's case, the facts of its feedback letter."""
     known = asks.addressees(deed.conn, [_bid_id(case) for case in cases])
@@ -67,17 +127,36 @@ def feedback(deed: Deed, cases: Sequence[Case]) -> list[tuple[Case, dict[str, An
             "next_steps": who.terms.get("after_decline", []),
         }
         made.append((case, facts))
-    return made
-
-
-def letters_so_far(conn: Connection, bid_id: int) -> int:
-    """How many award letters a bid has had."""
-    return asks.award_letters(conn, bid_id)
+    return _in_words(deed, "feedback", made)
 
 
 def day(text: str | None) -> date | None:
     """A day of a bid's answers, written 2027-03-31; None where none is given."""
     return date.fromisoformat(text) if text else None
+
+
+def _in_words(
+    deed: Deed, kind: str, made: Sequence[tuple[Case, dict[str, Any]]]
+) -> list[tuple[Case, dict[str, Any]]]:
+    """The facts with the words that stand for their fund, filled: what the letter is made from, and which version it was."""
+    funds = {case.bid.fund_id for case, _facts in made if case.bid is not None}
+    newest = wordings.newest(deed.conn, kind, funds)
+    return [
+        (
+            case,
+            facts
+            | {"words": _words(kind, newest.get(case.bid.fund_id if case.bid is not None else 0), facts)},
+        )
+        for case, facts in made
+    ]
+
+
+def _words(kind: str, row: Any, facts: Mapping[str, Any]) -> dict[str, Any]:
+    texts = row.texts if row is not None else wording.usual(kind)
+    return {
+        "wording": row.id if row is not None else None, "number": row.number if row is not None else 0,
+        "passages": worded.record(kind, texts, facts),
+    }  # fmt: skip
 
 
 def _bid_id(case: Case) -> int:

@@ -1,6 +1,6 @@
 """Letters and the treasurer's files, made from rows."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from threading import Lock
@@ -13,10 +13,13 @@ from fundapp.domain.deadlines import civil_day
 from fundapp.exports.awards import AwardRow, write_csv, write_xlsx
 from fundapp.files import placing
 from fundapp.letters import paper
+from fundapp.letters.acceptance import AcceptanceLetter, Part
 from fundapp.letters.award import AwardLetter, Instalment
+from fundapp.letters.checking import Check
 from fundapp.letters.feedback import FeedbackLetter
 from fundapp.letters.sender import Contact, Signatory
-from fundapp.queries import awards, letters
+from fundapp.queries import awards
+from fundapp.words import election_law, recipients
 
 _PRESS: Final = Lock()
 
@@ -25,7 +28,13 @@ class NoLetter(LookupError):
     """The bid has no letter: nothing has been decided yet."""
 
 
-def letter_of(facts: dict[str, Any], kind: str) -> AwardLetter | FeedbackLetter:
+#: The template of each kind of letter.
+_TEMPLATES: Final[dict[str, paper.TemplateName]] = {
+    "award": "award", "feedback": "feedback", "acceptance": "acceptance",
+}  # fmt: skip
+
+
+def letter_of(facts: dict[str, Any], kind: str) -> AwardLetter | FeedbackLetter | AcceptanceLetter:
     """The letter that these recorded facts make."""
     whole = dict(facts)
     whole["address_lines"] = tuple(whole["address_lines"])
@@ -37,40 +46,35 @@ def letter_of(facts: dict[str, Any], kind: str) -> AwardLetter | FeedbackLetter:
         for name in ("strengths", "reasons", "next_steps"):
             whole[name] = tuple(whole[name])
         return FeedbackLetter(**whole)
-    for name in ("starts_on", "ends_on"):
-        whole[name] = date.fromisoformat(whole[name]) if whole[name] else None
+    if kind == "acceptance":
+        holder = whole.pop("recipient")
+        whole["terms"] = tuple(Part(heading, tuple(lines)) for heading, lines in whole["terms"])
+        whole["letter_dated"] = date.fromisoformat(whole["letter_dated"])
+        law = election_law.of_recipient(holder, whole["amount_pence"], whole["dated"])
+        return AcceptanceLetter(**whole, holder=recipients.label(holder) if holder else "", law=tuple(law))
+    for name in ("starts_on", "ends_on", "replaces"):
+        whole[name] = date.fromisoformat(whole[name]) if whole.get(name) else None
     whole["payments"] = tuple(Instalment(**line) for line in whole["payments"])
     whole["conditions"] = tuple(whole["conditions"])
     return AwardLetter(**whole)
 
 
-def rendered(facts: dict[str, Any], kind: str) -> bytes:
-    """The PDF of a letter. Raises PressNotReady."""
-    return pressed("award" if kind == "award" else "feedback", letter_of(facts, kind))
+def rendered(
+    facts: dict[str, Any], kind: str, enclosed: paper.Enclosed | None = None, check: Check | None = None
+) -> bytes:
+    """The PDF of a letter, unsigned. Raises PressNotReady."""
+    return pressed(_TEMPLATES[kind], letter_of(facts, kind), enclosed, check)
 
 
-def pressed(name: paper.TemplateName, letter: paper.Letter, enclosed: paper.Enclosed | None = None) -> bytes:
+def pressed(
+    name: paper.TemplateName,
+    letter: paper.Letter,
+    enclosed: paper.Enclosed | None = None,
+    check: Check | None = None,
+) -> bytes:
     """A letter or copy as PDF. One at a time: threads of a process share the fonts. Raises PressNotReady."""
     with _PRESS:
-        return paper.render(name, letter, enclosed)
-
-
-def write_letter(conn: Connection, bid: int, path: Path) -> None:
-    """The newest letter of a bid as a PDF. Raises NoLetter, FileRefused, PressNotReady."""
-    row = letters.newest(conn, bid)
-    if row is None:
-        raise NoLetter(f"bid {bid}")
-    paper.write(letter_of(row.facts, row.kind), path)
-
-
-def write_letters(conn: Connection, round_id: int, folder: Path, told: Callable[[int, int], None]) -> int:
-    """Every letter of a round into a folder, `B-0142K-award.pdf`; how many. `told` hears (done, in all)."""
-    rows = letters.of_round(conn, round_id)
-    folder.mkdir(parents=True, exist_ok=True)
-    for number, row in enumerate(rows, 1):
-        paper.write(letter_of(row.facts, row.kind), folder / f"{row.reference}-{row.kind}.pdf")
-        told(number, len(rows))
-    return len(rows)
+        return paper.render(name, letter, enclosed, check)
 
 
 def award_rows(conn: Connection, round_id: int, zone: ZoneInfo) -> Iterator[AwardRow]:

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, bindparam, case, delete, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from fundapp.models import Throttle
+from fundapp.queries import letter_checks
 from fundapp.services.deed import Office
 from fundapp.services.sealing import mark
 
@@ -21,6 +22,11 @@ LIMITS: Final[dict[str, tuple[int, timedelta]]] = {
     "password_host": (60, timedelta(hours=1)),
     "factor": (5, timedelta(minutes=15)),  # of one session
     "factor_person": (20, timedelta(hours=1)),  # of one person, from one network or one known browser
+    "refused": (
+        200,
+        timedelta(hours=1),
+    ),  # tries at what is not theirs, by one person, that are put on record
+    "check": (20, timedelta(hours=1)),  # wrong codes of letters, from one network
 }
 #: What is older than the longest window says nothing any more.
 KEPT: Final = max(window for _, window in LIMITS.values())
@@ -52,6 +58,22 @@ def spend(conn: Connection, secret_key: str, kind: str, now: datetime, *of: str)
     given = {"kind": kind, "mark": mark(secret_key, f"throttle {kind}", *of), "window_start": now, "count": 1}
     counted = conn.execute(_count(conn.dialect.name), {**given, "begun_before": now - window}).one()
     return None if counted.tries <= most else counted.window_start + window
+
+
+def count(office: Office, kind: str, now: datetime, *of: str) -> datetime | None:
+    """Count one try in a transaction of its own, as `spend` does."""
+    with office.db.write() as conn:
+        return spend(conn, office.secret_key, kind, now, *of)
+
+
+def held_until(conn: Connection, secret_key: str, kind: str, now: datetime, *of: str) -> datetime | None:
+    """When the next try may be made, if all of them are used up; None while some are left. Counts nothing."""
+    most, window = LIMITS[kind]
+    row = letter_checks.tries(conn, kind, mark(secret_key, f"throttle {kind}", *of))
+    if row is None or row.tries < most or row.window_start + window <= now:
+        return None
+    until: datetime = row.window_start + window
+    return until
 
 
 def give_back(conn: Connection, secret_key: str, kind: str, *of: str) -> None:

@@ -8,12 +8,13 @@ from typing import Any, Final
 
 from fundapp.audit import evidence, record
 from fundapp.database import fresh_ids
-from fundapp.models import Award, Bid, Evidential, Payment, Report, Round
+from fundapp.models import Award, Bid, Evidential, Payee, Payment, Report, Round
 from fundapp.queries import facts, locks
 from fundapp.services import case as cases_
 from fundapp.services.case import Case, Step
 from fundapp.services.consequences import RECORDS, SETS
 from fundapp.services.deed import Actor, Deed, Office
+from fundapp.services.refused import Refused as Refused
 from workflows.grammar import Facts, Refusal
 from workflows.machine import Compiled, Verdict, compiled
 
@@ -22,6 +23,7 @@ TABLES: Final[dict[str, Any]] = {
     "bid": Bid,
     "round": Round,
     "award": Award,
+    "payee": Payee,
     "payment": Payment,
     "report": Report,
 }
@@ -30,20 +32,11 @@ TAKES_MONEY: Final = frozenset(
     {"decide", "award", "decline", "fall_through", "confirm_cancel", "offer", "vary"}
 )
 #: Beginnings whose parent is the bid itself; a payment or report begins under its award, by the bid too.
-_HANGS_ON_BID: Final = frozenset({"award", "payment", "report"})
-
-
-class Refused(Exception):
-    """The policy or another's faster hand said no; `refusals` holds every reason."""
-
-    def __init__(self, step: Step, refusals: Sequence[Refusal]) -> None:
-        self.step = step
-        self.refusals = tuple(refusals)
-        super().__init__(f"{step.life} {step.id} {step.move}: " + ", ".join(r.code for r in self.refusals))
+_HANGS_ON_BID: Final = frozenset({"award", "payee", "payment", "report"})
 
 
 class NotThere(LookupError):
-    """There is no such bid, round, award, payment or report."""
+    """There is no such bid, round, award, payment, report or row of bank details."""
 
 
 @dataclass(frozen=True, slots=True)

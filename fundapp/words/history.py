@@ -39,13 +39,30 @@ TOLD: Final[dict[str, str]] = {
     "bid.fall_through": N_("The bid ended, as its award was not taken up."),
     "bid.ask_cancel": N_("%(who)s asked for the award to be cancelled."),
     "bid.confirm_cancel": N_("%(who)s cancelled the award, and with it the bid."),
+    "letter.kept": N_("The letter was set on paper and kept."),
     "award.offer": N_("The award was offered, with a letter."),
     "award.accept": N_("%(who)s accepted the award."),
+    "act.refused": N_("%(who)s tried something that is not theirs to do, and was refused: %(act)s."),
     "award.refuse": N_("%(who)s turned the award down."),
     "award.lapse": N_("The offer ended without an answer."),
     "award.cancel": N_("%(who)s ended the award with its bid."),
-    "award.vary": N_("%(who)s changed the award to %(amount)s, as agreed."),
+    "award.propose": N_("%(who)s proposed a change of the award to %(amount)s."),
+    "award.take_back": N_("%(who)s took a proposed change of the award back."),
+    "award.vary": N_("%(who)s agreed to a change; the award is now %(amount)s."),
+    "award.keep": N_("%(who)s would rather keep the award as it was."),
     "award.complete": N_("%(who)s marked the award complete."),
+    "payee.give": N_("%(who)s gave bank details."),
+    "payee.change": N_("%(who)s asked for a change of the bank details."),
+    "payee.confirm": N_("%(who)s confirmed a change of the bank details."),
+    "payee.vouch": N_("%(who)s made sure of an account that the bank knows by another name."),
+    "payee.refuse": N_("%(who)s turned a change of the bank details down."),
+    "payee.stand": N_("The new bank details took effect."),
+    "payee.replace": N_("The old bank details ended."),
+    "payee.note_bank": N_("%(who)s noted what the bank said of the account’s name."),
+    "payee.seen": N_("%(who)s looked at the bank details in full, to pay."),
+    "payer.set": N_("%(who)s set the account that the fund pays from."),
+    "payer.confirmed": N_("%(who)s confirmed the account that the fund pays from."),
+    "payment.recall": N_("A payment’s approval was taken back."),
     "payment.schedule": N_("%(who)s scheduled a payment of %(amount)s."),
     "payment.approve": N_("%(who)s approved a payment."),
     "payment.send": N_("%(who)s sent a payment to the bank."),
@@ -104,6 +121,19 @@ TOLD: Final[dict[str, str]] = {
     "representatives.brought_in": N_("%(who)s brought a file of representatives into the directory."),
     "postcodes.brought_in": N_("%(who)s brought a file of postcodes into the directory."),
     "fund.founded": N_("%(who)s founded the fund."),
+    "source.added": N_("%(who)s entered somebody whom money comes from."),
+    "income.voided": N_("%(who)s struck out money in: %(amount)s."),
+    "donation.checked": N_("%(who)s recorded the check of a donation."),
+    "donation.reported": N_("%(who)s recorded that donations were reported to the Electoral Commission."),
+    "income.recorded": N_("%(who)s recorded money in: %(amount)s."),
+    "wording.changed": N_(
+        "%(who)s changed the words of the fund’s letters: version %(number)s of the %(letter)s."
+    ),
+    "run.exported": N_("%(who)s took out the bank’s file of a run of payments."),
+    "statement.matched": N_(
+        "%(who)s found money on the bank’s statement to be what was recorded, %(amount)s."
+    ),
+    "statement.brought_in": N_("%(who)s brought in the bank’s statement, and put on record what it tells."),
     "run.made": N_("%(who)s sent a run of payments to the bank."),
 }
 
@@ -128,7 +158,16 @@ STAGED: Final = frozenset(
 )
 #: What stays among those who run the fund.
 INSIDE: Final = frozenset(
-    {"bid.ask_cancel", "payment.approve", "readers.reminded", "sitting.recorded", "sitting.corrected"}
+    {
+        "bid.ask_cancel",
+        "payment.approve",
+        "payment.recall",
+        "payee.note_bank",
+        "payee.seen",
+        "readers.reminded",
+        "sitting.recorded",
+        "sitting.corrected",
+    }
 )
 
 #: Parts whose holders outsiders never read by name.
@@ -149,6 +188,13 @@ _ROLES: Final[dict[str, str]] = {
     "treasurer": N_("treasurer"),
     "officer": N_("officer"),
     "auditor": N_("auditor"),
+}
+
+#: What a kind of letter is called within a sentence.
+_LETTERS: Final[dict[str, str]] = {
+    "award": N_("award letter"),
+    "feedback": N_("feedback letter"),
+    "acceptance": N_("countersigned copy"),
 }
 
 
@@ -203,8 +249,11 @@ def tell(action: str, body: Mapping[str, Any], who: str) -> str:
             who=who,
             amount=money.pounds_short(amount) if isinstance(amount, int) else _("an amount"),
             line=params.get("line"),
+            number=params.get("number"),
+            letter=_(_LETTERS[params["kind"]]) if params.get("kind") in _LETTERS else "",
             role=_(role) if role else "",
             what=_columns(params.get("columns")),
+            act=params.get("act") or _("an act"),
         )
     )
 
@@ -260,6 +309,8 @@ def _exactly(action: str, body: Mapping[str, Any], params: Mapping[str, Any]) ->
         return N_("%(who)s closed its reviews once they were talked over.")
     if action == "membership.confirmed" and params.get("by") == "list":
         return N_("The list of members confirmed the membership.")
+    if action == "payee.refuse" and body.get("role") == "applicant":
+        return N_("%(who)s took back the change of the bank details that was asked for.")
     if action == "bid.lapse":
         return _LAPSED.get(str(move.get("from")))
     return None

@@ -56,6 +56,11 @@ def whole_day(on: date) -> str:
     return _date(on, "EEEE d MMMM y")
 
 
+def date_words(on: date) -> str:
+    """`26 March 2027`: in a sentence that has to stand for years."""
+    return _date(on, "d MMMM y")
+
+
 def exact_moment(at: datetime, zone: ZoneInfo) -> str:
     """`17:02:31 on Friday 26 March 2027 (GMT)`: to the second, with the name of the zone's time."""
     local = at.astimezone(zone)

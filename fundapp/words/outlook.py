@@ -1,6 +1,6 @@
 """How things stand with a bid, in one sentence, and what happens next, by day."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -41,10 +41,15 @@ def next_items(
     today: date,
     reached: Mapping[str, datetime],
     audience: Audience = "applicant",
+    payments: Sequence[Any] = (),
 ) -> list[dict[str, str]]:
-    """What happens next as [{when, words}] for `templates/parts/next.html`; empty where nothing does."""
+    """What happens next as [{when, words}] for `templates/parts/next.html`; empty where nothing does.
+
+    `payments` of the award, in their order: those that are still to reach the applicant are told of first.
+    """
     now = Situation(bid, round, report, award, holder_words, viewer_is_holder, zone, today, reached, audience)
-    return [{"when": str(when), "words": str(words)} for when, words in _coming(now)]
+    coming = [*(_money_coming(now, payments) if bid.state == "awarded" else ()), *_coming(now)]
+    return [{"when": str(when), "words": str(words)} for when, words in coming]
 
 
 # -- how things stand -----------------------------------------------------------------------------------
@@ -269,6 +274,26 @@ def _after_award(now: Situation) -> list[tuple[str, str]]:
         (day, _("The report on how it went is due.")),
         ("", _("Once it is accepted and every payment is made, the bid is closed.")),
     ]
+
+
+def _money_coming(now: Situation, payments: Sequence[Any]) -> list[tuple[str, str]]:
+    """The payments that the applicant still waits for, each with its day."""
+    told = []
+    for payment in payments:
+        amount = money.pounds(payment.amount_pence)
+        if payment.state == "sent":
+            told.append((_("Now"), _("%(amount)s is with the bank, on its way to you.", amount=amount)))
+        elif payment.state == "failed":
+            words = _("%(amount)s came back from the bank. The treasurer sends it again.", amount=amount)
+            told.append((_("Soon"), words))
+        elif payment.state in ("scheduled", "approved"):
+            day = moments.day(payment.due_on, now.today)
+            if payment.milestone == "report":
+                words = _("%(amount)s is paid, once your report is accepted.", amount=amount)
+            else:
+                words = _("%(amount)s is to be paid.", amount=amount)
+            told.append((_("From %(day)s", day=day), words))
+    return told
 
 
 def _due_day(now: Situation) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
 
@@ -110,6 +110,8 @@ def lack_sentence(lack: Lack, question: Mapping[str, Any]) -> str:
 def _shown(name: str, value: Any, zone: ZoneInfo) -> Any:
     if isinstance(value, datetime):
         return moments.moment(value, zone)
+    if isinstance(value, date):
+        return moments.whole_day(value)
     if name.endswith("_pence") and isinstance(value, int):
         return money.pounds_short(value)
     if isinstance(value, tuple | list):

@@ -72,6 +72,68 @@ SENTENCES: Final[dict[str, str]] = {
         "%(amount_pence)s does not fit the round’s money: %(free_pence)s is free. Lower this amount or another award."
     ),
     "award_stands": N_("The award stands: it was neither turned down nor has its offer ended. Nothing needs doing."),
+    "agree_to_terms": N_("You have not ticked that you agree to the terms. Read them and tick the box."),
+    "terms_changed": N_("The terms have changed since you opened the page. Read them as they stand now, then answer."),
+    "type_your_name": N_("Your name is missing. Type it as you would sign it."),
+    "variation_waits": N_("A change of this award waits for the applicant’s answer already. Take it back first."),
+    "no_variation_waits": N_("No change of this award waits for an answer. Look at the award as it stands now."),
+    "milestone_not_reached": N_("This payment waits for the report, which is not accepted yet. Accept the report first."),
+    "report_overdue": N_("The project’s report is overdue, so its payments are held. Ask for the report first."),
+    "pot_short": N_(
+        "Only %(available_pence)s of the money that came in is left, and this payment is %(amount_pence)s. Record the money"
+        " that came in, or send fewer payments."
+    ),
+    "recorded_it_yourself": N_("You recorded this money, so you may not strike it out. Ask another treasurer."),
+    "struck_out_already": N_("This money is struck out already. Look at it as it stands now."),
+    "give_the_reason": N_("It does not say why. Say it in a few words."),
+    "no_donation": N_("This is no donation that stands. Look at it as it stands now."),
+    "no_such_round": N_("That round is not this fund’s. Choose one of the fund’s rounds."),
+    "returned_without_bid": N_("Money returned belongs to the bid that it was paid for. Name the bid."),
+    "recorded_already": N_(
+        "This is recorded already: the same sum, day and note from the same source. If it came twice, say so in the note."
+    ),
+    "source_stands": N_(
+        "“%(name)s” is in the list already: choose them there. If it is another of the same name, add what tells them apart."
+    ),
+    "nothing_owed": N_("Nothing is owed back of this award. Record what came as money in, as what it is."),
+    "more_than_owed": N_(
+        "%(amount_pence)s is more than the %(left_pence)s that is still owed back. Record %(left_pence)s here. Send the rest back"
+        " to them, or record it under “Money in” if they give it to the fund."
+    ),
+    "no_payer": N_(
+        "The account that the fund pays from is not set and confirmed yet. The treasurer sets it, an officer confirms it; then"
+        " the run can be made."
+    ),
+    "name_not_carried": N_(
+        "No bank can carry these signs of the name “%(name)s”: %(letters)s. Ask for the name of the account in the letters of"
+        " the bank’s own statements."
+    ),
+    "run_too_early": N_("Not all of these payments are due by then. Choose %(first)s or later, or leave out what is due later."),
+    "bank_details_incomplete": N_(
+        "The bank details are not complete. Give the name of the account, whose it is, the six digits of the sort code and"
+        " the eight of the account number."
+    ),
+    "bank_details_given": N_("Bank details have been given already. Change them instead."),
+    "no_bank_details": N_("The applicant has given no bank details yet. Ask them to."),
+    "bank_change_under_way": N_("A change of these bank details is under way. Wait until it is confirmed or turned down."),
+    "bank_details_changed": N_("The bank details have changed since this payment was approved. It has to be approved again."),
+    "bank_knows_another_name": N_("The bank knows this account by another name. An officer makes sure of it first."),
+    "name_not_in_doubt": N_("There is nothing to make sure of: the bank has no other name for it, or somebody has done so."),
+    "noted_it_yourself": N_("You noted the bank’s answer yourself. Another person makes sure of the account."),
+    "no_such_milestone": N_("Choose what the payment waits for: its day alone, or the final report."),
+    "line_is_income": N_("This line of the statement is recorded money already."),
+    "not_this_money": N_("This money has another amount or day, or another line of the statement is it. Choose again."),
+    "gave_it_yourself": N_("You gave these bank details yourself. Another person confirms them."),
+    "cooling_off": N_("The change takes effect at %(cools_until)s and no sooner. Wait until then."),
+    "set_it_yourself": N_("You set this account yourself. Another person confirms it."),
+    "other_numbers": N_(
+        "These are not the numbers that were set. Look at the statement again; if you typed what stands there, ask the"
+        " treasurer to set the account anew."
+    ),
+    "nothing_to_confirm": N_("This account no longer waits to be confirmed. Look at it as it stands now."),
+    "old_details_stand": N_("The old bank details still stand. They are replaced before the new ones count."),
+    "no_change_confirmed": N_("No change of these bank details has been confirmed. They stay as they are."),
+    "choose_the_banks_answer": N_("Choose what the bank said of the name."),
     "own_scores_first": N_("You read this bid too, and your own scores are not in. Send them first."),
     "award_not_accepted": N_("The award has not been accepted. Wait until the applicant accepts it."),
     "award_short": N_("%(amount_pence)s is more than is left of the award. Schedule %(free_pence)s or less."),
@@ -184,7 +246,6 @@ SENTENCES: Final[dict[str, str]] = {
     "scheduled_it_yourself": N_("You scheduled this payment, so you may not approve it. Ask another officer."),
     "wrote_it_yourself": N_("You wrote this report, so you may not judge it. Ask another officer."),
     "asked_it_yourself": N_("You asked for this to be cancelled, so you may not confirm it. Ask another officer."),
-    "member_must_agree": N_("The applicant has not agreed to the change. Ask them first, then tick that they did."),
     "say_your_interest": N_("It does not say what your interest is. Say it in a few words."),
     # time
     "round_not_open_yet": N_("The round is not open yet. It opens at %(opens_at)s."),
@@ -233,6 +294,12 @@ SENTENCES: Final[dict[str, str]] = {
     "form_stale": N_(
         "The form was changed meanwhile, perhaps by yourself in another window. Look at it as it stands now."
     ),
+    "wording_stale": N_(
+        "These words were changed meanwhile, perhaps by yourself in another window. Yours stand below and are not kept yet:"
+        " compare them with the newest version, then keep them."
+    ),
+    "wording_wrong": N_("The words cannot be kept like this. Mend what is listed."),
+    "not_wordings_officer": N_("This is not yours to do: only the fund’s officer may change the words of its letters."),
     "form_wrong": N_("The form cannot be kept like this. Mend what is listed."),
     "not_the_officer": N_("This is not yours to do: only the fund’s officer may change the form."),
     "code_taken": N_("There is a round with the code %(code)s already. Choose another code."),
@@ -360,6 +427,10 @@ PAST: Final[dict[tuple[str, str], str]] = {
     ("award", "refused"): N_("this award was turned down at %(time)s"),
     ("award", "lapsed"): N_("the offer of this award ended at %(time)s"),
     ("award", "cancelled"): N_("this award was cancelled at %(time)s"),
+    ("payee", "confirmed"): N_("this change was confirmed at %(time)s"),
+    ("payee", "refused"): N_("this change was turned down or taken back at %(time)s"),
+    ("payee", "standing"): N_("this account came into use at %(time)s"),
+    ("payee", "replaced"): N_("this account was replaced at %(time)s"),
     ("payment", "scheduled"): N_("this payment was scheduled at %(time)s"),
     ("payment", "approved"): N_("this payment was approved at %(time)s"),
     ("payment", "sent"): N_("this payment was sent to the bank at %(time)s"),
@@ -377,6 +448,7 @@ THIS: Final[dict[str, str]] = {
     "bid": N_("this bid"),
     "round": N_("this round"),
     "award": N_("this award"),
+    "payee": N_("this account"),
     "payment": N_("this payment"),
     "report": N_("this report"),
 }

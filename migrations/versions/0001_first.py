@@ -14,10 +14,11 @@ depends_on = None
 FIRST = Path(__file__).resolve().parents[1] / "first"
 
 EVIDENTIAL = (
-    "assignment", "award", "bid", "bid_version", "cancellation", "co_applicant", "decision", "endorsement",
-    "endorsement_request", "form_version", "fund", "interest", "letter", "masked_copy", "membership", "moderation",
-    "office_holding", "panel_seat", "payment", "payment_run", "remark", "report", "review", "role_grant", "round", "score",
-    "sitting", "suggestion", "tie",
+    "assignment", "award", "award_answer", "bank_line", "bid", "bid_version", "cancellation", "co_applicant",
+    "decision", "donation_report", "endorsement", "endorsement_request", "form_version", "fund", "income", "interest",
+    "letter", "letter_file", "masked_copy", "membership", "moderation", "office_holding", "panel_seat", "payee",
+    "payer", "payment", "payment_run", "permissibility", "remark", "report", "review", "role_grant", "round", "score",
+    "sitting", "source", "suggestion", "tie", "variation", "wording",
 )  # fmt: skip
 
 

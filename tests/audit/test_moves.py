@@ -162,11 +162,11 @@ def test_the_released_policy_judges_by_default(fund: Database) -> None:
     """The small world's moves are all named `go`, which no policy knows."""
     report = verify(fund, RECORDER)
     illegal = [problem for problem in report.problems if problem.code == "move_illegal"]
-    assert len(illegal) == len(report.problems) == 7
+    assert len(illegal) == len(report.problems) == 8
     assert {problem.params["why"] for problem in illegal} == {"no_such_move"}
-    first = next(problem for problem in illegal if problem.where == "event 19 of bid:1")
+    first = next(problem for problem in illegal if problem.where == "event 23 of bid:1")
     assert first.sentence == (
-        "Event 19 of bid:1 went from submitted to endorsed by go as representative, "
+        "Event 23 of bid:1 went from submitted to endorsed by go as representative, "
         "against the policy (no_such_move)."
     )
 

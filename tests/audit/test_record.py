@@ -263,21 +263,21 @@ def test_the_database_refuses_them_by_itself(fund: Database) -> None:
 
 def test_export_holds_every_event_and_head(fund: Database, tmp_path: Path) -> None:
     stream = BytesIO()
-    assert export(fund, stream) == 27
+    assert export(fund, stream) == 31
     lines = [json.loads(line) for line in stream.getvalue().splitlines()]
-    assert [line["type"] for line in lines] == ["event"] * 27 + ["head"] * 7
+    assert [line["type"] for line in lines] == ["event"] * 31 + ["head"] * 7
     chains: dict[str, tuple[int, str]] = {}
-    for line in lines[:27]:
+    for line in lines[:31]:
         body = json.loads(line["body"])
         number, previous = chains.get(body["subject"], (0, ""))
         assert (body["number"], body["prev"]) == (number + 1, previous)
         assert line["hash"] == hashlib.sha256(line["body"].encode()).hexdigest()
         assert line["mac"] == RECORDER.event_mac(line["hash"])
         chains[body["subject"]] = (body["number"], line["hash"])
-    for line in lines[27:]:
+    for line in lines[31:]:
         assert (line["number"], line["hash"]) == chains.get(line["subject"], (0, ""))
         assert line["mac"] == RECORDER.head_mac(line["subject"], line["number"], line["hash"])
-    assert export_file(fund, tmp_path / "audit.jsonl") == 27
+    assert export_file(fund, tmp_path / "audit.jsonl") == 31
     assert (tmp_path / "audit.jsonl").read_bytes() == stream.getvalue()
 
 

@@ -48,7 +48,7 @@ def test_no_update_is_lost_between_processes(fund: Database) -> None:
     with fund.read() as conn:
         assert conn.execute(select(Bid.version).where(Bid.id == 1)).scalar_one() == 2 + WRITERS * WRITES
         head = conn.execute(select(AuditHead.number).where(AuditHead.subject == "bid:1")).scalar_one()
-    assert head == 19 + WRITERS * WRITES
+    assert head == 23 + WRITERS * WRITES
     assert verify(fund, RECORDER, legal=lawful).clean
 
 

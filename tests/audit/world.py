@@ -15,26 +15,35 @@ from fundapp.models import (
     Area,
     Assignment,
     Award,
+    AwardAnswer,
+    BankLine,
     Bid,
     BidVersion,
     Cancellation,
     CoApplicant,
+    DataKey,
     Decision,
     Document,
+    DonationReport,
     Endorsement,
     EndorsementRequest,
     FormVersion,
     Fund,
+    Income,
     Interest,
     Letter,
+    LetterFile,
     MaskedCopy,
     Membership,
     Moderation,
     OfficeHolding,
     Organisation,
     PanelSeat,
+    Payee,
+    Payer,
     Payment,
     PaymentRun,
+    Permissibility,
     Person,
     Remark,
     Report,
@@ -43,8 +52,11 @@ from fundapp.models import (
     Round,
     Score,
     Sitting,
+    Source,
     Suggestion,
     Tie,
+    Variation,
+    Wording,
 )
 from tests.databases import RECORDER
 
@@ -92,6 +104,28 @@ ROUND = {
     "reasons": {"late": "It came too late."},
 }  # fmt: skip
 
+#: Rows at home with the fund, before any bid.
+OF_FUND: list[tuple[type[Any], dict[str, Any]]] = [
+    (Wording, {"fund_id": 1, "kind": "award", "number": 1, "texts": {"opening": "We are glad."}, "made_by": 2,
+               "made_at": NOW}),
+    (Payer, {"fund_id": 1, "number": 1, "holder_name": "Communities Fund", "sealed": "c2VhbGVk", "account_ends": "4321",
+             "data_key_id": 1, "set_by": 2, "set_at": NOW, "confirmed_by": 1, "confirmed_at": NOW}),
+    (PaymentRun, {"fund_id": 1, "number": 1, "made_by": 2, "made_at": NOW, "payer_id": 1, "pay_on": date(2027, 4, 2),
+                  "payments": 1, "total_pence": 20_000, "lines": [[1, 1, 20_000, "B-0001A-1"]], "sha256": SHA}),
+    (Source, {"fund_id": 1, "name": "Ines Hallam", "kind": "individual", "official_id": "NR-1", "address": "1 Elm Row"}),
+    (Income, {"fund_id": 1, "round_id": None, "source_id": 1, "kind": "donation", "amount_pence": 5_000_000,
+              "received_on": date(2027, 2, 1), "words": "For the spring", "bid_id": None, "recorded_by": 2,
+              "recorded_at": NOW, "voided_by": 2, "voided_at": NOW, "void_reason": "It bounced."}),
+    (Permissibility, {"fund_id": 1, "income_id": 1, "outcome": "permissible", "words": "On the register.",
+                      "checked_on": date(2027, 2, 2), "checked_by": 2, "recorded_at": NOW,
+                      "returned_on": date(2027, 2, 9)}),
+    (DonationReport, {"fund_id": 1, "source_id": 1, "income_id": 1, "year": 2027, "reported_on": date(2027, 2, 9),
+                      "words": "By their form.", "recorded_by": 2, "recorded_at": NOW}),
+    (BankLine, {"fund_id": 1, "mark": SHA, "file_sha256": SHA, "line": 3, "booked_on": date(2027, 2, 1),
+                "amount_pence": 5_000_000, "words": "HALLAM I", "payment_id": None, "income_id": 1, "brought_by": 2,
+                "brought_at": NOW}),
+]  # fmt: skip
+
 #: Rows at home with bid 1, in the order of writing; those with a state begin their life in it.
 OF_BID: list[tuple[type[Any], dict[str, Any]]] = [
     (BidVersion, {"bid_id": 1, "number": 1, "form_version_id": 1, "answers": {"why": "Śliwki & “eirin”"},
@@ -118,9 +152,24 @@ OF_BID: list[tuple[type[Any], dict[str, Any]]] = [
              "conditions": "Spend it.", "starts_on": date(2027, 4, 1), "ends_on": date(2027, 9, 30),
              "offered_at": NOW, "offer_until": NOW + DAY, "accepted_at": NOW, "since": NOW}),
     (Cancellation, {"bid_id": 1, "asked_by": 2, "reason": "They left.", "asked_at": NOW,
-                    "expires_at": NOW + DAY, "confirmed_by": 1, "confirmed_at": NOW}),
+                    "expires_at": NOW + DAY, "confirmed_by": 1, "confirmed_at": NOW, "owed_back_pence": 20_000}),
+    (Letter, {"bid_id": 1, "kind": "award", "number": 1, "facts": {"amount": "£2,000"}, "wording_id": 1,
+              "replaces_id": None, "code": "ABCD-EFGH-JKMN", "made_at": NOW}),
+    (LetterFile, {"bid_id": 1, "letter_id": 1, "sha256": SHA, "size": 9, "signed_by": "d" * 64, "made_at": NOW}),
+    (Variation, {"bid_id": 1, "award_id": 1, "number": 1, "amount_pence": 190_000, "conditions": "Spend it well.",
+                 "starts_on": date(2027, 4, 1), "ends_on": date(2027, 8, 31), "reason": "Fewer weeks.", "proposed_by": 2,
+                 "proposed_at": NOW, "outcome": "agreed", "ended_at": NOW}),
+    (AwardAnswer, {"bid_id": 1, "award_id": 1, "letter_id": 1, "variation_id": 1, "person_id": 1, "answer": "vary",
+                   "name_typed": "Ada Ferris", "terms_sha256": SHA, "recipient": "group", "reason": "Yes.",
+                   "answered_at": NOW}),
+    (Payee, {"bid_id": 1, "number": 1, "state": "standing", "version": 1, "holder_name": "Elm Shed", "kind": "business",
+             "sealed": "c2VhbGVk", "account_ends": "5678", "data_key_id": 1, "checked": "passes", "given_by": 1,
+             "given_at": NOW, "cools_until": NOW + DAY, "confirmed_by": 2, "confirmed_at": NOW, "bank_answer": "match",
+             "bank_answer_by": 2, "vouched_by": 2, "vouched_why": "Rang them.", "reason": "A new bank.",
+             "made_sure": "Rang them.", "refused_why": "Not theirs.", "ended_at": NOW, "since": NOW}),
     (Payment, {"bid_id": 1, "award_id": 1, "number": 1, "state": "paid", "version": 1, "amount_pence": 20_000,
-               "due_on": date(2027, 4, 2), "needs": "", "scheduled_by": 2, "approved_by": 1, "run_id": 1,
+               "due_on": date(2027, 4, 2), "milestone": "report", "needs": "", "scheduled_by": 2, "approved_by": 1,
+               "payee_id": 1, "run_id": 1,
                "sent_at": NOW, "paid_on": date(2027, 4, 3), "failure": "none", "since": NOW}),
     (Report, {"bid_id": 1, "award_id": 1, "state": "filed", "version": 1, "due_on": date(2027, 10, 30),
               "story": "It stands.", "learned": "Ask early.", "people_reached": 40, "spent_pence": 199_999,
@@ -128,7 +177,6 @@ OF_BID: list[tuple[type[Any], dict[str, Any]]] = [
               "returned_reason": "none", "since": NOW}),
     (Remark, {"bid_id": 1, "move": "send_back", "person_id": 2, "words": "Say who opens the hall.", "said_at": NOW}),
     (CoApplicant, {"bid_id": 1, "person_id": 3, "from_at": NOW, "to_at": NOW + DAY}),
-    (Letter, {"bid_id": 1, "kind": "award", "number": 1, "facts": {"amount": "£2,000"}, "made_at": NOW}),
 ]  # fmt: skip
 
 
@@ -180,7 +228,9 @@ def build(db: Database) -> None:
         evidence.put(conn, fund, Fund, FUND)
         fund = _note(conn, fund, "fund.made")
         people(conn)
-        evidence.put(conn, fund, PaymentRun, {"fund_id": 1, "number": 1, "made_by": 2, "made_at": NOW})
+        conn.execute(insert(DataKey).values(id=1, key_id="k" * 16, wrapped="d3JhcHBlZA==", made_at=NOW))
+        for model, values in OF_FUND:
+            evidence.put(conn, fund, model, values)
         _note(conn, fund, "run.made")
         evidence.put(conn, round_, Round, ROUND)
         evidence.put(

@@ -64,7 +64,7 @@ def both(server: PostgresServer | None, folder: Path) -> Iterator[list[tuple[str
 
 def office(url: str) -> Office:
     """The services over a database."""
-    return Office(Database(url), Recorder(KEY), ZONE)
+    return Office(Database(url), Recorder(KEY), ZONE, bank_keys=(KEY,))
 
 
 def filled(url: str, count: int) -> tuple[Office, Cast]:

@@ -1,17 +1,33 @@
-"""Letters a second, beside bare WeasyPrint on the same HTML with shared resources; two processes; memory."""
+"""Letters beside bare WeasyPrint on the same HTML with shared resources, alone and on every core with signing; memory."""
 
+import io
 import multiprocessing
+import os
 import time
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, replace
+from datetime import UTC, datetime
 from pathlib import Path
+from statistics import median
 from typing import Any
 
+import orjson
+
 from fundapp.letters import paper
+from fundapp.letters.checking import Check
+from fundapp.letters.signature import Seal
+from fundapp.services import papers, presses
 from tests.bench.measure import Line, interleaved, seconds
 from tests.bench.plan import Plan
 from tests.letters.letters import AWARD
 
 #: Letters before memory is looked at: fonts and parsers have been filled by then.
 WARM = 30
+#: Letters of each process before the clock starts: by then it has imported what it needs.
+BEGIN = 4
+
+#: (letters a second, letters a second of processor time, cores that were busy)
+Pace = tuple[float, float, float]
 
 
 def run(plan: Plan) -> list[Line]:
@@ -29,6 +45,7 @@ def run(plan: Plan) -> list[Line]:
 
     service, least = interleaved(rounds, ours, limit)
     lines = [Line("a letter", "ms", service, least, 1.15, "at_most")]
+    lines += _on_every_core(plan)
     single, double = interleaved(
         2 if plan.quick else 3, lambda _: _rate(1, each * 2), lambda _: _rate(2, each * 2)
     )
@@ -36,10 +53,121 @@ def run(plan: Plan) -> list[Line]:
     count = 60 if plan.quick else 200
     grown = _in_process(_growth, count)
     lines.append(
-        Line("memory that 1,000 letters add", "MB", grown * 1000 / count, target=20, sense="at_most",
-             note=f"reckoned from {count} after {WARM}")
+        Line("memory that a press gains before a fresh one takes its place", "MB", grown * presses.LIFE / count, target=20,
+             sense="at_most", note=f"{presses.LIFE} letters, reckoned from {count} after {WARM}")
     )  # fmt: skip
     return lines
+
+
+def _on_every_core(plan: Plan) -> list[Line]:
+    """A round's letters with their data inside, signed, beside bare WeasyPrint and pyHanko in as many processes."""
+    cores = os.cpu_count() or 1
+    each = 12 if plan.quick else 30
+    seal = Seal(plan.folder / "letter_key.pem", plan.folder / "letter_cert.pem", own=True)
+    sheets = [_sheet(number, seal) for number in range(cores * (each + BEGIN))]
+    html = [paper.page("award", _letter(sheet), sheet.check) for sheet in sheets]
+    ours: list[Pace] = []
+    limit: list[Pace] = []
+    for _round in range(3 if plan.quick else 5):
+        ours.append(_pressed(sheets, cores))
+        limit.append(_signed(html, seal, cores))
+    rate, worked, busy = ([median(pace[n] for pace in paces) for paces in (ours, limit)] for n in range(3))
+    return [
+        Line("a round's letters, signed, on every core", "/s", *rate, 0.9, note=f"{cores} processes each"),
+        Line(
+            "the same for a second of processor time",
+            "/s",
+            *worked,
+            0.9,
+            note="ours with what hands out and takes in",
+        ),
+        Line("cores that they keep busy", "", *busy, 0.9),
+    ]
+
+
+def _sheet(number: int, seal: Seal) -> presses.Sheet:
+    """The award letter of one of many groups, as the service hands it to a press."""
+    letter = replace(AWARD, organisation=f"Millbeck Growers {number}")
+    facts = asdict(letter)
+    facts.pop("said")
+    facts["signatories"] = [[one.name, one.title] for one in letter.signatories]
+    for name in ("dated", "starts_on", "ends_on"):
+        facts[name] = facts[name].isoformat()
+    facts = orjson.loads(orjson.dumps(facts))
+    data = orjson.dumps(facts, option=orjson.OPT_INDENT_2)
+    enclosed = paper.Enclosed(
+        "award.json", "What this letter says, as data", data, datetime(2027, 5, 20, tzinfo=UTC)
+    )
+    check = Check("7K4M-2QXP-AB2D", "https://fund.example/check/7K4M-2QXP-AB2D", signed=True)
+    return presses.Sheet(number, "award", facts, enclosed, check, seal)
+
+
+def _letter(sheet: presses.Sheet) -> Any:
+    return papers.letter_of(sheet.facts, sheet.kind)
+
+
+def _pressed(sheets: Sequence[presses.Sheet], cores: int) -> Pace:
+    """The service's own presses, from when all are under way until each has its last letter in hand."""
+    made: Iterator[tuple[int, bytes]] = presses.press_all(iter(sheets), cores)
+    for _letter in range(BEGIN * cores):
+        next(made)
+    running = [child.pid for child in multiprocessing.active_children() if child.name == "press"]
+    begun, own = time.monotonic(), time.process_time()
+    before = {pid: _worked(pid) for pid in running}
+    count = len(sheets) - BEGIN * cores - cores
+    for _letter in range(count):
+        next(made)
+    took = time.monotonic() - begun
+    worked = time.process_time() - own + sum(_worked(pid) - before[pid] for pid in running)
+    if len(list(made)) != cores:
+        raise AssertionError("not a letter of every sheet")
+    return count / took, count / worked, worked / took
+
+
+def _signed(html: Sequence[str], seal: Seal, cores: int) -> Pace:
+    """Bare WeasyPrint and pyHanko, each process with its share of the same pages."""
+    context = multiprocessing.get_context("spawn")
+    together, told = context.Barrier(cores), context.Queue()
+    running = [
+        context.Process(target=_sign_bare, args=(html[number::cores], seal, together, told), daemon=True)
+        for number in range(cores)
+    ]
+    for process in running:
+        process.start()
+    spans = [told.get(timeout=300) for _ in running]
+    for process in running:
+        process.join(10)
+    count = len(html) - BEGIN * cores
+    took = max(end for _, end, _ in spans) - min(begin for begin, _, _ in spans)
+    worked = sum(each for _, _, each in spans)
+    return count / took, count / worked, worked / took
+
+
+def _sign_bare(html: Sequence[str], seal: Seal, together: Any, told: Any) -> None:
+    from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+    from pyhanko.sign import signers
+
+    from fundapp.letters import signature
+
+    bare, (signer, _room) = _bare(), signature._signer(seal)
+
+    def make(page: str) -> None:
+        writer = IncrementalPdfFileWriter(io.BytesIO(bare(page)))
+        signers.sign_pdf(writer, signers.PdfSignatureMetadata(field_name="Signature"), signer=signer)
+
+    for page in html[:BEGIN]:
+        make(page)
+    together.wait(120)
+    begun, worked = time.monotonic(), time.process_time()
+    for page in html[BEGIN:]:
+        make(page)
+    told.put((begun, time.monotonic(), time.process_time() - worked))
+
+
+def _worked(pid: int | None) -> float:
+    """Seconds of processor time that a process has had, also of one that has just ended."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def render() -> bytes:

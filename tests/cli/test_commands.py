@@ -1,11 +1,15 @@
 """Every command: what it does when all is well, and a sentence with exit 1 or 2 when it is not; nothing half done."""
 
 import csv
+import hashlib
 import os
+import sqlite3
+import stat
 import subprocess
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
+from zipfile import ZipFile
 
 import openpyxl
 import pytest
@@ -13,8 +17,12 @@ from sqlalchemy import insert, select
 
 from config import ROOT
 from fundapp import cli
+from fundapp.cli.failures import exit_code_and_words
 from fundapp.database import Database
+from fundapp.letters.paper import PressNotReady
+from fundapp.letters.signature import SealUnusable
 from fundapp.models import Account, SecondFactor, SecurityEvent
+from fundapp.services.presses import PressBroken
 from tests import clamd
 from tests.cli.terminal import ROUND, Terminal
 
@@ -156,11 +164,51 @@ def test_awards_are_exported(seeded: Terminal) -> None:
     assert not missing.exists()
 
 
+def test_a_payment_run_is_exported(seeded: Terminal) -> None:
+    """The same bytes whenever it is asked for, for its owner alone; each time the record says so."""
+    with sqlite3.connect(seeded.folder / "data" / "fundapp.db") as conn:
+        number, count, pence = conn.execute(
+            "SELECT number, payments, total_pence FROM payment_run"
+        ).fetchone()
+    files = [seeded.folder / name for name in ("one.csv", "two.csv")]
+    told = [
+        seeded.done("export", "payments", str(number), "--format", "csv", "-o", str(file)) for file in files
+    ]
+    assert files[0].read_bytes() == files[1].read_bytes()
+    assert hashlib.sha256(files[0].read_bytes()).hexdigest() in told[0]
+    assert stat.S_IMODE(files[0].stat().st_mode) == 0o600
+    with files[0].open(newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    assert (len(rows), sum(int(row["Amount (pence)"]) for row in rows)) == (count, pence)
+    seeded.done(
+        "export", "payments", str(number), "--format", "pain001", "-o", str(seeded.folder / "run.xml")
+    )
+    assert "There is no payment run 99." in seeded.refused(
+        "export", "payments", "99", "--format", "csv", "-o", str(seeded.folder / "x")
+    )
+    assert seeded.done("audit", "verify").startswith("The record holds:")
+
+
+@pytest.mark.parametrize(
+    "failure",
+    [SealUnusable("The key is gone."), PressBroken("A process ended."), PressNotReady("Fonts are missing.")],
+)
+def test_what_hinders_letters_is_a_sentence(failure: Exception) -> None:
+    assert exit_code_and_words(failure) == (1, [str(failure)])
+
+
 def test_letters_are_written(seeded: Terminal) -> None:
     folder = seeded.folder / "letters"
-    said = seeded.say("letters", "--round", "AUTUMN-26", "-o", str(folder))
+    zipped, printed = seeded.folder / "letters.zip", seeded.folder / "letters.pdf"
+    both = ("--zip", str(zipped), "--print", str(printed))
+    said = seeded.say("letters", "--round", "AUTUMN-26", "-o", str(folder), *both)
     files = sorted(folder.glob("*.pdf"))
-    assert (said.code, f"{len(files)} letters are in {folder}.") == (0, said.out.splitlines()[-1])
+    assert (said.code, f"{len(files)} letters are in {folder}.") == (0, said.out.splitlines()[-3])
+    with ZipFile(zipped) as archive:
+        assert {name: archive.read(name) for name in archive.namelist()} == {
+            path.name: path.read_bytes() for path in files
+        }
+    assert printed.read_bytes().startswith(b"%PDF-")
     assert files
     assert all(file.read_bytes()[:5] == b"%PDF-" for file in files)
     reference = files[0].name.rpartition("-")[0]

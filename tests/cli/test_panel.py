@@ -25,7 +25,7 @@ def test_bids_are_given_out_by_the_command(bare: Terminal) -> None:
     bare.done("audit", "verify")
     database = Database(f"sqlite:///{bare.folder}/data/fundapp.db")
     key = bytes.fromhex((bare.folder / "data" / "audit_key").read_text().strip())
-    stage = world.stage_of(Office(database, Recorder(key), world.LONDON))
+    stage = world.stage_of(Office(database, Recorder(key), world.LONDON, bank_keys=world.BANK_KEYS))
     world.endorsed(stage, 0, 1, 2)
     asked = ("panel", "assign", "--round", "R1")
     assert "There is no round NOWHERE. There is: R1." in bare.refused("panel", "assign", "--round", "NOWHERE")

@@ -1,4 +1,6 @@
-"""`fundapp seed-panel`: an invented panel on a round's bids, and where it is refused."""
+"""`fundapp seed-panel` and `seed-awards`: an invented panel on a round's bids, its decisions, and where they are refused."""
+
+import re
 
 import pytest
 
@@ -37,11 +39,31 @@ def test_it_is_refused_in_earnest_and_where_there_is_nothing_to_read(
     between = ready.counts()
     assert "Round LATER is planned" in ready.refused("seed-panel", "--round", "LATER")
     assert ready.counts()[1:3] == between[1:3] == before[1:3]
-    keys = {name: (ready.folder / "data" / name).read_text().strip() for name in ("secret_key", "audit_key")}
-    monkeypatch.setenv("SECRET_KEY", keys["secret_key"])
-    monkeypatch.setenv("AUDIT_KEY", keys["audit_key"])
+    for name in ("secret_key", "audit_key", "bank_key"):
+        monkeypatch.setenv(name.upper(), (ready.folder / "data" / name).read_text().strip())
     monkeypatch.setenv("BASE_URL", "https://fund.example")
     monkeypatch.setenv("MAIL_URL", "smtp://mail.example")
     monkeypatch.setenv("FUNDAPP_ENV", "production")
     assert "no invented panel is let into it" in ready.refused("seed-panel", "--round", "R")
     assert ready.counts() == between
+
+
+def test_a_round_is_awarded_by_the_services_and_only_in_a_demo(
+    ready: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = ready.folder / "bids.csv"
+    file.write_text(
+        "title,summary,organisation,amount\nOne,Words,Elm,1000\nTwo,Words,Oak,2000\nThree,Words,Ash,3000\n"
+    )
+    ready.done("import-bids", str(file), "--round", "R")
+    before = ready.counts()
+    monkeypatch.delenv("FUNDAPP_DEMO", raising=False)
+    assert "not a demo" in ready.refused("seed-awards", "--round", "R")
+    assert ready.counts() == before
+    monkeypatch.setenv("FUNDAPP_DEMO", "1")
+    said = ready.done("seed-awards", "--round", "R", "--reviewers", "4", "--seed", "7")
+    awards, declined = re.findall(r"^(\d+) awards of £[\d,.]+ in all and (\d+) declined", said, re.M)[0]
+    assert (int(awards) + int(declined), int(awards) > 0) == (3, True)
+    ready.holds()
+    assert "are out already" in ready.refused("seed-awards", "--round", "R")
+    assert "There is no round NOPE." in ready.refused("seed-awards", "--round", "NOPE")

@@ -1,14 +1,16 @@
 """A small fund with a bid in every state and everybody round it: what the route matrix is asked about."""
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 
 from sqlalchemy import select, update
 
+from fundapp.demo import account
 from fundapp.demo import people as cast_room
 from fundapp.demo.people import Cast
 from fundapp.domain.membership import Marks
+from fundapp.intake.statement import read_statement
 from fundapp.models import (
     Outbox,
     RoleGrant,
@@ -20,6 +22,7 @@ from fundapp.queries import apart as apart_asks
 from fundapp.queries.people import account_by_email
 from fundapp.queries.sessions import sha256_of
 from fundapp.services import (
+    incomes,
     membership,
     panel,
     people,
@@ -27,6 +30,7 @@ from fundapp.services import (
     rounds,
     sign_in_links,
     sittings,
+    statements,
     ties,
 )
 from fundapp.services.deed import Actor, Office
@@ -73,13 +77,24 @@ def settle(office: Office, secret_key: str, store: Files) -> Parish:
     cast = cast_room.enter(office, operator, fund, now, with_accounts=False)
     parish = Parish()
     _accounts(office, operator, cast, fund, second, parish, now)
+    account.pays_from(office, cast, fund, now)
+    treasurer = cast.actor("treasurer")
+    source = incomes.add_source(office, treasurer, fund, "Millbeck Communities Trust", "own", now)
+    came = incomes.Came(source, "transfer", 4_000_000, now.date(), "For the fund")
+    incomes.record(office, treasurer, fund, came, now)
+    gift = incomes.Came(source, "donation", 60_000, date(2026, 1, 2), "A gift")
+    parish.things["source"] = {"source": source}
+    parish.things["income"] = {"income": incomes.record(office, treasurer, fund, gift, now)}
+    told = read_statement(b"Date,Description,Amount\n2026-01-05,A gift,600.00", now.date(), "january.csv")
+    statements.bring_in(office, treasurer, fund, told, now)
+    parish.things["bank_line"] = {"line": 1, **parish.things["income"]}
     maker = Maker(office, operator, cast, fund, now, parish.things)
     maker.open_round(secret_key, store)
     maker.panel_round(store)
     maker.blind_round(store)
     maker.talking_round()
     maker.releasing_round()
-    maker.paid_round()
+    maker.paid_round(store)
     _interests(office, cast, parish, now)
     _sitting(office, cast, parish, now)
     person = cast.persons["reviewer4"]
@@ -95,6 +110,7 @@ def settle(office: Office, secret_key: str, store: Files) -> Parish:
     parish.things["membership"] = {"membership": _membership(office, cast, now)}
     parish.things["stuck"] = {"effect": effect}
     parish.things["nothing"] = {}
+    parish.things["wording"] = {"fund": fund, "kind": "award", "number": 0}
     parish.things["tie"] = {"tie": _tie(office, cast, now)}
     _ways_in(office, operator, secret_key, fund, parish, now)
     return parish

@@ -19,13 +19,19 @@ from fundapp.models import (
 from fundapp.queries import together as together_asks
 from fundapp.services import (
     awards,
+    bank_details,
     documents,
     drafts,
+    letters,
     links,
+    payers,
     rounds,
+    runs,
+    terms,
     together,
+    variations,
 )
-from fundapp.services.deed import Actor, Office
+from fundapp.services.deed import CLOCK, Actor, Deed, Office
 from fundapp.services.transition import fire
 from fundapp.storage import Files
 from tests import handed, masks
@@ -137,10 +143,20 @@ class Maker:
         self.keep("round_releasing", code="RELEASE-1")
         self.keep("releasing", bid, code="RELEASE-1")
 
-    def paid_round(self) -> None:
+    def paid_round(self, store: Files) -> None:
         """After the release: an offer, an accepted award, payments at each step, a report read."""
         stage = self.stage("PAID-1", timedelta(days=-60), timedelta(days=-10))
-        names = ("offered", "accepted", "scheduled", "reporting", "cancelling", "declined")
+        names = (
+            "offered",
+            "accepted",
+            "scheduled",
+            "reporting",
+            "cancelling",
+            "declined",
+            "changing",
+            "unbanked",
+            "cancelled",
+        )
         bids = {name: self.submitted(stage, 0) for name in names}
         for bid in bids.values():
             stage.endorse(bid)
@@ -152,12 +168,19 @@ class Maker:
         stage.release()
         for name in names[1:5]:
             stage.accept(bids[name])
+        self.bank_details(stage, bids["changing"], bids["unbanked"])
         payments = stage.pay(bids["scheduled"], (40, 30, 30), paid=0)
         fire(self.office, self.cast.actor("officer"), "payment", "approve", payments[1], stage.released)
         sent = stage.pay(bids["reporting"], (100,), paid=0)[0]
         fire(self.office, self.cast.actor("officer"), "payment", "approve", sent, stage.released)
-        awards.send_run(self.office, self.cast.actor("treasurer"), self.fund, [(sent, 2)], stage.released)
+        runs.send(self.office, self.cast.actor("treasurer"), self.fund, [(sent, 2)], stage.released)
         stage.report(bids["reporting"])
+        stage.accept(bids["cancelled"])
+        why = {"reason": "Nobody is left to run it."}
+        self.by(stage, "treasurer", "ask_cancel", bids["cancelled"], why, stage.released)
+        awards.cancel(self.office, self.cast.actor("officer"), bids["cancelled"], stage.released)
+        change = variations.Change(100_000, "The press asks.", "Tell the press.")
+        variations.propose(self.office, self.cast.actor("officer"), bids["reporting"], change, stage.released)
         self.by(
             stage,
             "treasurer",
@@ -168,10 +191,31 @@ class Maker:
         )
         self.keep("round_paid", code="PAID-1")
         for name, bid in bids.items():
-            self.keep(name, bid, code="PAID-1")
+            self.keep(name, bid, code="PAID-1", terms=self.terms(bid))
         self.keep("payment_scheduled", payment=payments[0])
         self.keep("payment_approved", payment=payments[1])
         self.keep("payment_sent", payment=sent)
+        self.keep("payment_run", run=1)
+        # As the worker does: whoever opens a letter finds it made.
+        letters.make_missing(letters.Cabinet(self.office, store, "https://fund.example"), stage.round)
+
+    def bank_details(self, stage: Stage, changing: int, missing: int) -> None:
+        """A change of bank details under way, an award without any, and the fund's own account, set by the treasurer."""
+        member, treasurer = self.cast.actor("member"), self.cast.actor("treasurer")
+        account = bank_details.Account("Millbeck Walkers", "business", "089999", "66374958")
+        stage.accept(changing)
+        bank_details.change(self.office, member, changing, account, stage.released)
+        signed = awards.Signed("Sunita Rao", recipient="local_party")
+        awards.accept(self.office, member, missing, signed, stage.released)
+        payer = payers.propose(self.office, treasurer, self.fund, account, self.now)
+        self.keep("payer", fund=self.fund, payer=payer)
+
+    def terms(self, bid: int) -> str:
+        """The hash of the terms that the applicant has before them: of the change that waits, else as they stand."""
+        with self.office.db.read() as conn:
+            deed = Deed(conn, self.office.recorder, CLOCK, self.now, self.now, self.office.zone)
+            found = terms.waiting(deed, bid) or terms.standing(conn, bid)
+        return found.sha256 if found is not None else ""
 
     def stage(self, code: str, opens: timedelta, closes: timedelta, **terms: Any) -> Stage:
         whole = {

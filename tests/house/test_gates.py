@@ -68,6 +68,8 @@ def test_who_need_not_sign_in(app: Flask) -> None:
         "member.invited",
         "councillor.file",
         "public.accessibility",
+        "public.check_letter",
+        "public.checked_letter",
         "public.awards",
         "public.check",
         "public.healthz",

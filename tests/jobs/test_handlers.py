@@ -22,7 +22,7 @@ from fundapp.jobs.deliver import Counts, Handler, deliver_due
 from fundapp.models import Outbox, Person
 from fundapp.outbox import Effect
 from fundapp.queries import links
-from fundapp.services import awards, people, round_terms
+from fundapp.services import awards, people, round_terms, runs
 from fundapp.services.deed import Office
 from fundapp.services.transition import fire
 from tests.services import world
@@ -104,6 +104,7 @@ def test_every_effect_of_the_policy_has_its_readers(post: Post) -> None:
     others = {
         "assigned", "reading_reminder", "scan_document", "file_refused", "co_invitation", "co_comment", "sign_in",
         "invitation", "security_notice", "membership_confirmed", "membership_turned_down", "minutes_paper",
+        "letters_of_round", "letter_bundle", "donation_due",
     }  # fmt: skip
     assert not set(addressees.PARTS) & set(addressees.CHOSEN)
     assert {*addressees.PARTS, *addressees.CHOSEN, *others} == set(
@@ -153,7 +154,11 @@ def test_a_whole_life_tells_each_what_concerns_them(post: Post) -> None:
     assert post.deliver() == [], "nobody outside the panel hears of it"
     before = set(post.mails())
     stage.release()
-    assert post.deliver() == [("released_award", ["member"]), ("released_decline", ["member"])]
+    assert post.deliver() == [
+        ("letters_of_round", []),
+        ("released_award", ["member"]),
+        ("released_decline", ["member"]),
+    ]
     letters = [mail for name, mail in post.mails().items() if name not in before]
     enclosed = {
         part.get_filename(): part.get_payload(decode=True)[:5]
@@ -167,7 +172,8 @@ def test_a_whole_life_tells_each_what_concerns_them(post: Post) -> None:
     stage.report(won)
     stage.finish(won)
     assert post.deliver() == [
-        ("offer_accepted", ["treasurer"]),
+        ("offer_accepted", ["member", "treasurer"]),
+        ("bank_details_given", ["member", "treasurer"]),
         ("payment_approval_needed", ["officer"]), ("payment_approval_needed", ["officer"]),
         ("payment_sent", ["member"]), ("payment_sent", ["member"]),
         ("report_filed", ["officer"]), ("report_accepted", ["member"]),
@@ -236,12 +242,12 @@ def test_who_hears_of_money(post: Post) -> None:
     officer, treasurer = stage.cast.actor("officer"), stage.cast.actor("treasurer")
     awards.refuse(office, stage.cast.actor("member"), left, stage.released)
     fire(office, officer, "payment", "approve", payment, stage.released)
-    awards.send_run(office, treasurer, stage.fund, [(payment, 2)], stage.released)
+    runs.send(office, treasurer, stage.fund, [(payment, 2)], stage.released)
     fire(office, treasurer, "payment", "fail", payment, stage.released, {"reason": "Closed account"})
     fire(office, treasurer, "bid", "ask_cancel", taken, stage.released, {"reason": "They left."})
     awards.cancel(office, officer, taken, stage.released)
     assert post.deliver() == [
-        ("offer_refused", ["treasurer"]), ("payment_sent", ["member"]), ("payment_failed", ["member", "officer"]),
+        ("offer_refused", ["member", "treasurer"]), ("payment_sent", ["member"]), ("payment_failed", ["member", "officer"]),
         ("cancelled", ["member", "treasurer"]),
     ]  # fmt: skip
 

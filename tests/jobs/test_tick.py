@@ -148,6 +148,7 @@ def test_one_that_is_refused_keeps_no_other_from_being_done(
 
 
 def test_what_it_did_in_words() -> None:
-    assert Ticked(1, 2, 3, 4, 5, 6).words() == (
-        "Rounds opened: 1, closed: 2, published: 3. Bids lapsed: 4. Offers lapsed: 5. Reminders: 6."
+    assert Ticked(1, 2, 3, 4, 5, 6, 7).words() == (
+        "Rounds opened: 1, closed: 2, published: 3. Bids lapsed: 4. Offers lapsed: 5. "
+        "Bank details changed: 7. Reminders: 6."
     )

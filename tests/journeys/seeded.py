@@ -11,6 +11,7 @@ from typing import Any, Final
 from urllib.parse import urljoin, urlsplit
 
 from flask import Flask
+from sqlalchemy import text
 from werkzeug.exceptions import HTTPException
 
 from fundapp.demo import projects
@@ -26,6 +27,7 @@ from fundapp.queries import member as drafts_queries
 from fundapp.queries import people as people_queries
 from fundapp.queries import rounds as round_queries
 from fundapp.services import (
+    awards,
     documents,
     drafts,
     passwords,
@@ -34,6 +36,7 @@ from fundapp.services import (
     selection,
     sign_in_links,
     together,
+    variations,
 )
 from fundapp.services.deed import Actor, Office
 from fundapp.services.throttle import Visitor
@@ -41,7 +44,7 @@ from fundapp.services.transition import fire
 from tests import handed, masks
 from tests.apart import joined
 from tests.cast import session_of
-from tests.web import Served
+from tests.web import Served, beside
 
 #: 60 characters, as some names are.
 LONG_NAME: Final = "Maximiliane Wolfeschlegelsteinhausen-Bergerdorff-Featherston"
@@ -56,8 +59,9 @@ NO_PAGES: Final = frozenset(
     {
         "auditor.export", "chair.letter", "chair.minutes_paper", "officer.letter", "councillor.copy_pdf",
         "councillor.file", "councillor.request_file", "demo.attachment",
-        "member.document", "member.letter", "member.sent_pdf",
-        "public.healthz", "public.readyz", "reviewer.document", "staff.document", "staff.letter", "staff.version_pdf", "static",
+        "member.acceptance", "member.document", "member.letter", "member.sent_pdf",
+        "public.healthz", "public.readyz", "reviewer.document",
+        "staff.acceptance", "staff.document", "staff.letter", "staff.version_pdf", "static", "treasurer.awards_out_file",
         "bootstrap.static", "treasurer.export", "signin.factor_picture",
         # Only whoever set up a second step and has not given it meets this one: test_signing_in.py looks at it.
         "signin.confirm",
@@ -78,7 +82,7 @@ LOOKERS: Final[dict[str, str | None]] = {
 }
 
 #: By {number}: the bid of the long title as a draft 0, sent 1, backed 2, before a panel 3, offered 4, paid 5,
-#: before a panel that reads without names 6.
+#: before a panel that reads without names 6, paid and cancelled 7.
 BEHIND: Final[dict[str, tuple[str, ...]]] = {
     "nobody": ("/together/{invited}",),
     "member": ("/my-bids/{0}/read",),
@@ -86,16 +90,21 @@ BEHIND: Final[dict[str, tuple[str, ...]]] = {
         "/my-bids/{1}/changes/2", "/my-bids/{0}/place", "/my-bids/{0}/check", "/my-bids/{0}/answers", "/my-bids/{1}/copy",
         "/my-bids/{0}/files/plans", "/my-bids/{0}/files/rules",
         "/my-bids/{0}/check", "/my-bids/{1}/withdraw", "/my-bids/{1}/representative", "/my-bids/{1}/sent/1",
-        "/my-bids/{4}/award", "/my-bids/{5}/report",
+        "/my-bids/{4}/award", "/my-bids/{5}/report", "/my-bids/{5}/bank", "/my-bids/{5}/bank/change",
+        "/my-bids/{5}/award/change",
     ),
     "councillor": ("/requests", "/requests/{1}"),
     "chair": (
         "/panel/WINTER-26/decide?suggestion=1", "/panel/WINTER-26/sittings/1/correct", "/panel/LONG-1",
         "/panel/LONG-1/release", "/panel/LONG-1/assign",
     ),
-    "treasurer": ("/money/letters", "/money/payments"),
+    "treasurer": (
+        "/money/letters", "/money/payments", "/money/runs/new?fund=1&pay=5:2", "/money/{5}/bank", "/money/accounts",
+        "/money/accounts/1",
+    ),
     "officer": (
-        "/stuck", "/bids/{1}/changes/2", "/rounds/LONG-4/masked", "/bids/{6}/masked",
+        "/stuck", "/wording/1/award/versions", "/wording/1/award/versions/0", "/bank-changes",
+        "/bank-changes/{5}", "/bids/{1}/changes/2", "/rounds/LONG-4/masked", "/bids/{6}/masked",
         "/bids/{1}/send-back", "/bids/{1}/rule-out", "/bids/{1}/representative", "/bids/{1}/written-answer",
         "/bids/{1}/address", "/bids/{4}/cancel", "/bids/{5}/report", "/bids/{1}/alike",
         "/rounds-desk/SPRING-27/several?act=rule_out&bid={1}:2", "/rounds-desk/SPRING-27/edit/rubric",
@@ -137,7 +146,8 @@ def grown(served: Served) -> Ground:
     selection.suggest(office, seeded.cast.actor("chair"), panel, Terms(panel.budget_pence), now)
     for email in ("long@demo.example", f"{'very-' * 8}long@newcomers.example"):
         sign_in_links.ask(office, served.settings.secret_key, Visitor("", "", ""), email, None, now)
-    done = deliver_due(office.db, registry(office, served.settings), "pages")
+    handlers = registry(office, served.settings)
+    done = beside(lambda: deliver_due(office.db, handlers, "pages"))
     assert (done.retried, done.failed) == (0, 0), done
     for key in LOOKERS.values():
         if key is not None:
@@ -156,7 +166,9 @@ def grown(served: Served) -> Ground:
         for mail in read_folder(served.mail, 1000)
         for found in re.findall(r"/together/([a-z2-7]{32})", mail.text)
     }
-    ways_in = ["/sign-in/sent", *signing_in_links(served.mail)]
+    with office.db.read() as conn:
+        code = conn.execute(text("SELECT code FROM letter ORDER BY id")).scalars().first()
+    ways_in = ["/sign-in/sent", f"/check/{code}", *signing_in_links(served.mail)]
     for who, key in LOOKERS.items():
         starts = (
             ["/", "/desk"]
@@ -223,6 +235,10 @@ def with_long_words(ground: Ground, seeded: Seeded, now: datetime) -> None:
         office, operator, cast, fund, "LONG-4", f"LONG-4: {LONG_NAME}", now - timedelta(days=60),
         now - timedelta(hours=1), budget_pence=2_000_000, now=now,
     ), project))  # fmt: skip
+    made.append(_taken_on(stages.build(
+        office, operator, cast, fund, "LONG-5", f"LONG-5: {LONG_NAME}", now - timedelta(days=60),
+        now - timedelta(hours=1), budget_pence=2_000_000, now=now,
+    ), project, 4))  # fmt: skip
     with office.db.read() as conn:
         ground.long_refs = [_reference(conn, bid) for bid in made]
 
@@ -257,7 +273,7 @@ def _without_names(office: Office, operator: Actor, stage: Stage, project: dict[
 
 
 def _taken_on(stage: Stage, project: dict[str, Any], steps: int) -> int:
-    """One bid before a panel (1), decided and offered (2), or paid and reported (3)."""
+    """One bid before a panel (1), decided and offered (2), paid to a local party and reported (3), or paid and cancelled (4)."""
     bid = stage.draft(project, "long")
     stage.submit(bid, "long")
     stage.endorse(bid)
@@ -274,9 +290,16 @@ def _taken_on(stage: Stage, project: dict[str, Any], steps: int) -> int:
         why = {"reason": "The group has folded, and its bank account is closed."}
         fire(stage.office, stage.cast.actor("treasurer"), "bid", "ask_cancel", bid, stage.released, why)
     if steps > 2:
-        stage.accept(bid, "long")
+        stage.accept(bid, "long", recipient="local_party")
         stage.pay(bid, paid=1)
+    if steps > 3:
+        why = {"reason": "The group has folded, and its bank account is closed."}
+        fire(stage.office, stage.cast.actor("treasurer"), "bid", "ask_cancel", bid, stage.released, why)
+        awards.cancel(stage.office, stage.cast.actor("officer"), bid, stage.released)
+    elif steps > 2:
         stage.report(bid, "long")
+        change = variations.Change(480_000, "The hall asks for it.", "Tell the hall.")
+        variations.propose(stage.office, stage.cast.actor("officer"), bid, change, stage.released)
     return bid
 
 

@@ -77,6 +77,7 @@ def test_a_bid_lives_its_whole_life(setting: tuple[World, int, bool], browser: A
     reads_and_scores(window, world, ref)
     decides_and_releases(window, world, ref)
     accepts(window, world, ref)
+    gives_bank_details(window, world, ref)
     pays(window, world, ref)
     reports(window, world, ref)
     verifies(window, world, ref)
@@ -246,14 +247,35 @@ def accepts(window: Any, world: World, ref: str) -> None:
         assert paper.body().startswith(b"%PDF-")
         member.open(f"/my-bids/{ref}/award")
         member.reads(AMOUNT, "Tell us the day of the first supper.")
-        member.choose("answer", "accept")
-        member.press("Send my answer")
+        member.choose("recipient", "group")
+        member.choose("agreed", "yes")
+        member.fill("name", "Sunita Rao")
+        member.press("Accept the award")
+        world.deliver()
+        paper = member.page.request.get(f"{world.served.url}/my-bids/{ref}/acceptance")
+        assert paper.body().startswith(b"%PDF-")
     with world.served.office.db.read() as conn:
         assert conn.execute(select(Award.state)).scalars().all() == ["accepted"]
 
 
+def gives_bank_details(window: Any, world: World, ref: str) -> None:
+    """The member types the group's account, looks at it once more, and sends it; from then on it is masked."""
+    with window() as member:
+        signed_in(member, "member")
+        member.open(f"/my-bids/{ref}/bank")
+        member.fill("holder_name", "Millbeck Lock Suppers")
+        member.choose("kind", "business")
+        member.fill("sort_code", "30-96-34")
+        member.fill("account", "12345678")
+        member.press("Check what I typed")
+        member.reads("Is this right?", "30-96-34", "12345678")
+        member.press("Send my bank details")
+        member.reads("We have your bank details")
+        assert "12345678" not in member.words()
+
+
 def pays(window: Any, world: World, ref: str) -> None:
-    """The treasurer schedules two payments, the officer approves them, the treasurer sends and confirms."""
+    """The treasurer schedules two payments, the officer approves them, the treasurer sends, takes out and confirms."""
     today = datetime.now(UTC).date()
     with window() as treasurer:
         signed_in(treasurer, "treasurer")
@@ -261,6 +283,7 @@ def pays(window: Any, world: World, ref: str) -> None:
         treasurer.press("Millbeck Lock Suppers")
         for number, days in ((1, 3), (2, 9)):
             treasurer.fill(f"due-{number}", (today + timedelta(days=days)).isoformat())
+            treasurer.choose(f"milestone-{number}", "")
         treasurer.press("Schedule these payments")
     assert payment_states(world) == ["scheduled", "scheduled"]
     with window() as officer:
@@ -273,11 +296,16 @@ def pays(window: Any, world: World, ref: str) -> None:
     with window() as treasurer:
         signed_in(treasurer, "treasurer")
         treasurer.open("/money")
+        treasurer.press("Look at the run")
+        treasurer.reads("2 payments", "£3,200")
         treasurer.press("Send £3,200")
         assert payment_states(world) == ["sent", "sent"]
-        for payment in payment_ids(world):
-            treasurer.open(f"/money/payments/{payment}")
-            treasurer.press("Mark £1,600")
+        treasurer.reads("2 payments wait for you", "£3,200")
+        with treasurer.page.expect_download() as taken:
+            treasurer.page.get_by_role("button", name="Download as CSV").click()
+        written = Path(taken.value.path()).read_text(encoding="utf-8-sig")
+        assert written.count("12345678") == 2, written
+        treasurer.press("Mark the chosen ones paid")
         treasurer.open("/money")
     assert payment_states(world) == ["paid", "paid"]
 
@@ -286,12 +314,6 @@ def payment_states(world: World) -> list[str]:
     """How the payments stand, in order."""
     with world.served.office.db.read() as conn:
         return list(conn.execute(select(Payment.state).order_by(Payment.id)).scalars())
-
-
-def payment_ids(world: World) -> list[int]:
-    """The payments in order."""
-    with world.served.office.db.read() as conn:
-        return list(conn.execute(select(Payment.id).order_by(Payment.id)).scalars())
 
 
 def reports(window: Any, world: World, ref: str) -> None:

@@ -12,6 +12,7 @@ import pytest
 from fundapp.files import FileRefused
 from fundapp.letters import paper
 from fundapp.letters.award import Instalment
+from fundapp.letters.checking import Check
 
 from .letters import AWARD
 from .reading import failures, fonts, reader, requires_poppler, words
@@ -111,8 +112,9 @@ def test_one_date_alone(starts_on: date | None, ends_on: date | None, sentence: 
 
 @requires_poppler
 def test_check_code_and_record_stand_only_when_there_are_some() -> None:
-    text = words(paper.render("award", replace(AWARD, check_code="7K4M-2QXP", record_line="Record 163")))
-    assert "Its check code is 7K4M-2QXP" in text
+    check = Check("7K4M-2QXP-AB2D", "https://fund.example/check/7K4M-2QXP-AB2D", signed=False)
+    text = words(paper.render("award", replace(AWARD, record_line="Record 163"), check=check))
+    assert "enter the code at fund.example/check 7K4M-2QXP-AB2D Not digitally signed." in text
     assert "Record 163" in text
 
 

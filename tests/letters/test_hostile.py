@@ -88,7 +88,7 @@ def test_a_template_that_asks_for_more_gets_no_letter(monkeypatch: pytest.Monkey
     from weasyprint.urls import FatalURLFetchingError
 
     monkeypatch.setattr(
-        paper, "page", lambda name, letter: '<html lang="en"><img src="file:///etc/hostname">'
+        paper, "page", lambda name, letter, check: '<html lang="en"><img src="file:///etc/hostname">'
     )
     with pytest.raises(FatalURLFetchingError):
         paper.render("award", AWARD)

@@ -12,6 +12,8 @@ TICK = timedelta(microseconds=1)
 #: Persons.
 DOER, APPLICANT, BACKER, JUDGE, COUNCILLOR, COLLEAGUE = 1, 2, 3, 4, 5, 6
 CRITERIA = ("need", "reach", "cost")
+#: Bank details: those that stand, those that a change asks for, those of long ago.
+STANDING, ASKED, OLD = 41, 42, 40
 
 #: A case in which every guard holds, but for what CHANGES says of single moves.
 FAVOURABLE: dict[str, Any] = {
@@ -69,8 +71,24 @@ FAVOURABLE: dict[str, Any] = {
     "payments.total_pence": 40_000,
     "payments.open": 0,
     "payment.scheduled_by": COLLEAGUE,
+    "payment.amount_pence": 60_000,
+    "payment.milestone": "report",
+    "payment.payee": STANDING,
+    "payment.due_on": NOON.date(),
+    "pot.available_pence": 60_000,
+    "variation.open": False,
+    "variation.amount_pence": 40_000,
+    "payee.standing": STANDING,
+    "payee.asked": None,
+    "payee.asked_confirmed": False,
+    "payee.asked_cools_until": None,
+    "payee.given_by": APPLICANT,
+    "payee.cools_until": NOON,
+    "payee.in_doubt": False,
+    "payee.bank_asked_by": COLLEAGUE,
     "report.state": "accepted",
     "report.filed_by": APPLICANT,
+    "report.overdue": False,
     "cancel.asked_by": COLLEAGUE,
     "cancel.expires_at": NOON + 60 * MINUTE,
     "input.reason": "It was promised twice.",
@@ -86,8 +104,16 @@ FAVOURABLE: dict[str, Any] = {
     "input.amount_pence": 60_000,
     "input.feedback": "",
     "input.agreed": True,
+    "input.name": "Ama Okafor",
+    "input.holder_name": "Friends of the Pier",
+    "input.kind": "business",
+    "input.sort_code": "309634",
+    "input.account": "12345678",
+    "input.answer": "match",
     "input.due_on": NOON.date(),
     "input.paid_on": NOON.date(),
+    "input.pay_on": NOON.date(),
+    "input.milestone": "report",
     "input.story": "We mended it.",
     "input.learned": "Order the timber early.",
     "input.spent_pence": 60_000,
@@ -96,6 +122,7 @@ FAVOURABLE: dict[str, Any] = {
 _PAST_DUE = {"bid.due_at": NOON - 5 * MINUTE}
 _PANEL = {"round.state": "panel"}
 _BACKED = {"endorsement.backed_sha256": "b" * 64}
+_WAITING = {"variation.open": True}
 
 #: Where the favourable case of one move differs: (life, move) -> facts.
 CHANGES: dict[tuple[str, str], dict[str, Any]] = {
@@ -120,6 +147,17 @@ CHANGES: dict[tuple[str, str], dict[str, Any]] = {
     ("round", "close"): {"round.closes_at": NOON - 5 * MINUTE},
     ("award", "lapse"): {"award.offer_until": NOON - 5 * MINUTE},
     ("award", "cancel"): {"bid.state": "cancelled"},
+    ("award", "take_back"): _WAITING,
+    ("award", "vary"): _WAITING,
+    ("award", "keep"): _WAITING,
+    ("payee", "give"): {"payee.standing": None},
+    ("payee", "stand"): {"payee.standing": None},
+    ("payee", "vouch"): {"payee.in_doubt": True},
+    ("payee", "replace"): {
+        "payee.asked": ASKED,
+        "payee.asked_confirmed": True,
+        "payee.asked_cools_until": NOON,
+    },
     ("payment", "cancel"): {"bid.state": "cancelled"},
     ("report", "drop"): {"bid.state": "cancelled"},
 }
@@ -135,6 +173,8 @@ _FORM = (
     "files_checked",
 )
 _ANSWER = ("before_endorsement_deadline", "apart_from_applicant", "written_answer_has_its_file")
+#: An applicant's word that counts: terms ticked, name typed.
+_SIGNED = ("terms_agreed", "name_typed")
 _JUDGING = ("panel_at_work", *_APART, "no_conflict")
 
 #: What each move needs: (life, move, state or None) -> guards. Of bids, the release is added below.
@@ -198,24 +238,72 @@ NEEDS: dict[tuple[str, str, str | None], tuple[str, ...]] = {
     ("round", "publish", "releasing"): ("release_window_over", "every_decision_published"),
     ("round", "archive", "released"): (),
     ("award", "offer", None): ("bid_awarded",),
-    ("award", "accept", "offered"): ("before_offer_ends",),
+    ("award", "accept", "offered"): ("before_offer_ends", *_SIGNED),
     ("award", "refuse", "offered"): ("before_offer_ends",),
     ("award", "lapse", "offered"): ("offer_long_ended",),
     ("award", "cancel", "offered"): (*_APART, "bid_cancelled"),
     ("award", "cancel", "accepted"): (*_APART, "bid_cancelled"),
-    ("award", "vary", "accepted"): (
+    ("award", "propose", "accepted"): (
         *_APART,
         "reason_given",
         "lower_amount_covers_payments",
-        "member_agreed",
+        "no_variation_open",
     ),
-    ("award", "complete", "accepted"): (*_APART, "final_report_accepted", "no_open_payment"),
-    ("payment", "schedule", None): (*_APART, "award_accepted", "payments_within_award", "day_due_given"),
-    ("payment", "approve", "scheduled"): (*_APART, "another_than_scheduler"),
-    ("payment", "send", "approved"): _APART,
+    ("award", "take_back", "accepted"): (*_APART, "variation_open"),
+    ("award", "vary", "accepted"): ("variation_open", "variation_covers_payments", *_SIGNED),
+    ("award", "keep", "accepted"): ("variation_open",),
+    ("award", "complete", "accepted"): (
+        *_APART,
+        "final_report_accepted",
+        "no_open_payment",
+        "no_variation_open",
+    ),
+    ("payee", "give", None): ("award_accepted", "no_bank_details_yet", "bank_details_complete"),
+    ("payee", "change", None): (
+        "award_accepted",
+        "bank_details_stand",
+        "no_change_under_way",
+        "bank_details_complete",
+    ),
+    ("payee", "confirm", "asked"): (*_APART, "another_than_giver", "reason_given"),
+    **{
+        ("payee", "refuse", state): ("apart_from_endorser", "bank_details_stand", "reason_given")
+        for state in ("asked", "confirmed")
+    },
+    ("payee", "stand", "confirmed"): ("cooled_off", "old_details_replaced"),
+    ("payee", "replace", "standing"): ("change_takes_effect",),
+    ("payee", "note_bank", "standing"): (*_APART, "bank_answer_listed"),
+    ("payee", "vouch", "standing"): (*_APART, "name_in_doubt", "another_than_asker_of_bank", "reason_given"),
+    ("payment", "schedule", None): (
+        *_APART,
+        "award_accepted",
+        "payments_within_award",
+        "day_due_given",
+        "milestone_listed",
+    ),
+    ("payment", "approve", "scheduled"): (
+        *_APART,
+        "award_accepted",
+        "another_than_scheduler",
+        "bank_details_stand",
+        "no_change_under_way",
+        "name_not_in_doubt",
+    ),
+    ("payment", "recall", "approved"): _APART,
+    ("payment", "send", "approved"): (
+        *_APART,
+        "award_accepted",
+        "bank_details_as_approved",
+        "no_change_under_way",
+        "name_not_in_doubt",
+        "due_by_then",
+        "milestone_reached",
+        "no_report_overdue",
+        "money_is_there",
+    ),
     ("payment", "confirm", "sent"): (*_APART, "day_paid_given"),
     ("payment", "fail", "sent"): (*_APART, "reason_given"),
-    ("payment", "reschedule", "failed"): (*_APART, "day_due_given"),
+    ("payment", "reschedule", "failed"): (*_APART, "award_accepted", "day_due_given"),
     **{
         ("payment", "cancel", state): (*_APART, "officer_only_with_the_bid")
         for state in ("scheduled", "approved", "failed")
@@ -300,7 +388,29 @@ BREAKS: dict[str, tuple[dict[str, Any], str]] = {
     "offer_long_ended": ({"award.offer_until": NOON - 5 * MINUTE + TICK}, "offer_still_open"),
     "bid_cancelled": ({"bid.state": "awarded"}, "bid_stands"),
     "lower_amount_covers_payments": ({"payments.total_pence": 60_001}, "below_payments"),
-    "member_agreed": ({"input.agreed": False}, "member_must_agree"),
+    "terms_agreed": ({"input.agreed": False}, "agree_to_terms"),
+    "name_typed": ({"input.name": " \n"}, "type_your_name"),
+    "no_variation_open": ({"variation.open": True}, "variation_waits"),
+    "variation_open": ({"variation.open": False}, "no_variation_waits"),
+    "variation_covers_payments": ({"variation.amount_pence": 39_999}, "below_payments"),
+    "bank_details_complete": ({"input.sort_code": "30963"}, "bank_details_incomplete"),
+    "no_bank_details_yet": ({"payee.standing": STANDING}, "bank_details_given"),
+    "bank_details_stand": ({"payee.standing": None}, "no_bank_details"),
+    "no_change_under_way": ({"payee.asked": ASKED}, "bank_change_under_way"),
+    "bank_details_as_approved": ({"payment.payee": OLD}, "bank_details_changed"),
+    "another_than_giver": ({"payee.given_by": DOER}, "gave_it_yourself"),
+    "cooled_off": ({"payee.cools_until": NOON + TICK}, "cooling_off"),
+    "old_details_replaced": ({"payee.standing": STANDING}, "old_details_stand"),
+    "change_takes_effect": ({"payee.asked_cools_until": NOON + TICK}, "cooling_off"),
+    "bank_answer_listed": ({"input.answer": ""}, "choose_the_banks_answer"),
+    "name_not_in_doubt": ({"payee.in_doubt": True}, "bank_knows_another_name"),
+    "name_in_doubt": ({"payee.in_doubt": False}, "name_not_in_doubt"),
+    "another_than_asker_of_bank": ({"payee.bank_asked_by": DOER}, "noted_it_yourself"),
+    "due_by_then": ({"payment.due_on": NOON.date() + timedelta(days=1)}, "run_too_early"),
+    "milestone_listed": ({"input.milestone": "moon"}, "no_such_milestone"),
+    "milestone_reached": ({"report.state": "filed"}, "milestone_not_reached"),
+    "no_report_overdue": ({"report.overdue": True}, "report_overdue"),
+    "money_is_there": ({"pot.available_pence": 59_999}, "pot_short"),
     "award_accepted": ({"award.state": "offered"}, "award_not_accepted"),
     "payments_within_award": ({"payments.total_pence": 60_001}, "award_short"),
     "day_due_given": ({"input.due_on": None}, "give_the_day"),

@@ -1,13 +1,16 @@
 """The lives once more, from the design's words, as plain ifs: what the policy is held against.
 
-Imports nothing of the policy. `World` is one bid in one round with its award, one payment and its report.
+Imports nothing of the policy. `World` is one bid in one round with its award, the bank details that were given for
+it, one payment and its report.
 """
 
+import re
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+FIRST = START.date()
 GRACE = timedelta(minutes=5)
 PEOPLE: dict[str, tuple[int | None, frozenset[str]]] = {
     "Ama": (1, frozenset({"member"})),
@@ -29,6 +32,19 @@ APPLICANTS, ASSIGNED, ON_PANEL_OR_PAYING = {1, 2, 11}, {5, 6}, {5, 6, 7, 8}
 HOLDINGS = {30: 3, 40: 4, 10: 1, 70: 7}  # holding -> person; Ama and Gil, the chair, sit on the council too
 CRITERIA = ("need", "reach")
 BEFORE_PANEL = ("planned", "open", "closed")
+
+
+@dataclass
+class Details:
+    """Bank details: where they have got to, who gave them, from when a change may count, who confirmed it."""
+
+    state: str
+    given_by: int | None = 1
+    cools: datetime | None = None
+    confirmed_by: int | None = None
+    bank: str | None = None  # what the bank said of the name, to whom
+    bank_asked_by: int | None = None
+    vouched: bool = False
 
 
 @dataclass
@@ -72,12 +88,44 @@ class World:
     decided: int | None = None
     award_amount: int = 0
     offer_until: datetime = START
+    variation: int | None = None  # the amount proposed, while it waits for the applicant
+    payees: dict[int, Details] = field(default_factory=dict)
     paid: int = 0
+    pot: int = 1000
     scheduler: int | None = None
+    instalment: int = 0
+    falls_due: date = FIRST
+    milestone: str = ""
+    approved_for: int | None = None  # bank details
+    overdue: bool = False
     author: int | None = None
     asker: int | None = None
     asked_until: datetime | None = None
     unsettled_others: int = 0
+
+
+def state_of(w: World, life: str, row: int | None) -> str | None:
+    """Where the bid's life of that name has got to; of bank details, where those of that number have."""
+    if life != "payee":
+        state: str | None = getattr(w, life)
+        return state
+    return None if row is None else w.payees[row].state
+
+
+def standing(w: World) -> int | None:
+    """The bank details that count."""
+    return next((row for row, details in w.payees.items() if details.state == "standing"), None)
+
+
+def doubtful(w: World) -> bool:
+    """Whether the bank knows the account that counts by another name, and no second person has made sure of it."""
+    details = w.payees.get(standing(w) or 0)
+    return details is not None and details.bank == "no_match" and not details.vouched
+
+
+def asked(w: World) -> int | None:
+    """The bank details that are to count instead."""
+    return next((row for row, details in w.payees.items() if details.state in ("asked", "confirmed")), None)
 
 
 def roles_of(w: World, who: str) -> set[str]:
@@ -93,10 +141,15 @@ def roles_of(w: World, who: str) -> set[str]:
     return roles
 
 
-def target(w: World, life: str, move: str, who: str, given: dict[str, Any]) -> str | None:
-    """The state that the move leads to, or None if the design refuses it."""
+def target(
+    w: World, life: str, move: str, who: str, given: dict[str, Any], row: int | None = None
+) -> str | None:
+    """The state that the move leads to, or None if the design refuses it. `row`: which bank details it moves."""
+    me, roles = PEOPLE[who][0], roles_of(w, who)
+    if life == "payee":
+        return _payee(w, move, me, roles, given, None if row is None else w.payees[row])
     return {"bid": _bid, "round": _round, "award": _award, "payment": _payment, "report": _report}[life](
-        w, move, PEOPLE[who][0], roles_of(w, who), given
+        w, move, me, roles, given
     )
 
 
@@ -251,9 +304,13 @@ def _award(w: World, move: str, me: int | None, roles: set[str], given: dict[str
     officer = "officer" in roles and me not in APPLICANTS and me not in w.backers
     if move == "offer":
         return "offered" if w.award is None and "clock" in roles and w.bid == "awarded" else None
+    signed = given["agreed"] is True and bool(given["name"].strip())
     if move in ("accept", "refuse"):
-        mine = w.award == "offered" and "applicant" in roles and w.now <= w.offer_until
-        return {"accept": "accepted", "refuse": "refused"}[move] if mine else None
+        if w.award != "offered" or "applicant" not in roles or w.now > w.offer_until:
+            return None
+        if move == "refuse":
+            return "refused"
+        return "accepted" if signed else None
     if move == "lapse":
         late = w.now - w.offer_until >= GRACE
         return "lapsed" if w.award == "offered" and "clock" in roles and late else None
@@ -261,21 +318,79 @@ def _award(w: World, move: str, me: int | None, roles: set[str], given: dict[str
         return (
             "cancelled" if w.award in ("offered", "accepted") and officer and w.bid == "cancelled" else None
         )
-    if w.award != "accepted" or not officer:
+    if w.award != "accepted":
         return None
-    if move == "vary":
+    if move in ("vary", "keep"):  # the applicant's answer to what an officer proposed
+        if w.variation is None or "applicant" not in roles:
+            return None
+        return "accepted" if move == "keep" or (signed and w.variation >= w.paid) else None
+    if not officer:
+        return None
+    if move == "propose":
         amount = given["amount"]
         lower = amount is not None and 0 < amount <= w.award_amount and amount >= w.paid
-        return "accepted" if given["reason"].strip() and lower and given["agreed"] is True else None
+        return "accepted" if w.variation is None and given["reason"].strip() and lower else None
+    if move == "take_back":
+        return "accepted" if w.variation is not None else None
     assert move == "complete"
-    return "complete" if w.report == "accepted" and not _open_payments(w) else None
+    settled = not _open_payments(w) and w.variation is None
+    return "complete" if w.report == "accepted" and settled else None
+
+
+def _payee(
+    w: World, move: str, me: int | None, roles: set[str], given: dict[str, Any], mine: Details | None
+) -> str | None:
+    if move in ("give", "change"):
+        whole = (
+            given["holder_name"].strip()
+            and given["kind"] in ("business", "personal")
+            and re.fullmatch("[0-9]{6}", given["sort_code"])
+            and re.fullmatch("[0-9]{8}", given["account"])
+        )
+        if mine is not None or "applicant" not in roles or w.award != "accepted" or not whole:
+            return None
+        if asked(w) is not None:
+            return None
+        if move == "give":
+            return "standing" if standing(w) is None else None
+        return "asked" if standing(w) is not None else None
+    if mine is None:
+        return None
+    stranger = me not in APPLICANTS and me not in w.backers
+    reason = bool(given["reason"].strip())
+    if move == "confirm":
+        second = "officer" in roles and stranger and me != mine.given_by
+        return "confirmed" if mine.state == "asked" and second and reason else None
+    if move == "refuse":  # theirs who asked for it, too
+        may = bool(roles & {"officer", "applicant"}) and me not in w.backers
+        stands = standing(w) is not None
+        return "refused" if mine.state in ("asked", "confirmed") and may and stands and reason else None
+    if move == "stand":
+        cool = mine.cools is not None and w.now >= mine.cools
+        free = "clock" in roles and standing(w) is None
+        return "standing" if mine.state == "confirmed" and free and cool else None
+    if move == "replace":
+        coming = w.payees.get(asked(w) or 0)
+        due = coming is not None and coming.state == "confirmed" and coming.cools and w.now >= coming.cools
+        return "replaced" if mine.state == "standing" and "clock" in roles and due else None
+    if move == "vouch":
+        second = "officer" in roles and stranger and me != mine.bank_asked_by
+        doubt = mine.bank == "no_match" and not mine.vouched
+        return "standing" if mine.state == "standing" and second and doubt and reason else None
+    assert move == "note_bank"
+    known = given["answer"] in ("match", "close", "no_match", "unavailable")
+    return "standing" if mine.state == "standing" and "treasurer" in roles and stranger and known else None
 
 
 def _payment(w: World, move: str, me: int | None, roles: set[str], given: dict[str, Any]) -> str | None:
     if me in APPLICANTS or me in w.backers:
         return None
     if move == "approve":
-        return "approved" if w.payment == "scheduled" and "officer" in roles and me != w.scheduler else None
+        two = "officer" in roles and me != w.scheduler
+        settled = standing(w) is not None and asked(w) is None and w.award == "accepted"
+        return "approved" if w.payment == "scheduled" and two and settled and not doubtful(w) else None
+    if move == "recall":
+        return "scheduled" if w.payment == "approved" and roles & {"officer", "clock"} else None
     if move == "cancel":
         here = w.payment in ("scheduled", "approved", "failed")
         mine = "treasurer" in roles or ("officer" in roles and w.bid == "cancelled")
@@ -287,15 +402,24 @@ def _payment(w: World, move: str, me: int | None, roles: set[str], given: dict[s
         fits = (
             w.award == "accepted" and amount is not None and amount > 0 and amount + w.paid <= w.award_amount
         )
-        return "scheduled" if w.payment is None and fits and given["day"] is not None else None
+        listed = given["milestone"] in ("", "report")
+        return "scheduled" if w.payment is None and fits and listed and given["day"] is not None else None
     if move == "send":
-        return "sent" if w.payment == "approved" else None
+        same = w.approved_for is not None and w.approved_for == standing(w) and asked(w) is None
+        earned = (
+            w.award == "accepted" and not w.overdue and (w.milestone != "report" or w.report == "accepted")
+        )
+        in_time = given["day"] is not None and given["day"] >= w.falls_due
+        ready = same and earned and in_time and not doubtful(w)
+        return "sent" if w.payment == "approved" and ready and w.instalment <= w.pot else None
     if move == "confirm":
         return "paid" if w.payment == "sent" and given["day"] is not None else None
     if move == "fail":
         return "failed" if w.payment == "sent" and given["reason"].strip() else None
     assert move == "reschedule"
-    return "scheduled" if w.payment == "failed" and given["day"] is not None else None
+    return (
+        "scheduled" if w.payment == "failed" and w.award == "accepted" and given["day"] is not None else None
+    )
 
 
 def _report(w: World, move: str, me: int | None, roles: set[str], given: dict[str, Any]) -> str | None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from workflows import AWARD, BID, LIVES, PAYMENT, REPORT, diagram
+from workflows import AWARD, BID, LIVES, PAYEE, PAYMENT, REPORT, diagram
 from workflows.grammar import GUARDS
 
 
@@ -39,6 +39,22 @@ def test_diagram_of_a_report() -> None:
     ]
 
 
+def test_diagram_of_bank_details() -> None:
+    assert diagram.mermaid(PAYEE).splitlines() == [
+        "stateDiagram-v2",
+        "    [*] --> standing: give",
+        "    [*] --> asked: change",
+        "    asked --> confirmed: confirm",
+        "    asked --> refused: refuse",
+        "    confirmed --> refused: refuse",
+        "    confirmed --> standing: stand",
+        "    standing --> replaced: replace",
+        "    standing --> standing: note_bank, vouch",
+        "    replaced --> [*]",
+        "    refused --> [*]",
+    ]
+
+
 def test_moves_between_the_same_states_share_an_arrow() -> None:
     assert "    awarded --> cancelled: fall_through, confirm_cancel\n" in diagram.mermaid(BID)
 
@@ -50,8 +66,9 @@ def test_table_of_an_award() -> None:
         "| --- | --- | --- | --- | --- | --- | --- |",
     ]
     assert lines[3] == (
-        "| `accept` | offered → accepted | applicant | it arrived before the offer ended "
-        "|  |  | offer accepted |"
+        "| `accept` | offered → accepted | applicant | it arrived before the offer ended; the applicant ticks "
+        "that they have read the terms and agree; the applicant types their name, for a signature "
+        "| agreed: flag, name: text, [recipient: choice] | award answer, letter | offer accepted |"
     )
     assert len(lines) == 2 + len(AWARD.moves)
 

@@ -188,6 +188,14 @@ of("lower_amount_covers_payments", "input.amount_pence", "payments.total_pence",
     (0, 0, 100, no("amount_must_be_positive")), (-1, 0, 100, no("amount_must_be_positive")),
     (None, 0, 100, no("amount_must_be_positive")),
 ])  # fmt: skip
+of("variation_covers_payments", "variation.amount_pence", "payments.total_pence", cases=[
+    (100, 40, YES), (40, 40, YES), (39, 40, no("below_payments", payments_pence=40)),
+])  # fmt: skip
+of("money_is_there", "payment.amount_pence", "pot.available_pence", cases=[
+    (60, 60, YES), (60, 99, YES), (60, 59, no("pot_short", available_pence=59, amount_pence=60)),
+    (60, 0, no("pot_short", available_pence=0, amount_pence=60)),
+    (1, -1, no("pot_short", available_pence=0, amount_pence=1)),
+])  # fmt: skip
 of("no_open_payment", "payments.open", cases=[(0, YES), (2, no("payments_open", count=2))])
 of("day_paid_given", "input.paid_on", cases=[(NOON.date(), YES), (None, no("give_the_day"))])
 of("day_due_given", "input.due_on", cases=[(NOON.date(), YES), (None, no("give_the_day"))])
@@ -227,6 +235,63 @@ CASES += [
     ("every_bid_settled", {"round.unsettled": 3}, no("bids_unsettled", count=3)),
     ("every_decision_published", {"round.unpublished": 1}, no("decisions_unpublished", count=1)),
 ]
+
+NOT_YET_REPORTED = ("due", "filed", "returned", "dropped", None)
+of("milestone_reached", "payment.milestone", "report.state", cases=[
+    *((free, state, YES) for free in ("", None) for state in ("accepted", *NOT_YET_REPORTED)),
+    ("report", "accepted", YES),
+    *(("report", state, no("milestone_not_reached")) for state in NOT_YET_REPORTED),
+])  # fmt: skip
+of("no_report_overdue", "report.overdue", cases=[(False, YES), (True, no("report_overdue"))])
+of("variation_open", "variation.open", cases=[(True, YES), (False, no("no_variation_waits", "not_now"))])
+of("no_variation_open", "variation.open", cases=[(False, YES), (True, no("variation_waits", "not_now"))])
+
+# Bank details. 41 stands, 42 is asked for.
+GIVEN = no("bank_details_given", "not_now")
+of("no_bank_details_yet", "payee.standing", "payee.asked", cases=[
+    (None, None, YES), (41, None, GIVEN), (None, 42, GIVEN), (41, 42, GIVEN),
+])  # fmt: skip
+of("old_details_replaced", "payee.standing", cases=[(None, YES), (41, no("old_details_stand", "not_now"))])
+of("bank_details_stand", "payee.standing", cases=[(41, YES), (None, no("no_bank_details"))])
+of("no_change_under_way", "payee.asked", cases=[(None, YES), (42, no("bank_change_under_way", "not_now"))])
+CHANGED = no("bank_details_changed")
+of("bank_details_as_approved", "payee.standing", "payment.payee", cases=[
+    (41, 41, YES), (42, 41, CHANGED), (None, 41, CHANGED), (41, None, CHANGED), (None, None, CHANGED),
+])  # fmt: skip
+of("cooled_off", "at", "payee.cools_until", cases=[
+    (NOON, NOON, YES), (NOON, NOON - TICK, YES),
+    (NOON, NOON + TICK, no("cooling_off", cools_until=NOON + TICK)),
+])  # fmt: skip
+UNCONFIRMED = no("no_change_confirmed", "not_now")
+of("change_takes_effect", "at", "payee.asked", "payee.asked_confirmed", "payee.asked_cools_until", cases=[
+    (NOON, 42, True, NOON, YES), (NOON, 42, True, NOON - TICK, YES),
+    (NOON, 42, True, NOON + TICK, no("cooling_off", cools_until=NOON + TICK)),
+    (NOON, 42, False, NOON, UNCONFIRMED), (NOON, None, False, None, UNCONFIRMED),
+    (NOON, None, True, NOON, UNCONFIRMED), (NOON, 42, False, NOON + TICK, UNCONFIRMED),
+])  # fmt: skip
+of("bank_answer_listed", "input.answer", cases=[
+    *((answer, YES) for answer in ("match", "close", "no_match", "unavailable")),
+    *((answer, no("choose_the_banks_answer")) for answer in ("", None, "Match", "yes")),
+])  # fmt: skip
+
+
+def lacking(*missing: str) -> Refusal:
+    return no("bank_details_incomplete", missing=missing)
+
+
+of("bank_details_complete", "input.holder_name", "input.kind", "input.sort_code", "input.account", cases=[
+    ("Zoë O'Hara", "business", "309634", "12345678", YES), ("Z", "personal", "000000", "00000000", YES),
+    (" ", "business", "309634", "12345678", lacking("holder_name")),
+    ("Z", "", "309634", "12345678", lacking("kind")), ("Z", "Business", "309634", "12345678", lacking("kind")),
+    *(("Z", "business", code, "12345678", lacking("sort_code"))
+      for code in ("", "30963", "3096345", "30-96-34", "30963O", "３０９６３４", "30963²", " 30963")),
+    *(("Z", "business", "309634", number, lacking("account"))
+      for number in ("", "1234567", "123456789", "1234 5678", "1234567a", "１２３４５６７８", "+1234567")),
+    ("", "", "", "", lacking("holder_name", "kind", "sort_code", "account")),
+])  # fmt: skip
+of("name_typed", "input.name", cases=[
+    ("Ama", YES), (" Ama ", YES), ("", no("type_your_name")), (" \n\t", no("type_your_name")),
+])  # fmt: skip
 
 # The panel.
 BOTH = ("need", "cost")
@@ -290,9 +355,18 @@ of("no_conflict", "panel.conflicted", cases=[(False, YES), (True, no("interest_d
 of("no_interest_declared", "input.no_interest", cases=[
     (True, YES), (False, no("say_no_interest")), (None, no("say_no_interest")), ("on", no("say_no_interest")),
 ])  # fmt: skip
-of("member_agreed", "input.agreed", cases=[
-    (True, YES), (False, no("member_must_agree")), (None, no("member_must_agree")),
-    ("yes", no("member_must_agree")),
+of("terms_agreed", "input.agreed", cases=[
+    (True, YES), *((given, no("agree_to_terms")) for given in (False, None, "yes", 1)),
+])  # fmt: skip
+of("name_not_in_doubt", "payee.in_doubt", cases=[(False, YES), (True, no("bank_knows_another_name"))])
+of("name_in_doubt", "payee.in_doubt", cases=[(True, YES), (False, no("name_not_in_doubt", "not_now"))])
+of("milestone_listed", "input.milestone", cases=[
+    ("", YES), ("report", YES), *((given, no("no_such_milestone")) for given in (None, "moon", "Report", " ")),
+])  # fmt: skip
+TODAY, TOMORROW = NOON.date(), (NOON + 1440 * MINUTE).date()
+of("due_by_then", "input.pay_on", "payment.due_on", cases=[
+    (TODAY, TODAY, YES), (TOMORROW, TODAY, YES), (None, TODAY, no("give_the_day")),
+    (TODAY, TOMORROW, no("run_too_early", first=TOMORROW)),
 ])  # fmt: skip
 for name, facts, codes in (
     ("in_office_for_area", ("rep.holding", "rep.in_office", "rep.covers"),
@@ -336,6 +410,8 @@ for name, fact, code in (
     ("another_than_scheduler", "payment.scheduled_by", "scheduled_it_yourself"),
     ("another_than_author", "report.filed_by", "wrote_it_yourself"),
     ("another_than_asker", "cancel.asked_by", "asked_it_yourself"),
+    ("another_than_giver", "payee.given_by", "gave_it_yourself"),
+    ("another_than_asker_of_bank", "payee.bank_asked_by", "noted_it_yourself"),
 ):
     of(name, "actor.person", fact, cases=[(1, 2, YES), (1, None, YES), (1, 1, no(code, "not_yours"))])
 

@@ -1,6 +1,7 @@
 """What the processes of a race do: long-lived, one deed each round, all at one moment."""
 
 import dataclasses
+import hashlib
 import traceback
 from datetime import datetime
 from multiprocessing.queues import Queue
@@ -21,15 +22,19 @@ from fundapp.services import (
     planning,
     round_terms,
     rounds,
+    runs,
     several,
+    statements,
     throttle,
 )
 from fundapp.services.deed import Actor, Office
 from fundapp.services.forms import FormRefused
 from fundapp.services.several import SeveralRefused
 from fundapp.services.sign_in_links import LinkDead
+from fundapp.services.statements import StatementMoved
 from fundapp.services.transition import Refused, fire
 from fundapp.words import refusals
+from tests.services.world import BANK_KEYS
 
 LONDON = ZoneInfo("Europe/London")
 
@@ -62,7 +67,7 @@ def race(
 
     app = Flask("races")
     Babel(app)
-    office = Office(Database(url), Recorder(key), LONDON)
+    office = Office(Database(url), Recorder(key), LONDON, bank_keys=BANK_KEYS)
     with app.test_request_context():
         while (asked := tries.get()) is not None:
             ready.wait(timeout=60)
@@ -83,6 +88,8 @@ def attempt(office: Office, racer: int, asked: Try) -> Told:
         )
     except FormRefused as frozen:
         return Told(racer, codes=(frozen.code,))
+    except StatementMoved:
+        return Told(racer, codes=("statement_moved",))
     except Exception:
         return Told(racer, broke=traceback.format_exc())
 
@@ -165,7 +172,20 @@ def _decide_all(office: Office, actor: Actor, decisions: list[Any], at: datetime
     return several.move(office, actor, "decide", decisions, at)
 
 
+def _run(office: Office, actor: Actor, fund: int, chosen: list[tuple[int, int]], at: datetime) -> int:
+    return runs.send(office, actor, fund, chosen, at)[0]
+
+
+def _export(office: Office, actor: Actor, run: int, kind: str, at: datetime) -> str:
+    return hashlib.sha256(runs.file_of(office, actor, run, kind, at, "treasurer").content).hexdigest()
+
+
+def _statement(office: Office, actor: Actor, fund: int, file: Any, seal: str, at: datetime) -> int:
+    return statements.bring_in(office, actor, fund, file, at, seal=seal).paid
+
+
 DEEDS = {
+    "run": _run, "export": _export, "statement": _statement,
     "change": _change,
     "fire": _fire, "schedule": _schedule, "cancel": _cancel, "publish": _publish, "start": _start, "assign": _assign,
     "apply": _apply,

@@ -10,7 +10,7 @@ from fundapp.demo.stage import Stage, build
 from fundapp.domain import money
 from fundapp.models import Document
 from fundapp.queries import rounds as round_asks
-from fundapp.services import drafts, people, planning
+from fundapp.services import awards, drafts, people, planning
 from fundapp.services.deed import Actor, Office
 from fundapp.services.transition import fire
 from tests.domain.test_forms import question
@@ -139,7 +139,7 @@ def test_two_treasurers_schedule_more_than_the_award(office: Office, stage: Stag
     bids = world.awarded(stage, 10)  # £520
     stage.accept(bids[0])
     for _ in range(FEW):
-        plan = [(26_001, date(2026, 5, 1), "")]
+        plan = [awards.Instalment(26_001, date(2026, 5, 1))]
         tries = [Try("schedule", (treasurer, bids[0], plan, stage.released)) for treasurer in treasurers]
         _, lost = winner_and_loser(racers.at_once(*tries))
         assert lost.codes == ("award_short",)
@@ -156,7 +156,7 @@ def test_a_payment_scheduled_while_the_award_is_cancelled(
     for bid in bids:
         stage.accept(bid)
         fire(office, treasurer, "bid", "ask_cancel", bid, stage.released, {"reason": "They left."})
-        plan = [(52_000, date(2026, 5, 1), "")]
+        plan = [awards.Instalment(52_000, date(2026, 5, 1))]
         told = racers.at_once(
             Try("schedule", (treasurer, bid, plan, stage.released)),
             Try("cancel", (officer, bid, stage.released)),

@@ -71,10 +71,11 @@ def _heads(office: Office, found: world.Changed) -> None:
 
 
 def _outbox(found: world.Changed, moment: datetime) -> None:
-    """Each effect names its event, is due at once and has been tried by nobody."""
+    """Each effect of a bid names its event; each is due at once and has been tried by nobody."""
     numbers = {(body["subject"], body["number"]) for body in found.bodies}
     for effect in found.added.get("outbox", []):
-        subject, number = f"bid:{effect['bid_id']}", effect["args"]["event"]
-        assert (subject, number) in numbers
-        assert effect["key"] == f"{effect['name']}:{subject}:{number}"
+        if effect["bid_id"] is not None:
+            subject, number = f"bid:{effect['bid_id']}", effect["args"]["event"]
+            assert (subject, number) in numbers
+            assert effect["key"] == f"{effect['name']}:{subject}:{number}"
         assert (effect["not_before"], effect["attempts"], effect["done_at"]) == (moment, 0, None)

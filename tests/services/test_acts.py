@@ -8,10 +8,12 @@ import pytest
 from fundapp.demo import projects
 from fundapp.demo.stage import Stage
 from fundapp.intake.bids import BidRow
-from fundapp.services import awards, drafts, people, taking_in
+from fundapp.services import awards, drafts, people, runs, taking_in
 from fundapp.services.deed import Office
 from fundapp.services.transition import NotThere, Refused, fire
 from tests.services import world
+
+SIGNED = awards.Signed("Sunita Rao", recipient="group")
 
 
 def test_naming_somebody_else_voids_the_first_request(office: Office, stage: Stage) -> None:
@@ -127,12 +129,16 @@ def test_an_award_that_is_not_taken_frees_its_money(office: Office, stage: Stage
 def test_an_accepted_award_is_not_accepted_again(office: Office, stage: Stage) -> None:
     (bid,) = world.awarded(stage, 0)
     member = stage.cast.actor("member")
-    awards.accept(office, member, bid, stage.released, seen=1)
-    assert world.refusal_of(lambda: awards.accept(office, member, bid, stage.released, seen=1)) == ["stale"]
-    assert world.refusal_of(lambda: awards.accept(office, member, bid, stage.released)) == ["not_from_here"]
+    awards.accept(office, member, bid, SIGNED, stage.released, seen=1)
+    assert world.refusal_of(lambda: awards.accept(office, member, bid, SIGNED, stage.released, seen=1)) == [
+        "stale"
+    ]
+    assert world.refusal_of(lambda: awards.accept(office, member, bid, SIGNED, stage.released)) == [
+        "not_from_here"
+    ]
     assert len(world.rows(office, "report")) == 1
     with pytest.raises(NotThere):
-        awards.accept(office, member, 404, stage.released)
+        awards.accept(office, member, 404, SIGNED, stage.released)
 
 
 def test_cancelling_ends_what_hangs_on_it_but_keeps_what_is_paid(office: Office, stage: Stage) -> None:
@@ -168,18 +174,18 @@ def test_a_run_has_payments_and_goes_all_or_none(office: Office, stage: Stage) -
     fire(office, officer, "payment", "approve", payments[0], stage.released)
     before = world.everything(office)
     with pytest.raises(ValueError, match="at least one"):
-        awards.send_run(office, officer, stage.fund, [], stage.released)
+        runs.send(office, officer, stage.fund, [], stage.released)
     for actor, wanted in ((officer, "not_yours"), (treasurer, "stale")):
         run = [(payments[0], 2), (payments[1], 2)]
         if actor is officer:
             run = run[:1]
         assert world.refusal_of(
-            lambda actor=actor, run=run: awards.send_run(office, actor, stage.fund, run, stage.released)
+            lambda actor=actor, run=run: runs.send(office, actor, stage.fund, run, stage.released)
         ) == [wanted]
     with pytest.raises(NotThere):
-        awards.send_run(office, treasurer, 404, [(payments[0], 2)], stage.released)
+        runs.send(office, treasurer, 404, [(payments[0], 2)], stage.released)
     assert world.everything(office) == before
-    number, done = awards.send_run(office, treasurer, stage.fund, [(payments[0], 2)], stage.released)
+    number, done = runs.send(office, treasurer, stage.fund, [(payments[0], 2)], stage.released)
     assert (number, [each.state for each in done]) == (1, ["sent"])
 
 

@@ -63,7 +63,7 @@ def test_who_bids_does_nothing_else_with_it(office: Office, stage: Stage) -> Non
     stage.decide(bid, "award", 100_000)
     stage.release()
     stage.accept(bid)
-    plan = [(100_000, date(2026, 5, 1), "")]
+    plan = [awards.Instalment(100_000, date(2026, 5, 1))]
     assert world.refusal_of(lambda: awards.schedule(office, partner, bid, plan, stage.released)) == [
         "own_bid"
     ]
@@ -113,7 +113,7 @@ def test_who_backed_it_judges_and_pays_nothing_of_it(office: Office, stage: Stag
     stage.decide(bid, "award", 100_000)
     stage.release()
     stage.accept(bid)
-    plan = [(100_000, date(2026, 5, 1), "")]
+    plan = [awards.Instalment(100_000, date(2026, 5, 1))]
     assert world.refusal_of(lambda: awards.schedule(office, councillor, bid, plan, stage.released)) == [
         "endorsed_it"
     ]
@@ -141,7 +141,7 @@ def test_who_schedules_a_payment_does_not_approve_it(office: Office, stage: Stag
     both = give(office, stage, "treasurer", "officer")
     (bid,) = world.awarded(stage, 0)
     stage.accept(bid)
-    awards.schedule(office, both, bid, [(100, date(2026, 5, 1), "")], stage.released)
+    awards.schedule(office, both, bid, [awards.Instalment(100, date(2026, 5, 1))], stage.released)
     assert world.refusal_of(lambda: fire(office, both, "payment", "approve", 1, stage.released)) == [
         "scheduled_it_yourself"
     ]

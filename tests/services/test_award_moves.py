@@ -3,7 +3,7 @@
 from datetime import date
 
 from fundapp.demo.stage import Stage
-from fundapp.services import awards
+from fundapp.services import awards, bank_details, runs
 from fundapp.services.deed import Office
 from fundapp.services.transition import fire
 from tests.services import world
@@ -15,20 +15,36 @@ def test_an_award_is_accepted_paid_and_reported_on(office: Office, stage: Stage)
     member, treasurer, officer = (stage.cast.actor(key) for key in ("member", "treasurer", "officer"))
     found = leaves(
         office,
-        lambda: stage.accept(bid),
+        lambda: awards.accept(office, member, bid, awards.Signed("Sunita Rao"), stage.released),
         [
-            ("award.accept", "applicant", "bid", "offered", "accepted", {}, ["award"]),
+            (
+                "award.accept",
+                "applicant",
+                "bid",
+                "offered",
+                "accepted",
+                {},
+                ["award", "award_answer", "letter"],
+            ),
             ("report.open", "clock", None, None, "due", {}, ["report"]),
         ],
-        added={"report": 1},
+        added={"award_answer": 1, "letter": 1, "report": 1},
         changed={("award", 1): {"state": "accepted", "version": 2, "since": NOW, "accepted_at": NOW}},
         effects=["offer_accepted"],
+    )
+    account = bank_details.Details("Table Top", "business", "309634", "12345678")
+    leaves(
+        office,
+        lambda: bank_details.give(office, member, bid, account, stage.released),
+        [("payee.give", "applicant", "bid", None, "standing", {}, ["payee"])],
+        added={"data_key": 1, "payee": 1},
+        effects=["bank_details_given"],
     )
     assert (found.added["report"][0]["due_on"], found.bodies[1]["actor"]) == (date(2027, 3, 2), "clock")
     day = date(2026, 4, 1)
     found = leaves(
         office,
-        lambda: awards.schedule(office, treasurer, bid, [(200_000, day, "bank details")], stage.released),
+        lambda: awards.schedule(office, treasurer, bid, [awards.Instalment(200_000, day, "bank details")], stage.released),
         [("payment.schedule", "treasurer", "role_grant", None, "scheduled", {"amount_pence": 200_000},
           ["payment"])],
         added={"payment": 1},
@@ -43,12 +59,18 @@ def test_an_award_is_accepted_paid_and_reported_on(office: Office, stage: Stage)
         lambda: fire(office, officer, "payment", "approve", 1, stage.released),
         [("payment.approve", "officer", "role_grant", "scheduled", "approved", {}, ["payment"])],
         changed={
-            ("payment", 1): {"state": "approved", "version": 2, "since": NOW, "approved_by": officer.person}
+            ("payment", 1): {
+                "state": "approved",
+                "version": 2,
+                "since": NOW,
+                "approved_by": officer.person,
+                "payee_id": 1,
+            }
         },
     )
     leaves(
         office,
-        lambda: awards.send_run(office, treasurer, stage.fund, [(1, 2)], stage.released),
+        lambda: runs.send(office, treasurer, stage.fund, [(1, 2)], stage.released),
         [
             ("run.made", "treasurer", None, None, None, {"number": 1, "payments": 1}, ["payment_run"]),
             ("payment.send", "treasurer", "role_grant", "approved", "sent", {}, ["payment"]),
@@ -72,36 +94,50 @@ def test_an_award_is_accepted_paid_and_reported_on(office: Office, stage: Stage)
         lambda: fire(office, treasurer, "payment", "reschedule", 1, stage.released, {"due_on": later}),
         [("payment.reschedule", "treasurer", "role_grant", "failed", "scheduled", {}, ["payment"])],
         changed={("payment", 1): {
-            "state": "scheduled", "version": 5, "since": NOW, "due_on": later, "approved_by": None, "run_id": None,
-            "sent_at": None,
+            "state": "scheduled", "version": 5, "since": NOW, "due_on": later, "approved_by": None, "payee_id": None,
+            "run_id": None, "sent_at": None,
         }},
         effects=["payment_approval_needed"],
     )  # fmt: skip
     fire(office, officer, "payment", "approve", 1, stage.released)
-    awards.send_run(office, treasurer, stage.fund, [(1, 6)], stage.released)
+    runs.send(office, treasurer, stage.fund, [(1, 6)], stage.released)
     leaves(
         office,
         lambda: fire(office, treasurer, "payment", "confirm", 1, stage.released, {"paid_on": later}),
         [("payment.confirm", "treasurer", "role_grant", "sent", "paid", {}, ["payment"])],
         changed={("payment", 1): {"state": "paid", "version": 8, "since": NOW, "paid_on": later}},
     )
-    awards.schedule(office, treasurer, bid, [(285_000, day, "")], stage.released)
+    awards.schedule(office, treasurer, bid, [awards.Instalment(285_000, day)], stage.released)
     leaves(
         office,
         lambda: fire(office, treasurer, "payment", "cancel", 2, stage.released),
         [("payment.cancel", "treasurer", "role_grant", "scheduled", "cancelled", {}, ["payment"])],
         changed={("payment", 2): {"state": "cancelled", "version": 2, "since": NOW}},
     )
-    told = {"amount_pence": 400_000, "reason": "Fewer weeks", "agreed": True, "ends_on": date(2028, 5, 31)}
+    told = {"amount_pence": 400_000, "reason": "Fewer weeks", "ends_on": date(2028, 5, 31)}
     found = leaves(
         office,
-        lambda: fire(office, officer, "award", "vary", 1, stage.released, told),
-        [("award.vary", "officer", "role_grant", "accepted", "accepted", {"amount_pence": 400_000},
-          ["award", "letter"])],
-        added={"letter": 1},
-        changed={("award", 1): {"version": 3, "amount_pence": 400_000, "ends_on": date(2028, 5, 31)}},
+        lambda: fire(office, officer, "award", "propose", 1, stage.released, told),
+        [("award.propose", "officer", "role_grant", "accepted", "accepted", {"amount_pence": 400_000},
+          ["award", "variation"])],
+        added={"variation": 1},
+        changed={("award", 1): {"version": 3}},
+        effects=["variation_proposed"],
+    )  # fmt: skip
+    found = leaves(
+        office,
+        lambda: fire(office, member, "award", "vary", 1, stage.released, {"agreed": True, "name": "Sunita Rao"}),
+        [("award.vary", "applicant", "bid", "accepted", "accepted", {"amount_pence": 400_000},
+          ["award", "letter", "variation", "award_answer", "letter"])],
+        added={"award_answer": 1, "letter": 2},
+        changed={
+            ("award", 1): {"version": 4, "amount_pence": 400_000, "ends_on": date(2028, 5, 31)},
+            ("variation", 1): {"outcome": "agreed", "ended_at": NOW},
+        },
+        effects=["variation_agreed"],
     )  # fmt: skip
     assert (found.added["letter"][0]["kind"], found.added["letter"][0]["number"]) == ("award", 2)
+    assert found.added["letter"][0]["replaces_id"] == 1
     words = {"story": " It went well. ", "learned": "Ask first.", "spent_pence": 399_000, "people_reached": 94,
              "consent": True}  # fmt: skip
     filed = {"story": "It went well.", "learned": "Ask first.", "spent_pence": 399_000, "people_reached": 94,
@@ -145,7 +181,7 @@ def test_an_award_is_accepted_paid_and_reported_on(office: Office, stage: Stage)
         ],
         changed={
             ("bid", bid): {"state": "reported", "version": 6, "since": NOW, "due_at": None},
-            ("award", 1): {"state": "complete", "version": 4, "since": NOW},
+            ("award", 1): {"state": "complete", "version": 5, "since": NOW},
         },
         effects=["report_accepted"],
     )

@@ -34,17 +34,23 @@ def test_the_last_penny_of_an_award(office: Office, stage: Stage) -> None:
     stage.accept(bid)
     treasurer = stage.cast.actor("treasurer")
     before = world.everything(office)
-    too_much = [(30_000, DUE, ""), (22_001, DUE, "")]
+    too_much = [awards.Instalment(30_000, DUE), awards.Instalment(22_001, DUE)]
     assert world.refusal_of(lambda: awards.schedule(office, treasurer, bid, too_much, stage.released)) == [
         "award_short"
     ]
     assert world.everything(office) == before, "neither of the two"
-    made = awards.schedule(office, treasurer, bid, [(30_000, DUE, ""), (22_000, DUE, "")], stage.released)
+    made = awards.schedule(
+        office,
+        treasurer,
+        bid,
+        [awards.Instalment(30_000, DUE), awards.Instalment(22_000, DUE)],
+        stage.released,
+    )
     assert world.refusal_of(
-        lambda: awards.schedule(office, treasurer, bid, [(1, DUE, "")], stage.released)
+        lambda: awards.schedule(office, treasurer, bid, [awards.Instalment(1, DUE)], stage.released)
     ) == ["award_short"]
     fire(office, treasurer, "payment", "cancel", made[0].id, stage.released)
-    awards.schedule(office, treasurer, bid, [(30_000, DUE, "")], stage.released)
+    awards.schedule(office, treasurer, bid, [awards.Instalment(30_000, DUE)], stage.released)
     assert paid_of(office, bid) == 52_000
 
 
@@ -94,7 +100,7 @@ def test_no_plan_pays_more_than_the_award(
     for pence in plan:
         allowed = 0 < pence <= 52_000 - standing
         try:
-            (done,) = awards.schedule(office, treasurer, bid, [(pence, DUE, "")], stage.released)
+            (done,) = awards.schedule(office, treasurer, bid, [awards.Instalment(pence, DUE)], stage.released)
         except Refused:
             assert not allowed
         else:
@@ -107,10 +113,12 @@ def test_no_plan_pays_more_than_the_award(
             standing -= gone
     assert paid_of(office, bid) == standing <= 52_000
     lower = standing if standing else 1
-    words = {"amount_pence": lower - 1, "reason": "Less", "agreed": True}
+    words = {"amount_pence": lower - 1, "reason": "Less"}
     officer = stage.cast.actor("officer")
     if lower > 1:
-        refused = world.refusal_of(lambda: fire(office, officer, "award", "vary", 1, stage.released, words))
+        refused = world.refusal_of(
+            lambda: fire(office, officer, "award", "propose", 1, stage.released, words)
+        )
         assert refused == ["below_payments"]
 
 

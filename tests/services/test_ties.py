@@ -29,7 +29,7 @@ HOME = "12 Mill Lane\nMillbeck\nLS3 1HH"
 @pytest.fixture
 def office(database: Database) -> Office:
     """The service with a key of its own: households are known by it."""
-    return Office(database, RECORDER, world.LONDON, SECRET)
+    return Office(database, RECORDER, world.LONDON, SECRET, world.BANK_KEYS)
 
 
 @dataclass

@@ -113,12 +113,14 @@ class Walk(RuleBasedStateMachine):
     def award(self, who: str, bid: int, act: str) -> None:
         """An act on an award."""
         actor = self.stage.cast.actor(who)
-        self.attempt(lambda: getattr(awards, act)(self.office, actor, self.bids[bid], self.stage.released))
+        signed = (awards.Signed("Mo Jones"),) if act == "accept" else ()
+        given = (self.office, actor, self.bids[bid], *signed, self.stage.released)
+        self.attempt(lambda: getattr(awards, act)(*given))
 
     @rule(who=st.sampled_from(PEOPLE), bid=st.integers(0, 2), pence=st.sampled_from([1, 150_000, 200_000]))
     def schedule(self, who: str, bid: int, pence: int) -> None:
         """A payment is prepared."""
-        plan = [(pence, date(2026, 5, 1), "")]
+        plan = [awards.Instalment(pence, date(2026, 5, 1))]
         actor = self.stage.cast.actor(who)
         self.attempt(lambda: awards.schedule(self.office, actor, self.bids[bid], plan, self.stage.released))
 

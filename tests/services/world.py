@@ -17,10 +17,12 @@ from fundapp.demo.stage import Stage
 from fundapp.models.base import Base
 from fundapp.services import people, rounds
 from fundapp.services.deed import Office
+from fundapp.services.refused import ACTION as REFUSED
 from fundapp.services.transition import Refused
 from tests.databases import RECORDER
 
 LONDON = ZoneInfo("Europe/London")
+BANK_KEYS = (bytes(range(32, 64)),)
 OPENS = datetime(2026, 1, 5, 0, 0, tzinfo=UTC)
 CLOSES = datetime(2026, 3, 2, 17, 0, tzinfo=UTC)
 
@@ -29,7 +31,7 @@ Row = dict[str, Any]
 
 def office_of(database: Database) -> Office:
     """The service on that database, with the tests' audit key."""
-    return Office(database, RECORDER, LONDON)
+    return Office(database, RECORDER, LONDON, bank_keys=BANK_KEYS)
 
 
 def stage_of(office: Office, *, budget_pence: int = 1_000_000, code: str = "R1") -> Stage:
@@ -106,8 +108,30 @@ def one(office: Office, table: str, **where: Any) -> Row:
 
 
 def everything(office: Office) -> dict[str, list[Row]]:
-    """Every row of every table."""
-    return {table: rows(office, table) for table in Base.metadata.tables}
+    """Every row of every table, but for what a refusal leaves: the note that somebody tried, in their own chain.
+
+    Those are `tried`.
+    """
+    found = {table: rows(office, table) for table in Base.metadata.tables}
+    noted = {event["subject"] for event in found["audit_event"] if event["action"] == REFUSED}
+    found["audit_event"] = [event for event in found["audit_event"] if event["action"] != REFUSED]
+    last = {event["subject"]: event for event in found["audit_event"] if event["subject"] in noted}
+    for head in found["audit_head"]:
+        head["mac"] = None
+        if head["subject"] in last:
+            head |= {name: last[head["subject"]][name] for name in ("number", "hash")}
+    found["throttle"] = [row for row in found["throttle"] if row["kind"] != "refused"]
+    return found
+
+
+def tried(office: Office, person: int | None = None) -> list[tuple[str, dict[str, int], list[str]]]:
+    """What was tried by those whose it is not, or by one of them, in order: (act, of what by number, codes why not)."""
+    events = rows(office, "audit_event", action=REFUSED)
+    bodies = [
+        orjson.loads(event["body"])["params"] for event in events
+        if person is None or event["subject"] == f"person:{person}"
+    ]  # fmt: skip
+    return [(params["act"], params["of"], params["why"]) for params in bodies]
 
 
 @dataclass(slots=True)

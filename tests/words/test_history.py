@@ -136,7 +136,7 @@ SAID: dict[str, SimpleNamespace] = {
     ),
     "Peter Panel changed their scores.": event(1, "bid.review", "p", "assigned_reviewer", {"number": 2}),
     "The panel awarded it £4,850.": event(1, "bid.award", "clock", "clock", {"amount_pence": 485000}),
-    "Olive Officer changed the award to £4,000.50, as agreed.": event(
+    "Olive Officer agreed to a change; the award is now £4,000.50.": event(
         1, "award.vary", "o", "officer", {"amount_pence": 400050}
     ),
     "The bid lapsed: the round closed before it was sent.": event(
@@ -178,7 +178,7 @@ def test_the_asking_to_cancel_stays_inside() -> None:
 
 
 def test_events_and_names_come_out_of_the_database(database: Database) -> None:
-    office = Office(database, RECORDER, ZONE)
+    office = Office(database, RECORDER, ZONE, bank_keys=(bytes(32),))
     with database.write() as conn:
         now = database_now(conn)
     operator = people.operator(office, now)

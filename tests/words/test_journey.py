@@ -301,3 +301,26 @@ def test_when_each_state_was_reached() -> None:
         "returned": utc(3, 5),
         "endorsed": utc(3, 6),
     }
+
+
+def test_money_that_is_still_to_come_is_told_with_its_day() -> None:
+    def payment(state: str, pence: int, milestone: str = "") -> SimpleNamespace:
+        return SimpleNamespace(state=state, amount_pence=pence, milestone=milestone, due_on=date(2027, 6, 15))
+
+    who = states.holder("bid", "awarded", REP, "Sunita Rao", "applicant")
+    args: tuple[Any, ...] = (
+        bid("awarded"), ROUND, report("due"), ACCEPTED, who, True, ZONE, TODAY, {}, "applicant",
+    )  # fmt: skip
+    payments = [
+        payment("paid", 100), payment("cancelled", 200), payment("sent", 300), payment("failed", 400),
+        payment("scheduled", 485_000), payment("approved", 600, "report"),
+    ]  # fmt: skip
+    coming = [(item["when"], item["words"]) for item in journey.next_items(*args, payments=payments)]
+    assert coming == [
+        ("Now", "£3.00 is with the bank, on its way to you."),
+        ("Soon", "£4.00 came back from the bank. The treasurer sends it again."),
+        ("From Tuesday 15 June", "£4,850.00 is to be paid."),
+        ("From Tuesday 15 June", "£6.00 is paid, once your report is accepted."),
+        ("Thursday 31 August 2028", "The report on how it went is due."),
+        ("", "Once it is accepted and every payment is made, the bid is closed."),
+    ]

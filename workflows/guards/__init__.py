@@ -1,5 +1,5 @@
 """Every guard of the policy. Importing this enters them all."""
 
-from workflows.guards import form, money, panel, people, timing
+from workflows.guards import form, money, panel, paying, people, timing
 
-__all__ = ["form", "money", "panel", "people", "timing"]
+__all__ = ["form", "money", "panel", "paying", "people", "timing"]

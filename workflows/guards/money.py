@@ -111,6 +111,22 @@ def day_due_given(facts: Facts) -> Judgement:
     return HOLDS if facts["input.due_on"] is not None else Refusal("give_the_day", {})
 
 
+@guard("input.pay_on", "payment.due_on")
+def due_by_then(facts: Facts) -> Judgement:
+    """The day on which the bank is to pay is given, and by then the payment is due."""
+    if facts["input.pay_on"] is None:
+        return Refusal("give_the_day", {})
+    if facts["input.pay_on"] < facts["payment.due_on"]:
+        return Refusal("run_too_early", {"first": facts["payment.due_on"]})
+    return HOLDS
+
+
+@guard("input.milestone")
+def milestone_listed(facts: Facts) -> Judgement:
+    """It waits for nothing beside its day, or for the final report."""
+    return HOLDS if facts["input.milestone"] in ("", "report") else Refusal("no_such_milestone", {})
+
+
 @guard("bid.state")
 def bid_cancelled(facts: Facts) -> Judgement:
     """Its bid has been cancelled."""
@@ -121,3 +137,51 @@ def bid_cancelled(facts: Facts) -> Judgement:
 def bid_awarded(facts: Facts) -> Judgement:
     """Its bid has been awarded."""
     return HOLDS if facts["bid.state"] == "awarded" else Refusal("bid_not_awarded", {}, "not_now")
+
+
+@guard("variation.open")
+def no_variation_open(facts: Facts) -> Judgement:
+    """No change of the award waits for the applicant's answer."""
+    return Refusal("variation_waits", {}, "not_now") if facts["variation.open"] else HOLDS
+
+
+@guard("variation.open")
+def variation_open(facts: Facts) -> Judgement:
+    """A change of the award waits for the applicant's answer."""
+    return HOLDS if facts["variation.open"] else Refusal("no_variation_waits", {}, "not_now")
+
+
+@guard("variation.amount_pence", "payments.total_pence")
+def variation_covers_payments(facts: Facts) -> Judgement:
+    """The amount as it would be is no lower than what is scheduled or paid."""
+    if facts["variation.amount_pence"] >= facts["payments.total_pence"]:
+        return HOLDS
+    return Refusal("below_payments", {"payments_pence": facts["payments.total_pence"]})
+
+
+@guard("payment.milestone", "report.state")
+def milestone_reached(facts: Facts) -> Judgement:
+    """What the payment waits for has come: if it waits for the report, that is accepted."""
+    if facts["payment.milestone"] == "report" and facts["report.state"] != "accepted":
+        return Refusal("milestone_not_reached", {})
+    return HOLDS
+
+
+@guard("report.overdue")
+def no_report_overdue(facts: Facts) -> Judgement:
+    """No report of the project is overdue."""
+    return Refusal("report_overdue", {}) if facts["report.overdue"] else HOLDS
+
+
+@guard("pot.available_pence", "payment.amount_pence")
+def money_is_there(facts: Facts) -> Judgement:
+    """The money that came in covers it beside everything paid or sent."""
+    if facts["payment.amount_pence"] <= facts["pot.available_pence"]:
+        return HOLDS
+    return Refusal(
+        "pot_short",
+        {
+            "available_pence": max(facts["pot.available_pence"], 0),
+            "amount_pence": facts["payment.amount_pence"],
+        },
+    )

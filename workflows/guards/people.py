@@ -162,9 +162,3 @@ def officer_only_with_the_bid(facts: Facts) -> Judgement:
     if facts["actor.role"] == "officer" and facts["bid.state"] != "cancelled":
         return Refusal("bid_stands", {}, "not_now")
     return HOLDS
-
-
-@guard("input.agreed")
-def member_agreed(facts: Facts) -> Judgement:
-    """The member has agreed to the change."""
-    return HOLDS if facts["input.agreed"] is True else Refusal("member_must_agree", {})

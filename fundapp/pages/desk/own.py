@@ -82,6 +82,18 @@ def _mine(bid: Row[Any]) -> Thing | None:
             _("Read the offer"), holds, bid.offer_until, _("Accept by %(day)s", day=formats.day(bid.offer_until)),
             detail=money.pounds_short(bid.awarded_pence),
         )  # fmt: skip
+    if bid.change_proposed_at is not None:
+        return Thing(
+            _("Answer: a change of your award for “%(title)s”", title=title), url_for("member.change", ref=bid.reference),
+            _("See the change"), holds, bid.change_proposed_at,
+            _("Proposed on %(day)s", day=formats.day(bid.change_proposed_at)),
+        )  # fmt: skip
+    if bid.award_state == "accepted" and not bid.banked:
+        return Thing(
+            _("Give your bank details for “%(title)s”", title=title),
+            url_for("member.bank_account", ref=bid.reference), _("Give them"), holds, bid.accepted_at,
+            _("Accepted on %(day)s", day=formats.day(bid.accepted_at)), detail=money.pounds_short(bid.awarded_pence),
+        )  # fmt: skip
     if bid.report_state in ("due", "returned"):
         back = bid.report_state == "returned"
         return Thing(

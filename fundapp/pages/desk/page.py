@@ -19,7 +19,7 @@ def desk() -> str:
     if "chair" in roles:
         waiting += panel.chairing()
     if "treasurer" in roles:
-        waiting += running.paying()
+        waiting += running.paying() + running.giving()
     if "officer" in roles:
         waiting += running.running()
     ordered = things.in_order(waiting)

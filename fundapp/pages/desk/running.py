@@ -1,6 +1,7 @@
 """What waits for those who run the fund: treasurer and officer."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, Final
 
 from flask import g, url_for
 
@@ -8,9 +9,69 @@ from fundapp.domain import money
 from fundapp.pages import formats
 from fundapp.pages.desk.things import NAMED, Thing
 from fundapp.pages.gate import funds_for
-from fundapp.queries import desk, masking, memberships, reading
+from fundapp.pages.treasurer import reach
+from fundapp.queries import desk, masking, memberships, payees, payers, pot, reading, runs
 from fundapp.words.tongue import gettext as _
 from fundapp.words.tongue import ngettext
+
+
+def giving() -> list[Thing]:
+    """The treasurer's: what election law asks about donations, each by its day; many of a kind are one thing."""
+    due = pot.due(g.conn, funds_for("treasurer"))
+    found: list[Thing] = []
+    for kind, (one, many) in _ASKED.items():
+        rows = [row for row in due if row.duty.kind == kind]
+        if len(rows) > NAMED:
+            words, href = many(len(rows)), url_for("treasurer.money_in", fund=rows[0].fund)
+            found.append(_owed_to_the_law(rows[0], words, href, _("See them")))
+            continue
+        found += [
+            _owed_to_the_law(
+                row, one(row.source), url_for("treasurer.income", income=row.duty.gift), _("Open the donation")
+            )
+            for row in rows
+        ]  # fmt: skip
+    return found
+
+
+#: What a duty is called: of one source, by its name, and of many.
+_ASKED: Final[dict[str, tuple[Callable[[str], str], Callable[[int], str]]]] = {
+    "check": (
+        lambda name: _("Check that %(name)s may give", name=name),
+        lambda count: ngettext("Check one donation", "Check %(num)s donations", count),
+    ),
+    "return": (
+        lambda name: _("Give the donation back to %(name)s", name=name),
+        lambda count: ngettext("Give one donation back", "Give %(num)s donations back", count),
+    ),
+    "report": (
+        lambda name: _("Report the donations of %(name)s to the Electoral Commission", name=name),
+        lambda count: ngettext(
+            "Report the donations of one source to the Electoral Commission",
+            "Report the donations of %(num)s sources to the Electoral Commission", count,
+        ),
+    ),
+    "report_impermissible": (
+        lambda name: _("Report that a donation was given back to %(name)s", name=name),
+        lambda count: ngettext(
+            "Report that one donation was given back", "Report that %(num)s donations were given back", count
+        ),
+    ),
+}  # fmt: skip
+
+
+def _owed_to_the_law(row: pot.Due, title: str, href: str, action: str) -> Thing:
+    day, left = formats.day(row.duty.due_on), (row.duty.due_on - reach.today()).days
+    if left < 0:
+        words = ngettext("Overdue by one day", "Overdue by %(num)s days", -left)
+    elif left == 0:
+        words = _("By today")
+    else:
+        words = ngettext("By %(day)s: one day left", "By %(day)s: %(num)s days left", left, day=day)
+    return Thing(
+        title, href, action, _("as treasurer"), row.duty.due_on, words, "sent_back" if left < 0 else "wait",
+        money.pounds(row.duty.pence),
+    )  # fmt: skip
 
 
 def paying() -> list[Thing]:
@@ -29,6 +90,13 @@ def paying() -> list[Thing]:
                 _("The first was accepted on %(day)s", day=formats.day(waiting.oldest)),
             )
         )  # fmt: skip
+    found += [
+        Thing(
+            _("Set the account that the fund pays from"), url_for("treasurer.payer", fund=row.id), _("Set it"), role,
+            detail=row.name,
+        )
+        for row in payers.unset(g.conn, funds)
+    ]  # fmt: skip
     by_state = desk.payments(g.conn, funds, g.person.id, ("approved", "sent", "failed"))
     titles = {
         "failed": lambda count: ngettext(
@@ -47,6 +115,21 @@ def paying() -> list[Thing]:
                 titles[state](row.many), href, _("Open the money"), role, row.due_on,
                 _("Due %(day)s", day=formats.day(row.due_on)), "sent_back" if state == "failed" else "wait",
                 money.pounds(int(row.pence)),
+            )
+        )  # fmt: skip
+    apart = reading.apart_from(g.conn, g.person.id)
+    today = reach.today()
+    held = [row for row in runs.held_by_reports(g.conn, funds, today) if row.bid_id not in apart]
+    if held:
+        first = held[0]
+        found.append(
+            Thing(
+                ngettext(
+                    "A payment is held by an overdue report", "%(num)s payments are held by overdue reports", len(held)
+                ),
+                url_for("treasurer.payment", payment=first.id), _("See the first"), role, first.report_due_on,
+                _("Report due %(day)s", day=formats.day(first.report_due_on)), "wait",
+                _("%(name)s has the report to send.", name=first.applicant or first.organisation or first.reference),
             )
         )  # fmt: skip
     return found
@@ -82,6 +165,7 @@ def running() -> list[Thing]:
                 _("Due %(day)s", day=formats.day(payments.due_on)), detail=money.pounds(int(payments.others_pence)),
             )
         )  # fmt: skip
+    found += _bank(funds, apart, role)
     claims = memberships.waiting_in_all(g.conn, g.person.id)
     if claims.many:
         found.append(
@@ -126,6 +210,44 @@ def running() -> list[Thing]:
                 _("Since %(day)s", day=formats.day(stuck.oldest)), "sent_back",
             )
         )  # fmt: skip
+    return found
+
+
+def _bank(funds: list[int] | None, apart: frozenset[int], role: str) -> list[Thing]:
+    """Changes of bank details and the fund's own account, where a second person is asked for."""
+    waiting = [row for row in payees.asked_of_officers(g.conn, funds, desk.MOST) if row.bid_id not in apart]
+    changes = [row for row in waiting if row.state == "asked" and row.given_by != g.person.id]
+    found = []
+    if changes:
+        first = changes[0].given_at
+        found.append(
+            Thing(
+                ngettext(
+                    "Make sure of a change of bank details", "Make sure of %(num)s changes of bank details", len(changes)
+                ),
+                url_for("officer.bank_changes"), _("See them"), role, first,
+                _("Asked for on %(day)s", day=formats.day(first)), detail=_("Until then nothing is paid for them."),
+            )
+        )  # fmt: skip
+    doubts = [row for row in waiting if row.state == "standing" and row.bank_answer_by != g.person.id]
+    if doubts:
+        found.append(
+            Thing(
+                ngettext(
+                    "Make sure of an account that the bank knows by another name",
+                    "Make sure of %(num)s accounts that the bank knows by another name", len(doubts),
+                ),
+                url_for("officer.bank_changes"), _("See them"), role, doubts[0].given_at,
+                _("Given on %(day)s", day=formats.day(doubts[0].given_at)), detail=_("Until then nothing is paid for them."),
+            )
+        )  # fmt: skip
+    found += [
+        Thing(
+            _("Confirm the account that the fund pays from"), url_for("treasurer.payer", fund=row.fund_id),
+            _("Type it again"), role, row.set_at, _("Set on %(day)s", day=formats.day(row.set_at)),
+        )
+        for row in payers.waiting(g.conn, funds) if row.set_by != g.person.id
+    ]  # fmt: skip
     return found
 
 

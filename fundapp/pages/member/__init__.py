@@ -10,6 +10,8 @@ blueprint = Blueprint("member", __name__)
 from fundapp.pages.member import (  # noqa: E402  (they hang their routes on it)
     after,  # noqa: F401
     autosave,  # noqa: F401
+    award,  # noqa: F401
+    bank,  # noqa: F401
     bid,  # noqa: F401
     copies,  # noqa: F401
     copying,  # noqa: F401

@@ -1,4 +1,4 @@
-"""After the decision: take up the award, report back."""
+"""After the award: report back."""
 
 from typing import Any
 
@@ -10,58 +10,12 @@ from fundapp.pages import acting, typed
 from fundapp.pages.gate import gate
 from fundapp.pages.member import blueprint, reach
 from fundapp.queries import awards as asks
-from fundapp.queries import letters, rounds
-from fundapp.services import awards
-from fundapp.services.transition import Refused
-from fundapp.words import refusals
 from fundapp.words.tongue import gettext as _
 
 #: Characters that a report's answers may have.
 MOST = 8000
 #: More people than one project reaches.
 MOST_PEOPLE = 9_999_999
-
-
-@blueprint.route("/my-bids/<ref>/award", methods=["GET", "POST"])
-@gate("signed_in")
-def award(ref: str) -> Response | str | tuple[str, int]:
-    """The award with its terms, to accept or to refuse."""
-    row = reach.fetch_own(ref)
-    made: Any = asks.of_bid(g.conn, row.id)
-    if made is None:
-        abort(404)
-    if request.method != "POST":
-        return _award_page(row, made)
-    answer = request.form.get("answer", "")
-    if answer not in ("accept", "refuse"):
-        problems = [{"field": "answer", "words": _("Choose whether you accept it.")}]
-        return _award_page(row, made, problems), 422
-    version = acting.seen()
-    acting.end_reading()
-    act = awards.accept if answer == "accept" else awards.refuse
-    try:
-        act(acting.office(), acting.actor(), row.id, g.arrived, version)
-    except Refused as refused:
-        problems = [
-            {"field": "answer", "words": w} for w in refusals.sentences(refused, acting.office().zone)
-        ]
-        return _award_page(reach.fetch_own(ref), asks.of_bid(g.conn, row.id), problems), 409
-    acting.nudge()
-    flash(
-        _("Thank you. The award is yours.")
-        if answer == "accept"
-        else _("The award is given back. Thank you for telling us.")
-    )
-    return redirect(url_for("member.bid", ref=row.reference), 303)
-
-
-def _award_page(row: Any, made: Any, problems: list[dict[str, str]] | None = None) -> str:
-    letter = letters.newest(g.conn, row.id)
-    return render_template(
-        "member/award.html", bid=row, award=made, letter=letter.facts if letter else None, problems=problems,
-        errors={p["field"]: p["words"] for p in problems or []}, round=rounds.by_id(g.conn, row.round_id),
-        moves=acting.may("award", made.id),
-    )  # fmt: skip
 
 
 @blueprint.route("/my-bids/<ref>/report", methods=["GET", "POST"])

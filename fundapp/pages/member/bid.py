@@ -3,13 +3,13 @@
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import abort, current_app, flash, g, redirect, render_template, request, url_for
+from flask import abort, flash, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from fundapp.pages import acting, typed
+from fundapp.pages import acting, downloads, typed
 from fundapp.pages.gate import gate
 from fundapp.pages.member import blueprint, reach, send
-from fundapp.queries import awards, events, letters, links, people, rounds
+from fundapp.queries import awards, events, letters, links, payees, paying, people, rounds
 from fundapp.queries import member as asks
 from fundapp.words import history, journey, moments, refusals, states
 from fundapp.words.tongue import gettext as _
@@ -36,10 +36,12 @@ def page(row: Any, problems: list[dict[str, str]] | None = None) -> str:
     released = owner.state in ("released", "archived")
     representative = states.titled(row.representative, row.office) if row.representative else None
     own = row.applicant_id == g.person.id
+    change = bool(award and award.state == "accepted" and paying.variations(g.conn, [row.id]))
     unnamed = row.state == "submitted" and row.holding_id is None
     mine = own and (
         row.state == "returned"
         or unnamed
+        or change
         or bool((award and award.state == "offered") or (report and report.state in ("due", "returned")))
     )
     holder = states.holder("bid", row.state, representative, _("you") if own else _("the applicant"))
@@ -50,6 +52,7 @@ def page(row: Any, problems: list[dict[str, str]] | None = None) -> str:
     given = (row, owner, report, award, holder, mine, zone, send.today(), journey.reached(told))
     standing = _to_confirm(row, zone) if unconfirmed else journey.standing(*given)
     moves = acting.may("bid", row.id)
+    payments = awards.payments_of(g.conn, row.id)
     # Of a bid that ended before it was sent, the draft alone knows what it is called and asks for.
     draft = None if row.version_number else asks.form(g.conn, row.id)
     answers = draft.answers if draft else {}
@@ -57,11 +60,22 @@ def page(row: Any, problems: list[dict[str, str]] | None = None) -> str:
         "member/bid.html", bid=row, title=reach.title_of(row, answers) or _("A bid without a title"),
         amount_pence=row.amount_pence or answers.get("amount_pence") or 0,
         round=owner, award=award, report=report, problems=problems,
-        stages=journey.stages(*given), standing=standing, next=journey.next_items(*given),
+        stages=journey.stages(*given), standing=standing, next=journey.next_items(*given, payments=payments),
         story=history.story(told, names, g.person.token, "applicant", zone, released), moves=moves,
-        letter=letters.newest(g.conn, row.id) if released and own else None, own=own, representative=representative,
-        payments=[p for p in awards.payments_of(g.conn, row.id) if p.state in ("sent", "paid")],
+        letter=letters.newest(g.conn, row.id) if released and own else None, own=own, change=change,
+        agreed=letters.acceptance(g.conn, row.id) if award is not None and own else None, representative=representative,
+        payments=[p for p in payments if p.state in ("sent", "paid")],
+        bank=_bank(row, award) if own else "",
     )  # fmt: skip
+
+
+def _bank(row: Any, award: Any) -> str:
+    """Whether bank details are given or missing; empty while nobody is asked for any."""
+    if award is None or award.state not in ("accepted", "complete"):
+        return ""
+    if payees.given(g.conn, row.id):
+        return "given"
+    return "missing" if award.state == "accepted" else ""
 
 
 def _to_confirm(row: Any, zone: ZoneInfo) -> str:
@@ -77,24 +91,12 @@ def _to_confirm(row: Any, zone: ZoneInfo) -> str:
 @gate("signed_in")
 def letter(ref: str) -> Response:
     """The letter as a PDF, once the round is released."""
-    from flask import make_response
-
-    from fundapp.letters.paper import PressNotReady
-    from fundapp.services import papers
-
     row = reach.fetch_own(ref)
     owner: Any = rounds.by_id(g.conn, row.round_id)
     made = letters.newest(g.conn, row.id)
     if made is None or owner.state not in ("released", "archived"):
         abort(404)
-    try:
-        answer = make_response(papers.rendered(made.facts, made.kind))
-    except PressNotReady as missing:
-        current_app.logger.error("%s", missing)
-        abort(503)
-    answer.headers["Content-Type"] = "application/pdf"
-    answer.headers["Content-Disposition"] = f'inline; filename="{row.reference}-{made.kind}.pdf"'
-    return answer
+    return downloads.letter(made, row.reference)
 
 
 @blueprint.route("/my-bids/<ref>/withdraw", methods=["GET", "POST"])

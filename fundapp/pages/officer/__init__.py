@@ -10,6 +10,7 @@ blueprint = Blueprint("officer", __name__)
 blueprint.before_request(refuse_unreadable)
 
 from fundapp.pages.officer import (  # noqa: E402, F401  (they hang their routes on it)
+    bank_changes,
     bringing_in,
     closing,
     directory,
@@ -28,6 +29,8 @@ from fundapp.pages.officer import (  # noqa: E402, F401  (they hang their routes
     stuck,
     terms,
     triage,
+    vary,
+    wording,
     written,
 )
 

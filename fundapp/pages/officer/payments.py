@@ -10,7 +10,7 @@ from fundapp.pages import acting
 from fundapp.pages.gate import funds_for, gate
 from fundapp.pages.officer import blueprint
 from fundapp.pages.officer.forms import Page
-from fundapp.queries import reading, treasury
+from fundapp.queries import reading, runs, treasury
 from fundapp.services.case import Step
 from fundapp.services.transition import NotThere, Refused, fire_many
 from fundapp.words import refusals
@@ -32,6 +32,9 @@ def payments() -> Page:
     if not chosen:
         return _page({}, [_("Choose at least one payment.")]), 422
     if not set(chosen) <= set(rows):
+        funds = funds_for("officer")
+        if funds is not None and any(row.fund_id not in funds for row in runs.chosen(g.conn, list(chosen))):
+            acting.tried("not_yours")
         return _page(
             {}, [_("Some of these no longer wait for approval. Look at the list as it stands now.")]
         ), 409

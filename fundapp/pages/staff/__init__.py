@@ -9,6 +9,6 @@ from fundapp.words.marks import N_
 blueprint = Blueprint("staff", __name__)
 blueprint.before_request(refuse_unreadable)
 
-from fundapp.pages.staff import bid, bids, papers, versions  # noqa: E402, F401  (they hang their routes on it)
+from fundapp.pages.staff import bid, bids, letter_bundles, papers, versions  # noqa: E402, F401  (they hang their routes on it)
 
 frame.menu(N_("Bids"), "staff.bids", "officer", "chair", "treasurer", "auditor")

@@ -9,7 +9,7 @@ from sqlalchemy import Row
 from fundapp.pages import acting, sent_copy
 from fundapp.pages.gate import gate, held_roles
 from fundapp.pages.staff import alike, blueprint, reach
-from fundapp.queries import awards, events, letters, rounds, staff
+from fundapp.queries import awards, events, letters, owing, rounds, staff
 from fundapp.words import history, journey, refusals, states
 from fundapp.words.tongue import gettext as _
 from workflows.machine import Verdict
@@ -37,6 +37,7 @@ def bid(ref: str) -> str:
     zone = acting.office().zone
     released = row.round_state in _ROUND_OVER
     moves = acting.may("bid", row.id)
+    changes = acting.may("award", award.id) if award is not None and award.state == "accepted" else {}
     who = holder_of(row, award, report)
     backing = sent_copy.backing_of(g.conn, row.id)
     situation: Any = (
@@ -50,10 +51,12 @@ def bid(ref: str) -> str:
         story=history.story(told, names, g.person.token, "staff", zone, released),
         award=award, report=report, payments=awards.payments_of(g.conn, row.id) if award is not None else [],
         letter=letters.newest(g.conn, row.id) if award is not None or row.state == "declined" else None,
+        agreed=letters.acceptance(g.conn, row.id) if award is not None else None,
         documents=staff.documents(g.conn, row.id), remarks=staff.remarks(g.conn, row.id),
         asked=staff.asked_to_cancel(g.conn, row.id) if award is not None else None,
         failed=staff.mails_failed(g.conn, row.id), copy=sent_copy.copy_of(g.conn, row.id, file_of(row)), backing=backing,
-        backer=sent_copy.backer(backing) if backing is not None else "", acts=acts(row, moves, report),
+        backer=sent_copy.backer(backing) if backing is not None else "", acts=acts(row, moves, report) + _of_award(row, changes),
+        owing=owing.of_bid(g.conn, row.id) if award is not None and award.state == "cancelled" else None,
         label=states.label, kind=states.kind, roles=held_roles(),
         hints=alike.hints([row.id])[row.id],
         rep=states.titled(row.representative, row.office) if row.representative else "",
@@ -110,6 +113,16 @@ def acts(row: Row[Any], moves: dict[str, Verdict], report: Row[Any] | None) -> l
         found.insert(0, {"move": "report", "label": label, "href": href, "first": True, "locks": []})
     # An asking that is not there is no lock to show.
     return [act for act in found if act["move"] != "confirm_cancel" or not act["locks"]]
+
+
+def _of_award(row: Row[Any], moves: dict[str, Verdict]) -> list[dict[str, Any]]:
+    """Changing an accepted award, or looking at the change that waits."""
+    names = {"take_back": _("See the change that waits"), "propose": _("Change the award")}
+    return [
+        {"move": name, "label": label, "href": url_for("officer.vary", ref=row.reference), "first": False, "locks": []}
+        for name, label in names.items()
+        if name in moves and moves[name].granted
+    ]  # fmt: skip
 
 
 def _label(move: str, row: Row[Any]) -> str:

@@ -2,30 +2,27 @@
 
 from flask import Response, abort, g
 
-from fundapp.letters.paper import PressNotReady
 from fundapp.pages import downloads, sent_copy
 from fundapp.pages.chair import reach as chair_reach
 from fundapp.pages.gate import gate, sees_names
 from fundapp.pages.staff import blueprint, reach
 from fundapp.queries import documents, letters, reading
-from fundapp.services import papers
 
 
 @blueprint.get("/bids/<ref>/letter")
 @gate(*reach.ROLES)
 def letter(ref: str) -> Response:
-    """The newest letter of a bid as a PDF, from the words on record."""
+    """The newest letter of a bid as the PDF that is kept of it."""
     row = reach.fetch(ref)
-    found = letters.newest(g.conn, row.id)
-    if found is None:
-        abort(404)
-    try:
-        content = papers.rendered(found.facts, found.kind)
-    except PressNotReady:
-        abort(503)
-    response = Response(content, content_type="application/pdf")
-    response.headers["Content-Disposition"] = f'inline; filename="{row.reference}-{found.kind}.pdf"'
-    return response
+    return downloads.letter(letters.newest(g.conn, row.id), row.reference)
+
+
+@blueprint.get("/bids/<ref>/acceptance")
+@gate(*reach.ROLES)
+def acceptance(ref: str) -> Response:
+    """The countersigned copy of an award's terms as a PDF."""
+    row = reach.fetch(ref)
+    return downloads.letter(letters.acceptance(g.conn, row.id), row.reference)
 
 
 @blueprint.get("/bids/<ref>/documents/<int:document>")

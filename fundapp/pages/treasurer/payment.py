@@ -2,13 +2,14 @@
 
 from typing import Any
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import abort, flash, g, redirect, render_template, request, url_for
 from sqlalchemy import Row
 from werkzeug.wrappers import Response
 
 from fundapp.pages import acting, typed
 from fundapp.pages.gate import gate
-from fundapp.pages.treasurer import blueprint, reach
+from fundapp.pages.treasurer import blueprint, held, reach
+from fundapp.queries import runs
 from fundapp.words import refusals
 from fundapp.words.tongue import gettext as _
 
@@ -76,5 +77,5 @@ def _page(row: Row[Any], problems: list[dict[str, str]] | None = None, given: st
             for reason in verdict.refusals
         ],
         problems=problems, errors={problem["field"]: problem["words"] for problem in problems or []}, given=given,
-        today=reach.today(),
+        today=reach.today(), held=held.words(runs.chosen(g.conn, [row.id])[0], reach.today()),
     )  # fmt: skip

@@ -16,6 +16,15 @@ def funds() -> list[int] | None:
     return funds_for("treasurer")
 
 
+def theirs(number: int) -> bool:
+    """Whether they hold the money of this fund; that they tried another's goes on record."""
+    held = funds()
+    if held is None or number in held:
+        return True
+    acting.tried("not_yours")
+    return False
+
+
 def fetch_award(reference: str) -> Row[Any]:
     """The award of that bid; 404 if there is none, or it is not theirs to see."""
     return _theirs(treasury.award(g.conn, reference))

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from fundapp.models import Cancellation
+from fundapp.queries import owing
 from fundapp.services.case import Case
 from fundapp.services.consequences.table import records, sets
 from fundapp.services.deed import Deed
@@ -29,7 +30,7 @@ def _cancel_asked(deed: Deed, cases: Sequence[Case]) -> None:
             {
                 "bid_id": case.id, "asked_by": case.actor.person, "reason": case.input("reason").strip(),
                 "asked_at": deed.now, "expires_at": deed.now + CANCEL_STANDS, "confirmed_by": None,
-                "confirmed_at": None,
+                "confirmed_at": None, "owed_back_pence": None,
             },
         )  # fmt: skip
 
@@ -42,5 +43,8 @@ def _cancelled(deed: Deed, cases: Sequence[Case]) -> None:
 @records("bid", "confirm_cancel")
 def _cancel_confirmed(deed: Deed, cases: Sequence[Case]) -> None:
     for case in cases:
-        values = {"confirmed_by": case.actor.person, "confirmed_at": deed.now}
+        values = {
+            "confirmed_by": case.actor.person, "confirmed_at": deed.now,
+            "owed_back_pence": owing.of_bid(deed.conn, case.id).owed,
+        }  # fmt: skip
         deed.change(case.subject, Cancellation, case.found["cancelling"].id, values)

@@ -15,7 +15,8 @@ def _scheduled(deed: Deed, cases: Sequence[Case]) -> None:
         case.changes |= {
             "bid_id": bid_of(case).id, "award_id": award.id, "number": asks.payment_count(deed.conn, award.id) + 1,
             "amount_pence": case.input("amount_pence"), "due_on": case.input("due_on"),
-            "needs": case.input("needs", ""), "scheduled_by": case.actor.person, "approved_by": None, "run_id": None,
+            "milestone": case.input("milestone", ""), "needs": case.input("needs", ""),
+            "scheduled_by": case.actor.person, "approved_by": None, "payee_id": None, "run_id": None,
             "sent_at": None, "paid_on": None, "failure": None,
         }  # fmt: skip
         case.params["amount_pence"] = case.input("amount_pence")
@@ -24,7 +25,13 @@ def _scheduled(deed: Deed, cases: Sequence[Case]) -> None:
 @sets("payment", "approve")
 def _approved(deed: Deed, cases: Sequence[Case]) -> None:
     for case in cases:
-        case.changes["approved_by"] = case.actor.person
+        case.changes |= {"approved_by": case.actor.person, "payee_id": case.found["payee"].id}
+
+
+@sets("payment", "recall")
+def _recalled(deed: Deed, cases: Sequence[Case]) -> None:
+    for case in cases:
+        case.changes |= {"approved_by": None, "payee_id": None}
 
 
 @sets("payment", "send")
@@ -49,6 +56,6 @@ def _failed(deed: Deed, cases: Sequence[Case]) -> None:
 def _again(deed: Deed, cases: Sequence[Case]) -> None:
     for case in cases:
         case.changes |= {
-            "due_on": case.input("due_on"), "approved_by": None, "run_id": None, "sent_at": None,
-            "scheduled_by": case.actor.person,
+            "due_on": case.input("due_on"), "approved_by": None, "payee_id": None, "run_id": None,
+            "sent_at": None, "scheduled_by": case.actor.person,
         }  # fmt: skip

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from fundapp.domain import letter_codes
 from fundapp.services.case import Case
 from fundapp.services.deed import Deed
 
@@ -51,6 +52,15 @@ def bid_of(case: Case) -> Any:
     return case.bid
 
 
-def letter(deed: Deed, case: Case, kind: str, facts: dict[str, Any], number: int = 1) -> dict[str, Any]:
-    """The row of a letter of the case's bid: `kind` award or feedback, `number` counted within the bid from 1."""
-    return {"bid_id": case.bid_id, "kind": kind, "number": number, "facts": facts, "made_at": deed.now}
+def letter(
+    deed: Deed, case: Case, kind: str, facts: dict[str, Any], number: int = 1, replaces: int | None = None
+) -> dict[str, Any]:
+    """The row of a letter of the case's bid: `kind` award, feedback or acceptance, `number` counted within them from 1.
+
+    `replaces` is the letter that it corrects; which wording it has, the facts say. Its code is drawn here.
+    """
+    code = letter_codes.draw()
+    return {
+        "bid_id": case.bid_id, "kind": kind, "number": number, "facts": facts | {"check_code": code},
+        "wording_id": facts["words"]["wording"], "replaces_id": replaces, "code": code, "made_at": deed.now,
+    }  # fmt: skip

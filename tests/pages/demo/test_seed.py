@@ -18,7 +18,11 @@ from fundapp.storage import LocalFiles
 
 def test_no_draft_was_saved_on_a_day_that_is_still_to_come(sqlite_database: Database) -> None:
     now = datetime.now(UTC)
-    seed(Office(sqlite_database, Recorder(b"k" * 32), ZoneInfo("Europe/London")), 12, now)
+    seed(
+        Office(sqlite_database, Recorder(b"k" * 32), ZoneInfo("Europe/London"), bank_keys=(b"b" * 32,)),
+        12,
+        now,
+    )
     with sqlite_database.read() as conn:
         last = conn.execute(select(func.max(Draft.saved_at))).scalar_one()
     assert last < now
@@ -44,7 +48,7 @@ NAMED = re.compile(
 
 
 def test_a_newcomer_finds_each_thing_once(sqlite_database: Database, tmp_path: Path) -> None:
-    office = Office(sqlite_database, Recorder(b"k" * 32), ZoneInfo("Europe/London"))
+    office = Office(sqlite_database, Recorder(b"k" * 32), ZoneInfo("Europe/London"), bank_keys=(b"b" * 32,))
     made = seed(office, 53, datetime.now(UTC), files=LocalFiles(tmp_path))
     assert made.bids == 53
     with sqlite_database.read() as conn:

@@ -86,23 +86,6 @@ def test_another_representative_may_be_asked(cast: Cast) -> None:
     assert cast.value("SELECT holding_id FROM bid WHERE id = :bid", bid=bid.id) == mayor
 
 
-@pytest.mark.parametrize(
-    ("answer", "state", "award"), [("accept", "awarded", "accepted"), ("refuse", "cancelled", "refused")]
-)
-def test_the_award_is_answered(cast: Cast, answer: str, state: str, award: str) -> None:
-    bid = cast.bid("awarded")
-    client = cast.client("member")
-    assert "£2,000" in client.get(f"/my-bids/{bid.reference}/award").text
-    assert client.post(f"/my-bids/{bid.reference}/award", data={"seen": "1"}).status_code == 422
-    done = client.post(f"/my-bids/{bid.reference}/award", data={"answer": answer, "seen": "1"})
-    assert done.status_code == 303
-    assert cast.state(bid.id) == state
-    assert cast.value("SELECT state FROM award WHERE bid_id = :bid", bid=bid.id) == award
-    again = client.post(f"/my-bids/{bid.reference}/award", data={"answer": "accept", "seen": "1"})
-    assert again.status_code == 409
-    assert cast.value("SELECT state FROM award WHERE bid_id = :bid", bid=bid.id) == award
-
-
 def test_the_report_is_read_strictly_and_filed(cast: Cast) -> None:
     bid = cast.bid("accepted")
     client = cast.client("member")
@@ -133,6 +116,11 @@ def test_the_letter_is_a_pdf_once_the_round_is_released(cast: Cast) -> None:
     before, after = cast.bid("reviewed"), cast.bid("awarded")
     client = cast.client("member")
     assert client.get(f"/my-bids/{before.reference}/letter").status_code == 404
+    waits = client.get(f"/my-bids/{after.reference}/letter")
+    assert (waits.status_code, waits.headers["Retry-After"]) == (202, "5")
+    assert "This document is being made" in waits.text
+    assert cast.value("SELECT count(*) FROM letter_file") == 0  # a page makes none
+    cast.letters(after)
     letter = client.get(f"/my-bids/{after.reference}/letter")
     assert letter.status_code == 200
     assert letter.data.startswith(b"%PDF-")

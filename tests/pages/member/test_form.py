@@ -229,7 +229,7 @@ def test_what_was_typed_is_escaped_wherever_it_is_shown(cast: Cast) -> None:
         ("submitted", "withdraw", {}),
         ("submitted", "representative", {"holding": "3"}),
         ("draft", "form/title", {"revision": "2", "title": "Changed"}),
-        ("awarded", "award", {"answer": "refuse"}),
+        ("awarded", "award/turn-down", {"reason": "No."}),
     ],
 )
 def test_looking_by_head_does_nothing(cast: Cast, state: str, path: str, data: dict[str, str]) -> None:

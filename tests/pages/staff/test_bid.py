@@ -55,6 +55,7 @@ def test_what_does_not_exist_is_not_there(cast: Cast) -> None:
 
 def test_the_letter_is_a_pdf(cast: Cast) -> None:
     bid = cast.bid("awarded")
+    cast.letters(bid)
     letter = cast.client("treasurer").get(f"/bids/{bid.reference}/letter")
     assert (letter.status_code, letter.content_type) == (200, "application/pdf")
     assert letter.data.startswith(b"%PDF-")

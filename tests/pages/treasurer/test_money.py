@@ -86,13 +86,19 @@ def test_a_run_says_how_many_and_how_much_and_sends_them_once(cast: Cast) -> Non
     client = cast.client("treasurer")
     page = client.get("/money?until=2031-01-01").text
     assert "To send: 2 payments, £2,000.00" in page
-    assert "Send £2,000.00" in page
     pressed = {"fund": str(cast.fund), "pay": [f"{first}:2", f"{second}:2"]}
-    assert client.post("/money/run", data=pressed).status_code == 303
+    look = client.get("/money/runs/new", query_string=pressed).text
+    assert "Send 2 payments, £2,000.00" in look
+    assert "The Millbeck Communities Fund" in look
+    assert "Send £2,000.00" in look
+    sent = client.post("/money/run", data=pressed)
+    assert (sent.status_code, sent.location) == (303, "/money/runs/1")
     assert cast.value("SELECT group_concat(state) FROM payment") == "sent,sent"
     again = client.post("/money/run", data=pressed)
-    assert again.status_code == 409
-    assert 'role="alert"' in again.text
+    assert (again.status_code, again.location) == (303, "/money/runs/1"), "the same press is the same run"
+    another = client.post("/money/run", data={**pressed, "pay": [f"{first}:2"]})
+    assert another.status_code == 409
+    assert 'role="alert"' in another.text
     assert cast.value("SELECT count(*) FROM payment_run") == 1
 
 

@@ -3,6 +3,12 @@ CREATE TABLE payment_run (
   number INTEGER NOT NULL,
   made_by INTEGER NOT NULL,
   made_at VARCHAR(27) NOT NULL,
+  payer_id INTEGER,
+  pay_on DATE,
+  payments INTEGER NOT NULL,
+  total_pence BIGINT NOT NULL,
+  lines TEXT NOT NULL,
+  sha256 VARCHAR(64),
   home VARCHAR(40) NOT NULL,
   event_no INTEGER NOT NULL,
   salt BLOB NOT NULL,
@@ -10,7 +16,8 @@ CREATE TABLE payment_run (
   CONSTRAINT uq_payment_run_fund_id_number UNIQUE (fund_id, number),
   CONSTRAINT fk_payment_run_home_event_no FOREIGN KEY(home, event_no) REFERENCES audit_event (subject, number) DEFERRABLE INITIALLY DEFERRED,
   CONSTRAINT fk_payment_run_fund_id FOREIGN KEY(fund_id) REFERENCES fund (id),
-  CONSTRAINT fk_payment_run_made_by FOREIGN KEY(made_by) REFERENCES person (id)
+  CONSTRAINT fk_payment_run_made_by FOREIGN KEY(made_by) REFERENCES person (id),
+  CONSTRAINT fk_payment_run_payer_id FOREIGN KEY(payer_id) REFERENCES payer (id)
 )
 
 CREATE INDEX ix_payment_run_home ON payment_run (home)
@@ -53,6 +60,7 @@ CREATE TABLE cancellation (
   expires_at VARCHAR(27) NOT NULL,
   confirmed_by INTEGER,
   confirmed_at VARCHAR(27),
+  owed_back_pence INTEGER,
   home VARCHAR(40) NOT NULL,
   event_no INTEGER NOT NULL,
   salt BLOB NOT NULL,
@@ -67,24 +75,6 @@ CREATE INDEX ix_cancellation_bid_id ON cancellation (bid_id)
 
 CREATE INDEX ix_cancellation_home ON cancellation (home)
 
-CREATE TABLE letter (
-  bid_id INTEGER NOT NULL,
-  kind VARCHAR(12) NOT NULL,
-  number INTEGER NOT NULL,
-  facts TEXT NOT NULL,
-  made_at VARCHAR(27) NOT NULL,
-  home VARCHAR(40) NOT NULL,
-  event_no INTEGER NOT NULL,
-  salt BLOB NOT NULL,
-  id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
-  CONSTRAINT uq_letter_bid_id_kind_number UNIQUE (bid_id, kind, number),
-  CONSTRAINT ck_letter_kind CHECK (kind IN ('award', 'feedback')),
-  CONSTRAINT fk_letter_home_event_no FOREIGN KEY(home, event_no) REFERENCES audit_event (subject, number) DEFERRABLE INITIALLY DEFERRED,
-  CONSTRAINT fk_letter_bid_id FOREIGN KEY(bid_id) REFERENCES bid (id)
-)
-
-CREATE INDEX ix_letter_home ON letter (home)
-
 CREATE TABLE payment (
   bid_id INTEGER NOT NULL,
   award_id INTEGER NOT NULL,
@@ -93,9 +83,11 @@ CREATE TABLE payment (
   version INTEGER NOT NULL,
   amount_pence INTEGER NOT NULL,
   due_on DATE NOT NULL,
+  milestone VARCHAR(8) NOT NULL,
   needs TEXT NOT NULL,
   scheduled_by INTEGER NOT NULL,
   approved_by INTEGER,
+  payee_id INTEGER,
   run_id INTEGER,
   sent_at VARCHAR(27),
   paid_on DATE,
@@ -107,11 +99,13 @@ CREATE TABLE payment (
   id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
   CONSTRAINT uq_payment_award_id_number UNIQUE (award_id, number),
   CONSTRAINT ck_payment_amount CHECK (amount_pence > 0),
+  CONSTRAINT ck_payment_milestone CHECK (milestone IN ('', 'report')),
   CONSTRAINT fk_payment_home_event_no FOREIGN KEY(home, event_no) REFERENCES audit_event (subject, number) DEFERRABLE INITIALLY DEFERRED,
   CONSTRAINT fk_payment_bid_id FOREIGN KEY(bid_id) REFERENCES bid (id),
   CONSTRAINT fk_payment_award_id FOREIGN KEY(award_id) REFERENCES award (id),
   CONSTRAINT fk_payment_scheduled_by FOREIGN KEY(scheduled_by) REFERENCES person (id),
   CONSTRAINT fk_payment_approved_by FOREIGN KEY(approved_by) REFERENCES person (id),
+  CONSTRAINT fk_payment_payee_id FOREIGN KEY(payee_id) REFERENCES payee (id),
   CONSTRAINT fk_payment_run_id FOREIGN KEY(run_id) REFERENCES payment_run (id)
 )
 
@@ -153,3 +147,62 @@ CREATE TABLE report (
 CREATE INDEX ix_report_home ON report (home)
 
 CREATE INDEX ix_report_state ON report (state)
+
+CREATE TABLE variation (
+  bid_id INTEGER NOT NULL,
+  award_id INTEGER NOT NULL,
+  number INTEGER NOT NULL,
+  amount_pence INTEGER NOT NULL,
+  conditions TEXT NOT NULL,
+  starts_on DATE,
+  ends_on DATE,
+  reason TEXT NOT NULL,
+  proposed_by INTEGER NOT NULL,
+  proposed_at VARCHAR(27) NOT NULL,
+  outcome VARCHAR(12),
+  ended_at VARCHAR(27),
+  home VARCHAR(40) NOT NULL,
+  event_no INTEGER NOT NULL,
+  salt BLOB NOT NULL,
+  id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+  CONSTRAINT uq_variation_award_id_number UNIQUE (award_id, number),
+  CONSTRAINT ck_variation_amount CHECK (amount_pence > 0),
+  CONSTRAINT ck_variation_outcome CHECK (outcome IN ('agreed', 'kept', 'taken_back', 'dropped')),
+  CONSTRAINT fk_variation_home_event_no FOREIGN KEY(home, event_no) REFERENCES audit_event (subject, number) DEFERRABLE INITIALLY DEFERRED,
+  CONSTRAINT fk_variation_bid_id FOREIGN KEY(bid_id) REFERENCES bid (id),
+  CONSTRAINT fk_variation_award_id FOREIGN KEY(award_id) REFERENCES award (id),
+  CONSTRAINT fk_variation_proposed_by FOREIGN KEY(proposed_by) REFERENCES person (id)
+)
+
+CREATE INDEX ix_variation_bid_id ON variation (bid_id)
+
+CREATE INDEX ix_variation_home ON variation (home)
+
+CREATE TABLE award_answer (
+  bid_id INTEGER NOT NULL,
+  award_id INTEGER NOT NULL,
+  letter_id INTEGER,
+  variation_id INTEGER,
+  person_id INTEGER NOT NULL,
+  answer VARCHAR(8) NOT NULL,
+  name_typed TEXT NOT NULL,
+  terms_sha256 VARCHAR(64),
+  recipient VARCHAR(16),
+  reason TEXT NOT NULL,
+  answered_at VARCHAR(27) NOT NULL,
+  home VARCHAR(40) NOT NULL,
+  event_no INTEGER NOT NULL,
+  salt BLOB NOT NULL,
+  id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+  CONSTRAINT ck_award_answer_answer CHECK (answer IN ('accept', 'refuse', 'vary', 'keep')),
+  CONSTRAINT fk_award_answer_home_event_no FOREIGN KEY(home, event_no) REFERENCES audit_event (subject, number) DEFERRABLE INITIALLY DEFERRED,
+  CONSTRAINT fk_award_answer_bid_id FOREIGN KEY(bid_id) REFERENCES bid (id),
+  CONSTRAINT fk_award_answer_award_id FOREIGN KEY(award_id) REFERENCES award (id),
+  CONSTRAINT fk_award_answer_letter_id FOREIGN KEY(letter_id) REFERENCES letter (id),
+  CONSTRAINT fk_award_answer_variation_id FOREIGN KEY(variation_id) REFERENCES variation (id),
+  CONSTRAINT fk_award_answer_person_id FOREIGN KEY(person_id) REFERENCES person (id)
+)
+
+CREATE INDEX ix_award_answer_bid_id ON award_answer (bid_id)
+
+CREATE INDEX ix_award_answer_home ON award_answer (home)
