@@ -16,7 +16,7 @@ from fundapp.domain import ties as domain_ties
 from fundapp.domain.deadlines import closing_of, opening_of
 from fundapp.intake.bids import BidRow, content_key
 from fundapp.queries import rounds as asks
-from fundapp.services import bank_details, forms, payers, people, rounds, ties
+from fundapp.services import bank_details, forms, incomes, payers, people, rounds, ties
 from fundapp.services.deed import Actor, Office
 from fundapp.services.taking_in import take_in
 from fundapp.services.transition import fire
@@ -87,6 +87,7 @@ def seed(
     say(f"A round that is paid: {past} bids")
     titles = [dated(project, today, 0, 8) for project in islice(todo, past)]
     _paid(_round(office, operator, cast, fund, 0, now, 80, 9), titles)
+    _donations(office, cast, fund, now)
     say(f"A round with its panel: {panel} bids")
     titles = [dated(project, today, 2, 7) for project in islice(todo, panel)]
     _reading(_round(office, operator, cast, fund, 1, now, 60, 1), titles)
@@ -117,6 +118,22 @@ def _account(office: Office, cast: Cast, fund: int, now: datetime) -> None:
     account = bank_details.Account("Communities Fund", "business", "089999", "66374958")
     payer = payers.propose(office, cast.actor("treasurer"), fund, account, now)
     payers.confirm(office, cast.actor("officer"), fund, payer, account.sort_code, account.account, now)
+
+
+def _donations(office: Office, cast: Cast, fund: int, now: datetime) -> None:
+    """Money for any round: one gift to be checked in time, one that was checked and is to be reported."""
+    treasurer, today = cast.actor("treasurer"), now.astimezone(office.zone).date()
+    person = incomes.Giver("Rhiannon Vaughan-Price", "individual")
+    incomes.record(
+        office, treasurer, fund, incomes.Came(person, "donation", 75_000, today - timedelta(days=22)), now
+    )
+    union = incomes.Giver("Millbeck Weavers’ Union", "union")
+    came = incomes.Came(union, "donation", 1_250_000, today - timedelta(days=9), "Congress collection")
+    gift = incomes.record(office, treasurer, fund, came, now)
+    found = incomes.Check(
+        "permissible", "On the register of trade unions, looked up", today - timedelta(days=7)
+    )
+    incomes.check(office, treasurer, gift, found, now)
 
 
 def _round(
@@ -200,7 +217,8 @@ def _paid(stage: stages.Stage, titles: list[dict[str, object]]) -> None:
     for number, bid in enumerate(awarded):
         if number % 5 == 4:
             continue  # still on offer
-        stage.accept(bid)
+        # Each fifth from the third is a party's: what election law asks about its award is shown.
+        stage.accept(bid, recipient="local_party" if number % 5 == 2 else "group")
         if number % 5 == 3:
             continue  # accepted, nothing scheduled
         if number in (0, 1) or number % 5 == 0:

@@ -159,11 +159,11 @@ class Stage:
         fire(self.office, self.cast.actor("chair"), "round", "release", self.round, self.after)
         return rounds.publish(self.office, self.round, self.released)
 
-    def accept(self, bid: int, member: str = "member") -> list[Done]:
-        """The award accepted, and the bank details given."""
+    def accept(self, bid: int, member: str = "member", recipient: str = "group") -> list[Done]:
+        """The award accepted, saying who holds the money, and the bank details given."""
         actor = self.cast.actor(member)
         name = self.cast.name(member)
-        done = awards.accept(self.office, actor, bid, awards.Signed(name, recipient="group"), self.released)
+        done = awards.accept(self.office, actor, bid, awards.Signed(name, recipient=recipient), self.released)
         with self.office.db.read() as conn:
             about = messages.about(conn, bid)
         group = about.organisation if about is not None else None

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, exists, func, select, tuple_
+from sqlalchemy import Connection, exists, func, select, tuple_
 
 from fundapp.database import AnyRow, AnySelect
 from fundapp.models import Award, Bid, Cancellation, Fund, Letter, Organisation, Payment, Person, Round
@@ -13,41 +13,14 @@ from fundapp.models import Award, Bid, Cancellation, Fund, Letter, Organisation,
 OPEN = ("failed", "approved", "sent", "scheduled")
 
 
-def pots(conn: Connection, funds: Sequence[int] | None) -> list[AnyRow]:
-    """Rounds that hold or held money, newest first: budget, promised and paid, and what the promise is made of.
-
-    `to_come` payments of `to_come_pence` are scheduled and not paid; `offered_pence` waits for applicants to accept.
-    """
-    promised = (
-        select(func.coalesce(func.sum(Award.amount_pence), 0))
-        .where(Award.round_id == Round.id, Award.state.in_(("offered", "accepted", "complete")))
-        .correlate(Round)
-        .scalar_subquery()
-    )
-    offered = (
-        select(func.coalesce(func.sum(Award.amount_pence), 0))
-        .where(Award.round_id == Round.id, Award.state == "offered")
-        .correlate(Round)
-        .scalar_subquery()
-    )
-    paid = select(func.coalesce(func.sum(Payment.amount_pence), 0)).join(Award, Award.id == Payment.award_id)
-    made = select(func.count(Payment.id)).join(Award, Award.id == Payment.award_id)
-    of_round = and_(Award.round_id == Round.id, Payment.state == "paid")
-    to_come = and_(Award.round_id == Round.id, Payment.state.in_(OPEN))
+def rounds(conn: Connection, funds: Sequence[int] | None) -> list[AnyRow]:
+    """Rounds that hold or held money, newest first, each with how many awards it made."""
+    awards = select(func.count(Award.id)).where(Award.round_id == Round.id).correlate(Round).scalar_subquery()
     asked = (
-        select(
-            Round.id, Round.code, Round.title, Round.state, Round.budget_pence, Fund.name.label("fund"),
-            promised.label("promised_pence"),
-            paid.where(of_round).correlate(Round).scalar_subquery().label("paid_pence"),
-            made.where(of_round).correlate(Round).scalar_subquery().label("made"),
-            made.where(to_come).correlate(Round).scalar_subquery().label("to_come"),
-            paid.where(to_come).correlate(Round).scalar_subquery().label("to_come_pence"),
-            offered.label("offered_pence"),
-        )
-        .join(Fund, Fund.id == Round.fund_id)
+        select(Round.id, Round.code, Round.title, awards.label("awards"))
         .where(Round.state != "planned")
         .order_by(Round.opens_at.desc(), Round.id.desc())
-    )  # fmt: skip
+    )
     return list(conn.execute(_within(asked, Round.fund_id, funds)))
 
 

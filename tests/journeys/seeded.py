@@ -27,6 +27,7 @@ from fundapp.queries import member as drafts_queries
 from fundapp.queries import people as people_queries
 from fundapp.queries import rounds as round_queries
 from fundapp.services import (
+    awards,
     documents,
     drafts,
     passwords,
@@ -60,7 +61,7 @@ NO_PAGES: Final = frozenset(
         "councillor.file", "councillor.request_file", "demo.attachment",
         "member.acceptance", "member.document", "member.letter", "member.sent_pdf",
         "public.healthz", "public.readyz", "reviewer.document",
-        "staff.acceptance", "staff.document", "staff.letter", "staff.version_pdf", "static",
+        "staff.acceptance", "staff.document", "staff.letter", "staff.version_pdf", "static", "treasurer.awards_out_file",
         "bootstrap.static", "treasurer.export", "signin.factor_picture",
         # Only whoever set up a second step and has not given it meets this one: test_signing_in.py looks at it.
         "signin.confirm",
@@ -81,7 +82,7 @@ LOOKERS: Final[dict[str, str | None]] = {
 }
 
 #: By {number}: the bid of the long title as a draft 0, sent 1, backed 2, before a panel 3, offered 4, paid 5,
-#: before a panel that reads without names 6.
+#: before a panel that reads without names 6, paid and cancelled 7.
 BEHIND: Final[dict[str, tuple[str, ...]]] = {
     "nobody": ("/together/{invited}",),
     "member": ("/my-bids/{0}/read",),
@@ -234,6 +235,10 @@ def with_long_words(ground: Ground, seeded: Seeded, now: datetime) -> None:
         office, operator, cast, fund, "LONG-4", f"LONG-4: {LONG_NAME}", now - timedelta(days=60),
         now - timedelta(hours=1), budget_pence=2_000_000, now=now,
     ), project))  # fmt: skip
+    made.append(_taken_on(stages.build(
+        office, operator, cast, fund, "LONG-5", f"LONG-5: {LONG_NAME}", now - timedelta(days=60),
+        now - timedelta(hours=1), budget_pence=2_000_000, now=now,
+    ), project, 4))  # fmt: skip
     with office.db.read() as conn:
         ground.long_refs = [_reference(conn, bid) for bid in made]
 
@@ -268,7 +273,7 @@ def _without_names(office: Office, operator: Actor, stage: Stage, project: dict[
 
 
 def _taken_on(stage: Stage, project: dict[str, Any], steps: int) -> int:
-    """One bid before a panel (1), decided and offered (2), or paid and reported (3)."""
+    """One bid before a panel (1), decided and offered (2), paid to a local party and reported (3), or paid and cancelled (4)."""
     bid = stage.draft(project, "long")
     stage.submit(bid, "long")
     stage.endorse(bid)
@@ -285,8 +290,13 @@ def _taken_on(stage: Stage, project: dict[str, Any], steps: int) -> int:
         why = {"reason": "The group has folded, and its bank account is closed."}
         fire(stage.office, stage.cast.actor("treasurer"), "bid", "ask_cancel", bid, stage.released, why)
     if steps > 2:
-        stage.accept(bid, "long")
+        stage.accept(bid, "long", recipient="local_party")
         stage.pay(bid, paid=1)
+    if steps > 3:
+        why = {"reason": "The group has folded, and its bank account is closed."}
+        fire(stage.office, stage.cast.actor("treasurer"), "bid", "ask_cancel", bid, stage.released, why)
+        awards.cancel(stage.office, stage.cast.actor("officer"), bid, stage.released)
+    elif steps > 2:
         stage.report(bid, "long")
         change = variations.Change(480_000, "The hall asks for it.", "Tell the hall.")
         variations.propose(stage.office, stage.cast.actor("officer"), bid, change, stage.released)

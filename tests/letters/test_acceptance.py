@@ -25,6 +25,7 @@ COPY = AcceptanceLetter(
     terms_sha256=MARK, letter_dated=date(2027, 5, 20), name_typed=NAME,
     signed_at="17:02:31 on Tuesday 1 June 2027 (BST)", holder="A local party", signatories=AWARD.signatories,
     contact=AWARD.contact, check_code="ABCD-EFGH-JKMN",
+    law=("The money goes to a local party. Check that we may <give>.", "This is a help, and not legal advice."),
 )  # fmt: skip
 
 
@@ -39,6 +40,7 @@ def test_it_says_what_was_agreed_by_whom_and_its_mark() -> None:
         "What is awarded", "awards £2,425.50.", "What you agree to", "Spend it on benches.", "Keep receipts & <notes>.",
         "Agreed for the project", NAME,
         "17:02:31 on Tuesday 1 June 2027 (BST)", "Who will hold the money: A local party.",
+        "What election law asks of you", "Check that we may <give>.", "This is a help, and not legal advice.",
         " ".join(MARK[start : start + 4] for start in range(0, 64, 4)), "Agreed for the fund", "ABCD-EFGH-JKMN",
     )  # fmt: skip
     places = [text.find(part) for part in parts]
@@ -52,9 +54,10 @@ def test_a_changed_awards_papers_name_what_they_replace() -> None:
     letter = words(paper.render("award", replace(AWARD, replaces=date(2027, 5, 20))))
     assert "This letter replaces that of 20 May 2027: the award is changed, as you have agreed." in letter
     assert "Accept by" not in letter
-    copy = words(paper.render("acceptance", replace(COPY, changed=True, holder="")))
+    copy = words(paper.render("acceptance", replace(COPY, changed=True, holder="", law=())))
     assert "Thank you for agreeing to the change." in copy
     assert "Who will hold the money" not in copy
+    assert "election law" not in copy
 
 
 def test_a_mark_is_a_hash() -> None:

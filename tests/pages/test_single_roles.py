@@ -281,17 +281,17 @@ def steps(town: Town) -> Iterator[Step]:
     )  # fmt: skip
     yield Step(
         "income.record", ("treasurer",), lambda who: incomes.record(office, who, fund, came, at), "/money/in",
-        {"fund": fund, "source": source, "kind": "donation", "amount": "600", "day": today.isoformat()}, once=False,
+        {"fund": fund, "source": source, "kind": "donation", "amount": "600", "day": today.isoformat()},
     )  # fmt: skip
     income = town.one("income")["id"]
     check = incomes.Check("permissible", "On the register", today)
     yield Step(
         "income.change", ("treasurer",), lambda who: incomes.check(office, who, income, check, at),
-        f"/money/in/{income}/check", {"outcome": "permissible", "words": "On the register", "day": today.isoformat()}, once=False,
+        f"/money/in/{income}/check", {"outcome": "permissible", "words": "On the register", "day": today.isoformat()},
     )  # fmt: skip
     yield Step(
         "income.change", ("treasurer",), lambda who: incomes.report(office, who, income, today, "By post", at),
-        f"/money/in/{income}/report", {"words": "By post", "day": today.isoformat()}, once=False,
+        f"/money/in/{income}/report", {"words": "By post", "day": today.isoformat()},
     )  # fmt: skip
     yield Step(
         "income.change", ("officer", "treasurer"), lambda who: incomes.void(office, who, income, "Twice", at),

@@ -25,19 +25,19 @@ _KINDS: Final = {
 @gate("treasurer")
 def letters() -> str:
     """The awards of a round with their letters, a page at a time."""
-    pots = treasury.pots(g.conn, reach.funds())
+    rounds_ = treasury.rounds(g.conn, reach.funds())
     code = request.args.get("round", "")
-    chosen = next((pot for pot in pots if pot.code == code), None) if code else None
+    chosen = next((one for one in rounds_ if one.code == code), None) if code else None
     if code and chosen is None:
         abort(404)
-    chosen = chosen or next((pot for pot in pots if pot.promised_pence), pots[0] if pots else None)
+    chosen = chosen or next((one for one in rounds_ if one.awards), rounds_[0] if rounds_ else None)
     text = request.args.get("after", "0")
     after = int(text) if text.isascii() and text.isdigit() and len(text) < 16 else 0
     rows = treasury.letters(g.conn, chosen.id, after, PAGE + 1) if chosen else []
     apart = reading.apart_from(g.conn, g.person.id) if rows else frozenset()
     return render_template(
         "treasurer/letters.html",
-        pots=pots, chosen=chosen, rows=[row for row in rows[:PAGE] if row.bid_id not in apart],
+        rounds=rounds_, chosen=chosen, rows=[row for row in rows[:PAGE] if row.bid_id not in apart],
         older=rows[PAGE - 1].bid_id if len(rows) > PAGE else None,
     )  # fmt: skip
 
