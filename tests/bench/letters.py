@@ -23,8 +23,8 @@ from tests.letters.letters import AWARD
 
 #: Letters before memory is looked at: fonts and parsers have been filled by then.
 WARM = 30
-#: Letters of each process before the clock starts: by then it has imported what it needs.
-BEGIN = 4
+#: Letters of each process before the clock starts: by then even one that began late has imported what it needs.
+BEGIN = 10
 
 #: (letters a second, letters a second of processor time, cores that were busy)
 Pace = tuple[float, float, float]
