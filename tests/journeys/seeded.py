@@ -61,7 +61,8 @@ NO_PAGES: Final = frozenset(
         "councillor.file", "councillor.request_file", "demo.attachment",
         "member.acceptance", "member.document", "member.letter", "member.sent_pdf",
         "public.healthz", "public.readyz", "reviewer.document",
-        "staff.acceptance", "staff.document", "staff.letter", "staff.version_pdf", "static", "treasurer.awards_out_file",
+        "staff.acceptance", "staff.document", "staff.letter", "staff.letter_bundle", "staff.version_pdf",
+        "static", "treasurer.awards_out_file",
         "bootstrap.static", "treasurer.export", "signin.factor_picture",
         # Only whoever set up a second step and has not given it meets this one: test_signing_in.py looks at it.
         "signin.confirm",

@@ -23,6 +23,7 @@ from pyhanko_certvalidator import ValidationContext
 
 from fundapp.letters import lasting, paper, signature
 from fundapp.letters.checking import Check
+from tests.web import beside
 
 from .letters import AWARD, FEEDBACK
 from .reading import reader, words
@@ -41,7 +42,7 @@ def seal(tmp_path_factory: pytest.TempPathFactory) -> signature.Seal:
 
 @pytest.fixture(scope="module")
 def letter(seal: signature.Seal) -> bytes:
-    return signature.sign(paper.render("award", AWARD, DATA, CHECK), seal)
+    return beside(lambda: signature.sign(paper.render("award", AWARD, DATA, CHECK), seal))
 
 
 def validated(pdf: bytes, seal: signature.Seal) -> Any:
