@@ -69,7 +69,7 @@ def letter(row: Any, reference: str) -> Response:
         abort(404)
     file = asks.file_of(g.conn, row.id)
     if file is None:
-        said = render_template("parts/letter_waits.html", reference=reference)
+        said = render_template("errors/letter_waits.html", reference=reference)
         return Response(said, 202, {"Retry-After": "5"}, content_type="text/html; charset=utf-8")
     return kept(file, "application/pdf", f"{reference}-{row.kind}.pdf", shown=True)
 

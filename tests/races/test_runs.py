@@ -120,7 +120,8 @@ def test_two_runs_from_a_pot_that_covers_one_of_them(office: Office, stage: Stag
             general, own, out = paying.pot(conn, stage.fund)
         left = general + sum(own.values()) - sum(out.values())
         assert left == 999, "one went, and nothing of the other"
-        incomes.record(office, treasurer, stage.fund, dataclasses.replace(came, amount_pence=1_000), at)
+        more = dataclasses.replace(came, amount_pence=1_000, words=f"After turn {turn}")
+        incomes.record(office, treasurer, stage.fund, more, at)
     states = Counter(row["state"] for row in world.rows(office, "payment"))
     assert states == {"sent": rounds, "approved": rounds}, "none doubled, none lost"
 
