@@ -38,6 +38,7 @@ from fundapp.models.people import (
 from fundapp.models.pot import BankLine, DonationReport, Income, Permissibility, Source
 from fundapp.models.record import AuditEvent, AuditHead
 from fundapp.models.rounds import FormVersion, Fund, Round
+from fundapp.models.schema import SchemaFloor
 from fundapp.models.sign_in import (
     RecoveryCode,
     SecondFactor,
@@ -121,6 +122,7 @@ __all__ = [
     "ReviewDraft",
     "RoleGrant",
     "Round",
+    "SchemaFloor",
     "Score",
     "SecondFactor",
     "SecurityEvent",
