@@ -11,7 +11,7 @@ from sqlalchemy import Connection, inspect, text
 
 def floor_of(script: ScriptDirectory, revision: str) -> str:
     """The oldest revision whose code runs on the schema of this one: the newest that any revision up to it names."""
-    line = [each for each in reversed(list(script.iterate_revisions(revision, "base")))]
+    line = list(script.iterate_revisions(revision, "base"))[::-1]
     place = {each.revision: number for number, each in enumerate(line)}
     return max((getattr(each.module, "SERVES_SINCE", each.revision) for each in line), key=place.__getitem__)
 
