@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from fundapp.audit.chains import Legal
@@ -200,11 +200,10 @@ class Sealer:
                     path = StoredTree(conn).consistency(before.size, tree.size)
                     if not consistency_holds(before.size, tree.size, bytes.fromhex(before.root), root, path):
                         raise SealRefused([Finding("root_differs", read_checkpoint(before.note).named)])
-                top = conn.execute(select(func.max(EVENTS.c.id))).scalar_one()
                 conn.execute(
                     _ADD_CHECKPOINT,
                     {
-                        "size": tree.size, "root": root.hex(), "at": database_now(conn), "newest_event": top,
+                        "size": tree.size, "root": root.hex(), "at": database_now(conn), "newest_event": part[-1],
                         "frontier": [made.hex() for made in tree.frontier], "note": sign(keys, tree.size, root).note,
                     },
                 )  # fmt: skip
@@ -243,7 +242,7 @@ def _parts(conn: Connection, after: int) -> Iterator[Sequence[int]]:
 def _add(conn: Connection, tree: Tree, handles: Sequence[int]) -> None:
     """Leaves for these events, in this order."""
     asked = select(EVENTS.c.id, EVENTS.c.body).where(EVENTS.c.id.between(handles[0], handles[-1]))
-    bodies = {handle: body for handle, body in conn.execute(asked)}
+    bodies = {row.id: row.body for row in conn.execute(asked)}
     rows = []
     for handle in handles:
         made = leaf_hash(bodies[handle].encode())

@@ -2,14 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, bindparam, func, select
 
 from fundapp.audit.record import RecordBroken
 from fundapp.audit.standalone.tree import Tree, node_hash
-from fundapp.database import AnyRow, database_now
+from fundapp.audit.stored import raw
+from fundapp.database import AnyRow
 from fundapp.models.base import Base
 
 LEAVES = Base.metadata.tables["audit_leaf"]
@@ -22,6 +23,11 @@ STEP = 8
 #: No transaction lasts this long.
 SETTLED = timedelta(days=1)
 
+_LAST_AT = {
+    dialect: select(raw(CHECKPOINTS.c.at, dialect)).select_from(CHECKPOINTS).order_by(CHECKPOINTS.c.size.desc()).limit(1)
+    for dialect in ("sqlite", "postgresql")
+}  # fmt: skip
+_SETTLED = select(func.max(CHECKPOINTS.c.newest_event)).where(CHECKPOINTS.c.at <= bindparam("before"))
 _NEWEST = select(*CHECKPOINTS.c).order_by(CHECKPOINTS.c.size.desc()).limit(1)
 
 
@@ -31,13 +37,17 @@ def newest(conn: Connection) -> AnyRow | None:
 
 
 def floor(conn: Connection) -> int:
-    """A handle up to which every event was sealed, or never will be: the newest one that stood a day before now.
+    """A handle up to which every event that will ever be committed was sealed.
 
-    Transactions take a second; one that took a handle before that day and has not committed it since never will.
+    It is the newest one that a checkpoint a day older than the last covered: a transaction that took a handle before then, and
+    committed later, was sealed by one between the two. 0 where there is none, or where somebody touched the times.
     """
-    before = database_now(conn) - SETTLED
-    asked = select(func.max(CHECKPOINTS.c.newest_event)).where(CHECKPOINTS.c.at <= before)
-    found = conn.execute(asked).scalar()
+    at = conn.execute(_LAST_AT[conn.dialect.name]).scalar()
+    try:
+        before = datetime.fromisoformat(at or "") - SETTLED
+        found = conn.execute(_SETTLED, {"before": before}).scalar()
+    except (ValueError, TypeError, OverflowError):
+        return 0
     return found if isinstance(found, int) else 0
 
 

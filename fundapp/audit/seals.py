@@ -26,9 +26,7 @@ _LEAVES = (
 )
 _NODES = select(NODES.c.level, NODES.c.place, NODES.c.hash)
 #: Checkpoints as they are stored, text unconverted: whoever changed one may have left anything there.
-_CHECKPOINTS = select(
-    CHECKPOINTS.c.size, CHECKPOINTS.c.root, CHECKPOINTS.c.note, CHECKPOINTS.c.newest_event
-).order_by(CHECKPOINTS.c.size)
+_CHECKPOINTS = select(CHECKPOINTS.c.size, CHECKPOINTS.c.root, CHECKPOINTS.c.note).order_by(CHECKPOINTS.c.size)
 
 
 def check_seals(
