@@ -50,7 +50,7 @@ GIVEN = [
     ("GRANT TRIGGER ON audit_head TO PUBLIC", "more than it should (TRIGGER on audit_head)"),
     (
         "GRANT pg_write_all_data TO {service}",
-        "more than it should (DELETE, UPDATE on audit_event; DELETE on audit_head;",
+        "more than it should (DELETE, UPDATE on audit_checkpoint;",
     ),
     ("GRANT SET ON PARAMETER session_replication_role TO {service}", "{service} may pass by foreign keys"),
     ("REVOKE INSERT ON outbox FROM {service}", "less than it needs (INSERT on outbox)"),

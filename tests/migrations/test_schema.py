@@ -95,8 +95,8 @@ def test_every_evidential_table_has_its_triggers(database: Database) -> None:
     with database.read() as conn:
         present = set(conn.scalars(text(query)))
     wanted = {f"{table}_{kind}" for table in EVIDENTIAL for kind in ("change", "delete", third)}
-    wanted |= {f"audit_event_{kind}" for kind in ("change", "delete", "insert")}
-    wanted |= {f"audit_head_{kind}" for kind in ("change", "delete", "insert")}
+    audit = ("audit_event", "audit_head", "audit_leaf", "audit_node", "audit_checkpoint")
+    wanted |= {f"{table}_{kind}" for table in audit for kind in ("change", "delete", "insert")}
     assert wanted <= present
 
 
