@@ -9,6 +9,7 @@ import click
 
 from config import Settings
 from fundapp.audit import backstop, rights
+from fundapp.backups.bringing import unfinished_words
 from fundapp.cli import opened
 from fundapp.cli.failures import Told
 from fundapp.database import Database, upgrade
@@ -41,6 +42,8 @@ def doctor_command() -> None:
         wrong += not good
         click.echo(("ok    " if good else "mend  ") + words)
 
+    if words := unfinished_words(settings):
+        said(False, words)
     database = Database(settings.database_url, settings.database_owner_url)
     try:
         with database.read() as conn:
