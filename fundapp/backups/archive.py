@@ -93,10 +93,11 @@ def writing(path: Path, now: float) -> Iterator[Writer]:
 
 def about(path: Path) -> dict[str, Any]:
     """What a backup says of itself, by its first member; not yet checked. Raises NotABackup, OSError."""
-    for name, content, size in _members(path):
-        if name != ABOUT or size > MOST_BYTES[ABOUT]:
-            break
-        return _read_json(content.read(), path)
+    with _whole(path):
+        for name, content, size in _members(path):
+            if name != ABOUT or size > MOST_BYTES[ABOUT]:
+                break
+            return _read_json(content.read(), path)
     raise NotABackup(f"{path} is no backup made by `fundapp backup`: it does not begin with {ABOUT}.")
 
 
@@ -108,7 +109,7 @@ def walk(
     Raises NotABackup at the end (after members were taken, so take them to a place of no consequence) unless every
     member has its sum, none is gone or too many, and the manifest is sealed by this audit key.
     """
-    with tempfile.TemporaryFile() as found:
+    with tempfile.TemporaryFile() as found, _whole(path):
         listed, told, sealed = "", b"", b""
         count = 0
         for name, content, size in _members(path):
@@ -145,25 +146,31 @@ def walk(
     return {**manifest, "mac": sealed.decode()}
 
 
-def _members(path: Path) -> Iterator[tuple[str, IO[bytes], int]]:
-    """Name, content and size of each. A damaged archive raises NotABackup wherever it is found to be one."""
+@contextmanager
+def _whole(path: Path) -> Iterator[None]:
+    """Damage is a sentence, wherever in the reading it is met."""
     try:
-        with path.open("rb") as file, gzip.GzipFile(fileobj=file, mode="rb") as packed:
-            with tarfile.open(fileobj=packed, mode="r|") as tar:
-                for member in tar:
-                    content = tar.extractfile(member) if member.isfile() else None
-                    if content is None:
-                        raise NotABackup(
-                            f"{path} is no backup made by `fundapp backup`: {member.name} is no file."
-                        )
-                    yield member.name, content, member.size
-                    _forget(tar)
-            while packed.read(CHUNK):  # to the end, where its own check stands
-                pass
+        yield
     except (tarfile.TarError, gzip.BadGzipFile, EOFError, zlib.error) as trouble:
         raise NotABackup(
             f"{path} is damaged or not whole ({trouble}). Copy it again from where it is kept."
         ) from trouble
+
+
+def _members(path: Path) -> Iterator[tuple[str, IO[bytes], int]]:
+    """Name, content and size of each; read one before the next is asked for."""
+    with path.open("rb") as file, gzip.GzipFile(fileobj=file, mode="rb") as packed:
+        with tarfile.open(fileobj=packed, mode="r|") as tar:
+            for member in tar:
+                content = tar.extractfile(member) if member.isfile() else None
+                if content is None:
+                    raise NotABackup(
+                        f"{path} is no backup made by `fundapp backup`: {member.name} is no file."
+                    )
+                yield member.name, content, member.size
+                _forget(tar)
+        while packed.read(CHUNK):  # to the end, where its own check stands
+            pass
 
 
 def _forget(tar: tarfile.TarFile) -> None:

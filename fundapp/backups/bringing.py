@@ -68,22 +68,21 @@ def restore(
     about = archive.about(path)
     _known(path, about)
     _same_record(path, about, settings)
-    unfinished = _unfinished(settings)
+    unfinished, there = _unfinished(settings), _tables_of(db)
+    if unfinished is None:
+        _empty(db, there, files, settings)
     told("Looking at every checksum …")
     manifest = archive.walk(path, settings.audit_key)
-    mine = unfinished is not None and unfinished.get("mac") == manifest["mac"]
-    if unfinished is not None and not mine:
+    if unfinished is None:
+        _mark(settings, path, manifest["mac"], now or datetime.now(UTC))
+    elif unfinished.get("mac") != manifest["mac"]:
         raise RestoreRefused(
             f"Another backup, {unfinished.get('file')}, was being brought back here at {unfinished.get('begun')} and did "
             "not come to its end.",
             f"Give that one again, and it goes on. To take this one instead, empty the database and {settings.storage_url}, "
             f"delete {settings.data / UNFINISHED}, and begin anew.",
         )
-    there = _tables_of(db)
-    if not mine:
-        _empty(db, there, files, settings)
-        _mark(settings, path, manifest["mac"], now or datetime.now(UTC))
-    if mine and there:
+    if unfinished is not None and there:
         told("The rows are in already: only the check is left.")
         _whole(db, manifest, settings)
     else:
@@ -283,7 +282,8 @@ def _verified(db: Database, settings: Settings, outside: Sequence[Checkpoint]) -
         db,
         Recorder(settings.audit_key),
         zone=settings.zone,
-        keys=checkpoints.known_keys(settings),
+        # A key that is yet to be made signed nothing.
+        keys=checkpoints.known_keys(settings) if settings.seal_key and settings.seal_key.is_file() else None,
         outside=outside,
     )
 

@@ -1,8 +1,5 @@
 """Every revision leaves the release before it able to run: held to by reflection, and by running it."""
 
-import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from subprocess import PIPE, Popen
@@ -12,7 +9,6 @@ import pytest
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect, text
 
-from fundapp import database as database_module
 from fundapp.audit.verify import verify
 from fundapp.database import Database, DatabaseUnusable, downgrade, migrate, owning, upgrade
 from fundapp.schema import standing
@@ -20,6 +16,7 @@ from tests.cast import Cast
 from tests.cli.terminal import Terminal
 from tests.databases import RECORDER, url_of
 from tests.lives import a_life
+from tests.migrations.next import a_release_to_come, head
 
 ROOT = Path(__file__).resolve().parents[2]
 FUNDAPP = (str(ROOT / ".venv" / "bin" / "python"), "-c", "from fundapp.cli import main; main()")
@@ -128,47 +125,13 @@ def test_the_rule_itself_can_fail(sqlite_database: Database, statement: str, sai
         assert breaks(before, _shape(conn), {"area": "x", "postcode": "x"}) == []
 
 
-AHEAD = '''"""A release to come."""
-import sqlalchemy as sa
-from alembic import op
-
-revision = "9999"
-down_revision = "{head}"
-branch_labels = None
-depends_on = None
-{serves}
-
-def upgrade():
-    op.create_table("to_come", sa.Column("id", sa.BigInteger, primary_key=True), sa.Column("word", sa.Text, nullable=False))
-    op.add_column("bid", sa.Column("to_come", sa.Text))
-    op.add_column("outbox", sa.Column("to_come", sa.Integer, nullable=False, server_default="7"))
-
-
-def downgrade():
-    op.drop_table("to_come")
-'''
-
-
-@contextmanager
-def _a_release_to_come(folder: Path, serves: str) -> Iterator[None]:
-    """The code has one revision more than it has, for as long as this lasts."""
-    head = _revisions()[-1].revision
-    shutil.copytree(ROOT / "migrations", folder / "migrations")
-    (folder / "migrations" / "versions" / "9999_to_come.py").write_text(
-        AHEAD.format(head=head, serves=serves)
-    )
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(database_module, "MIGRATIONS", folder / "migrations")
-        yield
-
-
 def test_this_code_runs_on_the_schema_of_the_next_release(database: Database, tmp_path: Path) -> None:
-    head = _revisions()[-1].revision
-    with _a_release_to_come(tmp_path, f'SERVES_SINCE = "{head}"'):
+    newest = head()
+    with a_release_to_come(tmp_path, f'SERVES_SINCE = "{newest}"'):
         upgrade(database)
     with database.read() as conn:
         stands = standing(conn)
-    assert (stands.found, stands.floor, stands.serves, stands.newest) == ("9999", head, True, False)
+    assert (stands.found, stands.floor, stands.serves, stands.newest) == ("9999", newest, True, False)
     a_life(database)
     with database.read() as conn:
         assert conn.scalar(text("SELECT DISTINCT to_come FROM outbox")) == 7
@@ -179,16 +142,16 @@ def test_this_code_runs_on_the_schema_of_the_next_release(database: Database, tm
 def test_a_schema_ahead_that_serves_this_code_is_ready_and_worked_on(
     cast: Cast, ready: Terminal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    head = _revisions()[-1].revision
+    newest = head()
     own = Database(f"sqlite:///{ready.folder}/data/fundapp.db")
-    with _a_release_to_come(tmp_path / "next", f'SERVES_SINCE = "{head}"'):
+    with a_release_to_come(tmp_path / "next", f'SERVES_SINCE = "{newest}"'):
         upgrade(cast.office.db)
         upgrade(own)
     answer = cast.client(None).get("/readyz")
     assert (answer.status_code, answer.json["migrated"]) == (200, True)
     assert "The record holds" in ready.done("audit", "verify")
     assert (
-        f"(9999) and still serve this one ({head}). Install the newer release soon."
+        f"(9999) and still serve this one ({newest}). Install the newer release soon."
         in ready.say("doctor").out
     )
     for db in (cast.office.db, own):
@@ -204,7 +167,7 @@ def test_a_schema_ahead_that_serves_this_code_is_ready_and_worked_on(
 
 
 def test_a_revision_that_says_nothing_serves_no_older_code(sqlite_database: Database, tmp_path: Path) -> None:
-    with _a_release_to_come(tmp_path, ""):
+    with a_release_to_come(tmp_path, ""):
         upgrade(sqlite_database)
         with sqlite_database.read() as conn:
             assert standing(conn).newest
