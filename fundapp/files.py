@@ -69,6 +69,15 @@ def placing(path: Path, *, private: bool = False) -> Iterator[Path]:
         temporary.unlink(missing_ok=True)
 
 
+def sync_folder(folder: Path) -> None:
+    """Makes a new name in the folder survive a power cut."""
+    number = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(number)
+    finally:
+        os.close(number)
+
+
 def _not_writable(path: Path, trouble: OSError) -> FileRefused:
     why = trouble.strerror or str(trouble)
     return FileRefused(

@@ -22,6 +22,7 @@ from fundapp.audit.verify import verify
 from fundapp.backups import archive, keys, loading, tables
 from fundapp.backups.taking import KEPT_DATA
 from fundapp.database import MIGRATIONS, Database, upgrade
+from fundapp.files import sync_folder
 from fundapp.outbox import desk
 from fundapp.queries import data_keys
 from fundapp.services import checkpoints, vault
@@ -146,7 +147,7 @@ def _mark(settings: Settings, path: Path, mac: str, now: datetime) -> None:
         file.flush()
         os.fsync(file.fileno())
     fresh.replace(settings.data / UNFINISHED)
-    _sync(settings.data)
+    sync_folder(settings.data)
 
 
 def _tables_of(db: Database) -> list[str]:
@@ -257,7 +258,7 @@ def _place(db: Database, made: Path) -> None:
     for suffix in ("-wal", "-shm"):
         target.with_name(target.name + suffix).unlink(missing_ok=True)
     beside.replace(target)
-    _sync(target.parent)
+    sync_folder(target.parent)
 
 
 def _write(path: Path, content: IO[bytes]) -> None:
@@ -267,14 +268,6 @@ def _write(path: Path, content: IO[bytes]) -> None:
             file.write(part)
         file.flush()
         os.fsync(file.fileno())
-
-
-def _sync(folder: Path) -> None:
-    number = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(number)
-    finally:
-        os.close(number)
 
 
 def _verified(db: Database, settings: Settings, outside: Sequence[Checkpoint]) -> Report:

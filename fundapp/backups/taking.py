@@ -16,7 +16,7 @@ from sqlalchemy import Connection, create_engine, func, select
 from config import Settings
 from fundapp.backups import archive, keys, tables
 from fundapp.database import Database
-from fundapp.files import placing
+from fundapp.files import placing, sync_folder
 from fundapp.models.base import Base, iso
 from fundapp.queries import documents
 from fundapp.schema import standing
@@ -81,6 +81,7 @@ def take(db: Database, files: Files, settings: Settings, path: Path, now: dateti
         taken.rows, taken.size = sum(counts.values()), temporary.stat().st_size
         with temporary.open("rb") as whole:
             taken.sha256 = hashlib.file_digest(whole, "sha256").hexdigest()
+    sync_folder(path.absolute().parent)
     return taken
 
 

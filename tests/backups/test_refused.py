@@ -162,6 +162,7 @@ def test_what_is_no_backup(there: Place, tmp_path: Path, content: bytes) -> None
 
 def test_a_flipped_bit_anywhere_is_found_or_changes_nothing(file: Path, tmp_path: Path) -> None:
     whole = file.read_bytes()
+    unpacked = gzip.decompress(whole)
     told = archive.walk(file, AUDIT_KEY)
     other, chance, found = tmp_path / "other.tar.gz", random.Random(7), 0
     for _each in range(times(40)):
@@ -170,10 +171,12 @@ def test_a_flipped_bit_anywhere_is_found_or_changes_nothing(file: Path, tmp_path
             whole[:place_] + bytes([whole[place_] ^ 1 << chance.randrange(8)]) + whole[place_ + 1 :]
         )
         try:
-            assert archive.walk(other, AUDIT_KEY) == told  # the header of gzip names a time that nobody reads
+            assert archive.walk(other, AUDIT_KEY) == told
+            # Packing can say the same in two ways: a run of noughts is copied from this place or from that.
+            assert gzip.decompress(other.read_bytes()) == unpacked
         except archive.NotABackup:
             found += 1
-    assert found >= times(40) - 2
+    assert found > times(40) * 0.8
     for length in (len(whole) - 1, len(whole) - 300, len(whole) // 2, 40):
         other.write_bytes(whole[:length])
         with pytest.raises(archive.NotABackup):
@@ -267,7 +270,10 @@ def test_backups_and_releases(here: Place, file: Path, there: Place, tmp_path: P
 CUT = {
     "the first file": ("fundapp.storage.LocalFiles.put = dead(fundapp.storage.LocalFiles.put, 1)", False),
     "the rows": ("fundapp.backups.loading._fill = dead(fundapp.backups.loading._fill, 20)", False),
-    "the place": ("fundapp.backups.bringing._sync = dead(fundapp.backups.bringing._sync, 2)", True),
+    "the place": (
+        "fundapp.backups.bringing.sync_folder = dead(fundapp.backups.bringing.sync_folder, 2)",
+        True,
+    ),
     "the check": ("fundapp.backups.bringing._verified = dead(fundapp.backups.bringing._verified, 1)", True),
 }
 DEAD = """

@@ -59,8 +59,15 @@ def _goes_on(there: Place, last: int) -> None:
             db.engine.connect() as conn,
         ):
             conn.connection.driver_connection.execute("UPDATE audit_event SET body = '{}'")  # type: ignore[union-attr]
+    _found(there, "second")
     assert there.say("audit", "verify").code == 0
     assert there.say("audit", "seal").code == 0
+
+
+def _found(here: Place, code: str) -> None:
+    with here.database() as db:
+        office = Office(db, RECORDER, here.settings().zone, KEYS["SECRET_KEY"], (bytes(32),))
+        rounds.found(office, people.operator(office, NOW), code, "Another fund", NOW)
 
 
 def _last(here: Place) -> int:
@@ -139,17 +146,20 @@ def test_it_is_of_one_moment_while_the_service_goes_on(
 ) -> None:
     """Between any two members of the archive somebody writes; none of it, or half of it, is in the backup."""
     here: Place = request.getfixturevalue(f"{kind}_world")
-    before, add = here.rows(), archive.Writer.add
-    founded = 0
+    add, founded = archive.Writer.add, 0
+    reader = Database(here.url)
+    request.addfinalizer(reader.close)
+    request.addfinalizer(
+        reader.engine.connect().close
+    )  # while it reads, SQLite keeps what is new in its log beside the file
+    _found(here, f"{kind}-before")
+    before = here.rows()
 
     def busy(self: archive.Writer, name: str, *rest: Any) -> str:
         nonlocal founded
         if name.startswith("database/") and founded < 6:
             founded += 1
-            with closing_database(here.url) as db:
-                office = Office(db, RECORDER, here.settings().zone, KEYS["SECRET_KEY"], (bytes(32),))
-                code = f"{kind}-{founded}"
-                rounds.found(office, people.operator(office, NOW), code, "Meanwhile", NOW)
+            _found(here, f"{kind}-{founded}")
         return add(self, name, *rest)
 
     monkeypatch.setattr(archive.Writer, "add", busy)
