@@ -205,13 +205,19 @@ def _bring(
     work.mkdir(mode=0o700)
     told(f"Bringing back {manifest['files']:,} files …")
 
+    put = 0
+
     def take(name: str, content: IO[bytes]) -> None:
+        nonlocal put
         room, _slash, rest = name.partition("/")
         if room == "files":
             named = re.fullmatch(r"([0-9a-f]{2})/([0-9a-f]{62})", rest)
             kept, _size = files.put(cast(BinaryIO, content)) if named else ("", 0)
             if named is None or kept != named[1] + named[2]:
                 raise archive.NotABackup(f"{path} was changed: {name} is not what its name says.")
+            put += 1
+            if put % 5000 == 0:
+                told(f"{put:,} are back …")
         elif room == "database" and re.fullmatch(r"fund\.db|[a-z_0-9]+\.copy", rest):
             _write(work / rest, content)
         elif room == "data" and rest in KEPT_DATA and not (settings.data / rest).exists():
