@@ -104,13 +104,23 @@ def read_checkpoint(note: str) -> Checkpoint:
 
 
 def read_checkpoints(text: str) -> list[Checkpoint]:
-    """Every checkpoint of a file, one after another. A file from a mail may have other line ends. Raises Unreadable."""
-    lines, notes, started = text.replace("\r\n", "\n").split("\n"), [], 0
-    for place, line in enumerate(lines):
-        if line.startswith("— ") and not (place + 1 < len(lines) and lines[place + 1].startswith("— ")):
-            notes.append("\n".join(lines[started : place + 1]).lstrip("\n") + "\n")
-            started = place + 1
-    found = [read_checkpoint(note) for note in notes]
+    """Every checkpoint in a text, such as a mail that was saved: of what stands around them nothing is looked at.
+
+    Raises Unreadable if there is none, or if one is damaged.
+    """
+    lines = [line.removeprefix("> ").rstrip("\r") for line in text.split("\n")]
+    lines = [line.rstrip() for line in lines]
+    found = []
+    for place in range(1, len(lines)):
+        if not lines[place].startswith("— ") or lines[place - 1]:
+            continue
+        first = place - 1
+        while first > 0 and lines[first - 1]:
+            first -= 1
+        last = place
+        while last + 1 < len(lines) and lines[last + 1].startswith("— "):
+            last += 1
+        found.append(read_checkpoint("\n".join(lines[first : last + 1]) + "\n"))
     if not found:
         raise Unreadable("There is no checkpoint in this file.")
     return found
