@@ -333,7 +333,9 @@ def test_production_makes_no_key_for_letters_but_for_the_demo(tmp_path: Path, de
 
 def test_checkpoints_are_signed_with_a_key_that_is_there(tmp_path: Path) -> None:
     told = problems(tmp_path, SEAL_KEY="/srv/none")
-    assert told == ["SEAL_KEY names no file: /srv/none. Make one with `fundapp audit make-key FILE`, and name it."]
+    assert told == [
+        "SEAL_KEY names no file: /srv/none. Make one with `fundapp audit make-key FILE`, and name it."
+    ]
 
 
 def test_no_secret_shows_in_the_repr(tmp_path: Path) -> None:

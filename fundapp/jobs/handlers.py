@@ -8,7 +8,15 @@ from functools import partial
 
 from config import Settings
 from fundapp import outbox
-from fundapp.jobs import addressees, checkpointing, donation_mails, membership_mails, sign_in_mails, together, told
+from fundapp.jobs import (
+    addressees,
+    checkpointing,
+    donation_mails,
+    membership_mails,
+    sign_in_mails,
+    together,
+    told,
+)
 from fundapp.jobs.deliver import Handler
 from fundapp.jobs.mailing import OfFund, Post, To
 from fundapp.jobs.scanning import scanning

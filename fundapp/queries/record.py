@@ -9,7 +9,6 @@ from fundapp.database import AnyRow
 from fundapp.models import AuditCheckpoint, AuditEvent, AuditHead, Bid, Fund, Person, Round
 from fundapp.queries.reading import apart_of
 
-
 #: The chain of what happens to the log itself; it belongs to every fund.
 LOG = "log:1"
 
@@ -21,14 +20,14 @@ def sums(conn: Connection) -> tuple[int, int]:
 
 
 def checkpoint(conn: Connection, size: int) -> AnyRow | None:
-    """The checkpoint over that many events: (size, root, at, note)."""
-    columns = (AuditCheckpoint.size, AuditCheckpoint.root, AuditCheckpoint.at, AuditCheckpoint.note)
+    """The checkpoint over that many events: (size, at, note)."""
+    columns = (AuditCheckpoint.size, AuditCheckpoint.at, AuditCheckpoint.note)
     return conn.execute(select(*columns).where(AuditCheckpoint.size == size)).one_or_none()
 
 
 def newest_checkpoint(conn: Connection) -> AnyRow | None:
-    """The last checkpoint: (size, root, at, note); None while nothing is sealed."""
-    columns = (AuditCheckpoint.size, AuditCheckpoint.root, AuditCheckpoint.at, AuditCheckpoint.note)
+    """The last checkpoint: (size, at, note); None while nothing is sealed."""
+    columns = (AuditCheckpoint.size, AuditCheckpoint.at, AuditCheckpoint.note)
     return conn.execute(select(*columns).order_by(AuditCheckpoint.size.desc()).limit(1)).one_or_none()
 
 
