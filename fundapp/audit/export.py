@@ -9,7 +9,7 @@ import orjson
 from sqlalchemy import Connection, select
 
 from fundapp.audit.record import EVENTS, HEADS
-from fundapp.audit.sealed import CHECKPOINTS, LEAVES
+from fundapp.audit.sealed import CHECKPOINTS, LEAVES, NODES
 from fundapp.audit.standalone.notes import Key
 from fundapp.audit.stored import Ranged, Reader, Span, raw, readers
 from fundapp.audit.verify import BATCH, LIVES
@@ -23,9 +23,10 @@ def export(db: Database, stream: BinaryIO, keys: tuple[Key, ...] = ()) -> int:
     """Writes the record chain by chain from one snapshot: events, the head, and of each row what it commits to now.
 
     A line is one JSON object with a `type`:
-    `key` (`key`) · `event` (`subject number actor action at body hash mac`, `position` when it is sealed; the body as the
-    very text that was hashed) · `head` (`subject number hash mac`) · `row` (`table id home event commitment`, and `state`
-    where it has a life: what a row says itself is not in the file) · `checkpoint` (`note`) · at last `end` (`events rows`).
+    `key` (`key`) · `event` (`subject number actor action at body hash mac`, `position` and `leaf` when it is sealed; the
+    body as the very text that was hashed) · `head` (`subject number hash mac`) · `row` (`table id home event commitment`,
+    and `state` where it has a life: what a row says itself is not in the file) · `checkpoint` (`size note`) · `node`
+    (`level place hash`) · at last `end` (`events rows`).
     Returns how many events.
     """
     with db.snapshot() as conn:
@@ -33,8 +34,12 @@ def export(db: Database, stream: BinaryIO, keys: tuple[Key, ...] = ()) -> int:
         for key in keys:
             writer.line({"type": "key", "key": key.text})
         writer.chains()
-        for note in conn.execute(select(CHECKPOINTS.c.note).order_by(CHECKPOINTS.c.size)).scalars():
-            writer.line({"type": "checkpoint", "note": note})
+        for size, note in conn.execute(
+            select(CHECKPOINTS.c.size, CHECKPOINTS.c.note).order_by(CHECKPOINTS.c.size)
+        ):
+            writer.line({"type": "checkpoint", "size": size, "note": note})
+        for level, place, made in conn.execute(select(*NODES.c).order_by(NODES.c.level, NODES.c.place)):
+            writer.line({"type": "node", "level": level, "place": place, "hash": _hex(made)})
         writer.line({"type": "end", "events": writer.events, "rows": writer.rows})
     return writer.events
 
@@ -54,6 +59,7 @@ class _Writer:
             select(
                 *(raw(EVENTS.c[name], dialect) for name in (*_COPIES, "body", "hash", "mac")),
                 LEAVES.c.position,
+                LEAVES.c.hash,
             )
             .select_from(EVENTS.outerjoin(LEAVES, LEAVES.c.event_id == EVENTS.c.id))
             .order_by(EVENTS.c.subject, EVENTS.c.number, EVENTS.c.id)
@@ -94,13 +100,13 @@ class _Writer:
                     self.rows += 1
         current: Any = None
         for event in self._stretch(span):
-            *copies, body, made, mac, position = event
+            *copies, body, made, mac, position, leaf = event
             if copies[0] != current:
                 self._tail(tails, current)
                 current = copies[0]
             told = dict(zip(_COPIES, copies, strict=True), type="event", body=body, hash=made, mac=mac)
             if position is not None:
-                told["position"] = position
+                told |= {"position": position, "leaf": _hex(leaf)}
             self.line(told)
             self.events += 1
         for subject in [current, *tails]:
@@ -120,6 +126,10 @@ class _Writer:
         with closing(self._events.rows(self.conn, span)) as streamed:
             for stretch in streamed.partitions(1000):
                 yield from stretch
+
+
+def _hex(stored: Any) -> Any:
+    return bytes(stored).hex() if isinstance(stored, bytes | memoryview) else stored
 
 
 def _row(reader: Reader, values: Any) -> dict[str, Any]:

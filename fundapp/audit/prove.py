@@ -8,7 +8,7 @@ from sqlalchemy import Connection, select
 from fundapp.audit.commitment import commitment, plain
 from fundapp.audit.record import EVENTS, RecordBroken
 from fundapp.audit.sealed import LEAVES, StoredTree, newest
-from fundapp.audit.standalone.notes import Key, read_checkpoint
+from fundapp.audit.standalone.notes import Key
 from fundapp.audit.standalone.proofs import Proof, check_proof
 from fundapp.models import EVIDENTIAL
 from fundapp.models.base import Base
@@ -33,10 +33,9 @@ def prove(
     found = conn.execute(_EVENT.where(EVENTS.c.subject == subject, EVENTS.c.number == number)).one_or_none()
     if found is None:
         raise LookupError(f"There is no event {number} of {subject}.")
-    last = newest(conn)
-    if found.position is None or last is None:
+    point = newest(conn)
+    if found.position is None or point is None:
         raise NotSealedYet(f"Event {number} of {subject} is not sealed yet.")
-    point = read_checkpoint(last.note)
     extra = {
         "body": found.body,
         "rows": [opened for table, row in rows for opened in _opened(conn, found.body, table, row)],

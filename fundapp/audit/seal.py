@@ -16,7 +16,7 @@ from sqlalchemy.exc import IntegrityError
 from fundapp.audit.chains import Legal
 from fundapp.audit.findings import Problem
 from fundapp.audit.keys import SealKey, SealKeys, sign
-from fundapp.audit.record import EVENTS, RecordBroken, Recorder
+from fundapp.audit.record import EVENTS, Recorder
 from fundapp.audit.sealed import CHECKPOINTS, LEAVES, NODES, StoredTree, floor, newest, tree_of
 from fundapp.audit.standalone.findings import Finding, Unreadable
 from fundapp.audit.standalone.notes import Checkpoint, read_checkpoint
@@ -87,7 +87,7 @@ class Sealer:
                 last = written
                 added += len(part)
         self._keep(last)
-        return Sealed(None if last is None else read_checkpoint(last.note), added)
+        return Sealed(last, added)
 
     def rotate(self, following: SealKey) -> Sealed:
         """Hand over to another key: an event that names it, and a checkpoint over that event that both keys sign.
@@ -99,7 +99,7 @@ class Sealer:
         with self.db.write() as conn:
             last = newest(conn)
             if last is not None and target in _handed(conn):
-                return Sealed(read_checkpoint(last.note), 0)
+                return Sealed(last, 0)
             entry = self.recorder.open_entry(conn, LOG)
             told = {"from": source, "to": target}
             self.recorder.append(conn, entry, action=ROTATED, actor=CLOCK, at=database_now(conn), params=told)
@@ -111,7 +111,7 @@ class Sealer:
                 last = self._write(part, last, (self.keys.signing, following)) or last
                 added += len(part)
         self._keep(last)
-        return Sealed(None if last is None else read_checkpoint(last.note), added)
+        return Sealed(last, added)
 
     def _begin(self) -> None:
         """The log's own chain begins with the key that signs first."""
@@ -130,28 +130,21 @@ class Sealer:
             # Another process began it at the same moment.
             return
 
-    def _fits_outside(self, conn: Connection, last: AnyRow | None) -> None:
+    def _fits_outside(self, conn: Connection, last: Checkpoint | None) -> None:
         """The last checkpoint is what one of our keys signed, and goes on from the copy that lies outside."""
-        tree = tree_of(last)
-        signed = None
-        if last is not None:
-            signed = read_checkpoint(last.note)
-            if (signed.size, signed.root) != (tree.size, tree.root()):
-                raise RecordBroken(
-                    f"The checkpoint of {last.size} events is not stored as it was signed. Verify the record."
-                )
-            if signed.signed_by(self.keys.known) is not True:
-                raise SealRefused([Finding("signature_wrong", signed.named)])
+        tree_of(conn, last)
+        if last is not None and last.signed_by(self.keys.known) is not True:
+            raise SealRefused([Finding("signature_wrong", last.named)])
         kept = self.kept()
         if kept is None:
             return
         if kept.signed_by(self.keys.known) is not True:
             raise SealRefused([Finding("signature_wrong", kept.named)])
-        if signed is None or kept.size > signed.size:
-            held = 0 if signed is None else signed.size
+        if last is None or kept.size > last.size:
+            held = 0 if last is None else last.size
             raise SealRefused([Finding("checkpoint_ahead", kept.named, {"size": kept.size, "held": held})])
-        path = StoredTree(conn).consistency(kept.size, signed.size)
-        if not consistency_holds(kept.size, signed.size, kept.root, signed.root, path):
+        path = StoredTree(conn).consistency(kept.size, last.size)
+        if not consistency_holds(kept.size, last.size, kept.root, last.root, path):
             raise SealRefused([Finding("root_differs", kept.named)])
 
     def kept(self) -> Checkpoint | None:
@@ -163,7 +156,7 @@ class Sealer:
         except (Unreadable, OSError, UnicodeDecodeError):
             raise SealRefused([Finding("signature_wrong", f"the file {self.outside}")]) from None
 
-    def _keep(self, last: AnyRow | None) -> None:
+    def _keep(self, last: Checkpoint | None) -> None:
         """The copy outside follows the database, never leads it: a process that dies between the two accuses nobody."""
         if last is None:
             return
@@ -179,35 +172,34 @@ class Sealer:
         if not report.clean:
             raise SealRefused(report.problems)
 
-    def _write(self, part: Sequence[int], last: AnyRow | None, keys: Sequence[SealKey]) -> AnyRow | None:
+    def _write(
+        self, part: Sequence[int], last: Checkpoint | None, keys: Sequence[SealKey]
+    ) -> Checkpoint | None:
         """One checkpoint more, over these events; None if another process sealed meanwhile."""
         try:
             with self.db.write() as conn:
                 before = newest(conn)
                 if (before.size if before else 0) != (last.size if last else 0):
                     return None
-                tree = tree_of(before)
+                tree = tree_of(conn, before)
                 tree.kept = []
                 for start in range(0, len(part), AT_ONCE):
                     _add(conn, tree, part[start : start + AT_ONCE])
                 if tree.kept:
-                    conn.execute(
-                        _ADD_NODE,
-                        [{"level": level, "place": place, "hash": made} for level, place, made in tree.kept],
-                    )
+                    rows = [
+                        {"level": level, "place": place, "hash": made} for level, place, made in tree.kept
+                    ]
+                    conn.execute(_ADD_NODE, rows)
                 root = tree.root()
                 if before is not None:
                     path = StoredTree(conn).consistency(before.size, tree.size)
-                    if not consistency_holds(before.size, tree.size, bytes.fromhex(before.root), root, path):
-                        raise SealRefused([Finding("root_differs", read_checkpoint(before.note).named)])
+                    if not consistency_holds(before.size, tree.size, before.root, root, path):
+                        raise SealRefused([Finding("root_differs", before.named)])
+                signed = sign(keys, tree.size, root)
                 conn.execute(
-                    _ADD_CHECKPOINT,
-                    {
-                        "size": tree.size, "root": root.hex(), "at": database_now(conn), "newest_event": part[-1],
-                        "frontier": [made.hex() for made in tree.frontier], "note": sign(keys, tree.size, root).note,
-                    },
-                )  # fmt: skip
-                return newest(conn)
+                    _ADD_CHECKPOINT, {"size": tree.size, "at": database_now(conn), "note": signed.note}
+                )
+                return signed
         except IntegrityError:
             return None
 

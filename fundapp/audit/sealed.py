@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy import Connection, bindparam, select
 
 from fundapp.audit.record import RecordBroken
+from fundapp.audit.standalone.findings import Unreadable
+from fundapp.audit.standalone.notes import Checkpoint, read_checkpoint
 from fundapp.audit.standalone.tree import Tree, node_hash
 from fundapp.audit.stored import raw
-from fundapp.database import AnyRow
 from fundapp.models.base import Base
 
 LEAVES = Base.metadata.tables["audit_leaf"]
@@ -27,13 +28,30 @@ _LAST_AT = {
     dialect: select(raw(CHECKPOINTS.c.at, dialect)).select_from(CHECKPOINTS).order_by(CHECKPOINTS.c.size.desc()).limit(1)
     for dialect in ("sqlite", "postgresql")
 }  # fmt: skip
-_SETTLED = select(func.max(CHECKPOINTS.c.newest_event)).where(CHECKPOINTS.c.at <= bindparam("before"))
-_NEWEST = select(*CHECKPOINTS.c).order_by(CHECKPOINTS.c.size.desc()).limit(1)
+_SETTLED = (
+    select(LEAVES.c.event_id)
+    .join(CHECKPOINTS, CHECKPOINTS.c.size == LEAVES.c.position + 1)
+    .where(CHECKPOINTS.c.at <= bindparam("before"))
+    .order_by(CHECKPOINTS.c.size.desc())
+    .limit(1)
+)
+_NEWEST = select(CHECKPOINTS.c.size, CHECKPOINTS.c.note).order_by(CHECKPOINTS.c.size.desc()).limit(1)
 
 
-def newest(conn: Connection) -> AnyRow | None:
-    """The last checkpoint: id, size, root, at, newest_event, frontier, note."""
-    return conn.execute(_NEWEST).one_or_none()
+def newest(conn: Connection) -> Checkpoint | None:
+    """The last checkpoint that was signed. Raises RecordBroken if what is stored is none."""
+    row = conn.execute(_NEWEST).one_or_none()
+    if row is None:
+        return None
+    try:
+        found = read_checkpoint(row.note)
+    except Unreadable:
+        found = None
+    if found is None or found.size != row.size:
+        raise RecordBroken(
+            f"The checkpoint of {row.size} events is not stored as it was signed. Verify the record."
+        )
+    return found
 
 
 def floor(conn: Connection) -> int:
@@ -45,24 +63,24 @@ def floor(conn: Connection) -> int:
     at = conn.execute(_LAST_AT[conn.dialect.name]).scalar()
     try:
         before = datetime.fromisoformat(at or "") - SETTLED
-        found = conn.execute(_SETTLED, {"before": before}).scalar()
     except (ValueError, TypeError, OverflowError):
         return 0
+    found = conn.execute(_SETTLED, {"before": before}).scalar()
     return found if isinstance(found, int) else 0
 
 
-def tree_of(row: AnyRow | None) -> Tree:
-    """The tree as a checkpoint left it. Raises RecordBroken if its frontier does not lead to its root."""
-    if row is None:
+def tree_of(conn: Connection, point: Checkpoint | None) -> Tree:
+    """The tree as a checkpoint left it, out of what is stored. Raises RecordBroken if that is not what was signed."""
+    if point is None:
         return Tree()
-    try:
-        tree = Tree(row.size, [bytes.fromhex(part) for part in row.frontier])
-    except (ValueError, TypeError):
-        tree = Tree()
-    if tree.root().hex() != row.root:
-        raise RecordBroken(
-            f"The checkpoint of {row.size} events is not stored as it was signed. Verify the record."
-        )
+    stored, low, frontier = StoredTree(conn), 0, []
+    for level in reversed(range(point.size.bit_length())):
+        if point.size >> level & 1:
+            frontier.append(stored.root(low, low + (1 << level)))
+            low += 1 << level
+    tree = Tree(point.size, frontier)
+    if tree.root() != point.root:
+        raise RecordBroken(f"What is sealed under {point.named} is not what was signed. Verify the record.")
     return tree
 
 

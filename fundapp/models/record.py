@@ -1,7 +1,6 @@
 """The audit log: events, the head of each subject's chain, and the tree that seals them. Append-only, by triggers."""
 
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import ForeignKey, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -58,16 +57,9 @@ class AuditNode(Base):
 
 
 class AuditCheckpoint(Base):
-    """A signed statement of how many events were sealed and of the root over them.
-
-    `note` is the C2SP checkpoint as it was signed. `newest_event` is the largest handle of an event that there was; `frontier`
-    the complete subtrees in hex, the largest first.
-    """
+    """A signed statement of how many events were sealed, and of the root over them: the C2SP checkpoint, as it was signed."""
 
     __tablename__ = "audit_checkpoint"
     size: Mapped[int] = mapped_column(BigId, unique=True)
-    root: Mapped[str] = mapped_column(String(64))
     at: Mapped[datetime]
-    newest_event: Mapped[int] = mapped_column(BigId)
-    frontier: Mapped[list[Any]]
     note: Mapped[str]

@@ -1,6 +1,8 @@
 """Checkpoints of the record: the sealer that the settings describe, and when it is its time."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Any, Final
 
 from sqlalchemy import Connection
 
@@ -9,11 +11,11 @@ from fundapp.audit import keys as seal_keys
 from fundapp.audit.keys import SealKeys, origin
 from fundapp.audit.seal import Sealer, waiting
 from fundapp.audit.standalone.notes import Key
-from fundapp.services.deed import Office
+from fundapp.services.deed import Deed, Office
 
 #: The effect that seals, and how long the oldest event waits for it.
-EFFECT = "seal"
-PATIENCE = timedelta(seconds=60)
+EFFECT: Final = "seal"
+PATIENCE: Final = timedelta(seconds=60)
 
 
 def keys_of(settings: Settings) -> SealKeys | None:
@@ -42,7 +44,16 @@ def sealer(office: Office, settings: Settings) -> Sealer | None:
     return Sealer(office.db, office.recorder, held, settings.checkpoint, office.zone)
 
 
-def due(conn: Connection, at: datetime) -> bool:
-    """Whether the oldest event that is not sealed has waited long enough."""
+def ask(deed: Deed, what: str) -> None:
+    """Have what this deed records sealed as soon as it is committed, and the checkpoint mailed: `what` names the act, once."""
+    deed.effect(EFFECT, {"mail": True}, f"{EFFECT}:{what}")
+
+
+def wanted(conn: Connection, at: datetime) -> Mapping[str, Any] | None:
+    """The effect that seals what has waited long enough; None when nothing has. Of each oldest event there is one."""
     first = waiting(conn, 1)
-    return bool(first) and first[0].at <= at - PATIENCE
+    if not first or first[0].at > at - PATIENCE:
+        return None
+    return {
+        "name": EFFECT, "args": {"mail": False}, "key": f"{EFFECT}:event:{first[0].id}", "bid_id": None, "not_before": at,
+    }  # fmt: skip

@@ -37,10 +37,7 @@ def upgrade() -> None:
     op.create_table(
         "audit_checkpoint",
         sa.Column("size", _BIG, nullable=False),
-        sa.Column("root", sa.String(64), nullable=False),
         sa.Column("at", moment, nullable=False),
-        sa.Column("newest_event", _BIG, nullable=False),
-        sa.Column("frontier", sa.Text(), nullable=False),
         sa.Column("note", sa.Text(), nullable=False),
         sa.Column("id", _BIG, nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_audit_checkpoint"),

@@ -66,6 +66,7 @@ class Export:
         self.outside = list(outside)
         self.inside: list[Checkpoint] = []
         self.told: list[Key] = []
+        self.nodes: dict[tuple[Any, Any], Any] = {}
         self.leaves = bytearray()
         self.there = bytearray()
         self.handed: list[Handover] = []
@@ -77,7 +78,7 @@ class Export:
         find = self.result.find
         kinds = {
             "event": self._event, "head": self._head, "row": self._row, "checkpoint": self._checkpoint,
-            "key": self._key, "end": self._end,
+            "node": self._node, "key": self._key, "end": self._end,
         }  # fmt: skip
         for place, line in enumerate(lines, start=1):
             try:
@@ -113,7 +114,10 @@ class Export:
             find("event_mac", where)
         previous, chain.hash = chain.hash, stored
         if "position" in told:
-            self._leaf(told["position"], leaf_hash(raw))
+            leaf = leaf_hash(raw)
+            if told["leaf"] != leaf.hex():
+                find("leaf_wrong", str(told["position"]))
+            self._leaf(told["position"], leaf)
         try:
             self._body(where, json.loads(text), told, previous)
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
@@ -197,9 +201,16 @@ class Export:
 
     def _checkpoint(self, told: dict[str, Any]) -> None:
         try:
-            self.inside.append(read_checkpoint(told["note"]))
-        except Unreadable:
-            self.result.find("signature_wrong", f"checkpoint {len(self.inside) + 1} of the export")
+            point = read_checkpoint(told["note"])
+            if point.size != told["size"]:
+                raise Unreadable
+        except (Unreadable, AttributeError, TypeError):
+            self.result.find("signature_wrong", f"the checkpoint of {told.get('size')} events")
+            return
+        self.inside.append(point)
+
+    def _node(self, told: dict[str, Any]) -> None:
+        self.nodes[told["level"], told["place"]] = told["hash"]
 
     def _key(self, told: dict[str, Any]) -> None:
         self.told.append(read_key(told["key"]))
@@ -209,6 +220,7 @@ class Export:
 
     def _tree(self) -> None:
         result, tree = self.result, Tree()
+        tree.kept = []
         sealed = self.there.find(0)
         held = sealed if sealed >= 0 else len(self.there)
         if self.there.find(1, held) >= 0:
@@ -223,6 +235,11 @@ class Export:
                 place = 32 * tree.size
                 tree.add(bytes(leaves[place : place + 32]))
             points.reached(tree.size, tree.root())
+        while tree.size < held:
+            place = 32 * tree.size
+            tree.add(bytes(leaves[place : place + 32]))
+        if self.nodes != {(level, place): made.hex() for level, place, made in tree.kept}:
+            result.find("node_wrong", "the sealed log")
         if held > max((point.size for point in self.inside), default=0):
             result.find("unsigned", str(held))
         result.findings += points.ended(held)

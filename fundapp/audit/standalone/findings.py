@@ -21,6 +21,7 @@ SENTENCES = {
     "state_differs": "{where} does not stand where its last recorded move led.",
     "leaf_wrong": "Position {where} of the sealed log does not hold the event that was sealed there.",
     "unsigned": "{where} events have a position in the sealed log, but no checkpoint was signed over all of them.",
+    "node_wrong": "The subtrees of {where} are not over the events below them.",
     "root_differs": "{where} was signed over other events than these: the record was changed after it was sealed.",
     "signature_wrong": "{where} does not carry a good signature of a key that is trusted.",
     "checkpoint_ahead": "{where} was signed over {size} events, but only {held} are sealed here: this is an older copy, "

@@ -23,6 +23,14 @@ class Key:
         return f"{self.name}+{self.mark.hex()}+{coded}"
 
 
+def decoded(text: str) -> bytes:
+    """Base64 in its one form: other letters that decode to the same bytes are refused. Raises ValueError."""
+    raw = base64.b64decode(text, validate=True)
+    if base64.b64encode(raw).decode() != text:
+        raise ValueError("not the one way to write it")
+    return raw
+
+
 def key_of(name: str, public: bytes) -> Key:
     """The key of that name over 32 public bytes."""
     mark = hashlib.sha256(name.encode() + b"\n\x01" + public).digest()[:4]
@@ -33,7 +41,7 @@ def read_key(text: str) -> Key:
     """A published key. Raises Unreadable."""
     try:
         name, mark, coded = text.strip().split("+", 2)
-        raw = base64.b64decode(coded, validate=True)
+        raw = decoded(coded)
         key = key_of(name, raw[1:])
         if not name or any(sign.isspace() for sign in name) or raw[:1] != b"\x01" or len(raw) != 33:
             raise ValueError
@@ -84,7 +92,7 @@ def read_checkpoint(note: str) -> Checkpoint:
     body, gap, tail = note.partition("\n\n")
     try:
         origin, size, coded, *_ = body.split("\n")
-        root = base64.b64decode(coded, validate=True)
+        root = decoded(coded)
         if not gap or not origin or not size.isascii() or not size.isdigit() or str(int(size)) != size:
             raise ValueError
         if len(root) != 32 or not tail.endswith("\n"):
@@ -92,7 +100,7 @@ def read_checkpoint(note: str) -> Checkpoint:
         signatures = []
         for line in tail[:-1].split("\n"):
             dash, name, coded = line.split(" ")
-            raw = base64.b64decode(coded, validate=True)
+            raw = decoded(coded)
             if dash != "—" or not name or len(raw) < 5:
                 raise ValueError
             signatures.append((name, raw[:4], raw[4:]))
@@ -104,13 +112,23 @@ def read_checkpoint(note: str) -> Checkpoint:
 
 
 def read_checkpoints(text: str) -> list[Checkpoint]:
-    """Every checkpoint of a file, one after another. A file from a mail may have other line ends. Raises Unreadable."""
-    lines, notes, started = text.replace("\r\n", "\n").split("\n"), [], 0
-    for place, line in enumerate(lines):
-        if line.startswith("— ") and not (place + 1 < len(lines) and lines[place + 1].startswith("— ")):
-            notes.append("\n".join(lines[started : place + 1]).lstrip("\n") + "\n")
-            started = place + 1
-    found = [read_checkpoint(note) for note in notes]
+    """Every checkpoint in a text, such as a mail that was saved: of what stands around them nothing is looked at.
+
+    Raises Unreadable if there is none, or if one is damaged.
+    """
+    lines = [line.removeprefix("> ").rstrip("\r") for line in text.split("\n")]
+    lines = [line.rstrip() for line in lines]
+    found = []
+    for place in range(1, len(lines)):
+        if not lines[place].startswith("— ") or lines[place - 1]:
+            continue
+        first = place - 1
+        while first > 0 and lines[first - 1]:
+            first -= 1
+        last = place
+        while last + 1 < len(lines) and lines[last + 1].startswith("— "):
+            last += 1
+        found.append(read_checkpoint("\n".join(lines[first : last + 1]) + "\n"))
     if not found:
         raise Unreadable("There is no checkpoint in this file.")
     return found

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from .findings import Finding
+from .findings import Finding, Unreadable
 from .notes import Checkpoint, Key, read_key
 
 #: The action of the event by which a signing key hands over to the next: params `from` and `to` are keys.
@@ -39,7 +39,11 @@ class Points:
         return self._waiting[-1].size if self._waiting else None
 
     def hand_over(self, found: Handover) -> None:
-        """A handover that stands in the leaves passed so far."""
+        """A handover that stands in the leaves passed so far. One that names no keys is none."""
+        try:
+            read_key(found.source), read_key(found.target)
+        except Unreadable:
+            return
         self._passed.append(found)
 
     def reached(self, size: int, root: bytes) -> None:
@@ -65,10 +69,11 @@ class Points:
             if self._signed(point) is not True:
                 self.findings.append(Finding("signature_wrong", point.named))
         self._waiting = []
-        # Of a key that nobody told us: good enough where a trusted one signed a tree that begins with this one.
-        self.findings += [
-            Finding("signature_wrong", point.named) for point in self._strange if point.size > self.proven
-        ]
+        # Of a key that nobody told us: believed where the log itself says that it handed over to one that we trust.
+        before = [read_key(found.source) for found in self._passed if found.position < self.proven]
+        for point in self._strange:
+            if point.size > self.proven or point.signed_by(before) is not True:
+                self.findings.append(Finding("signature_wrong", point.named))
         return self.findings
 
     def _signed(self, point: Checkpoint) -> bool | None:

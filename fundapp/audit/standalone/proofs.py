@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .findings import Finding, Unreadable
-from .notes import Checkpoint, Key, read_checkpoint
+from .notes import Checkpoint, Key, decoded, read_checkpoint
 from .tree import inclusion_holds, leaf_hash
 
 PROOF_HEADER = "c2sp.org/tlog-proof@v1"
@@ -48,8 +48,8 @@ def read_proof(text: str) -> Proof:
         title, extra, index, *path = head.split("\n")
         if title != PROOF_HEADER or not extra.startswith("extra ") or not index.startswith("index "):
             raise ValueError
-        told = json.loads(base64.b64decode(extra[6:], validate=True))
-        steps = tuple(base64.b64decode(line, validate=True) for line in path)
+        told = json.loads(decoded(extra[6:]))
+        steps = tuple(decoded(line) for line in path)
         if not isinstance(told, dict) or not index[6:].isdecimal() or any(len(step) != 32 for step in steps):
             raise ValueError
         return Proof(int(index[6:]), steps, read_checkpoint(note), told)
