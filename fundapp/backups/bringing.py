@@ -24,7 +24,7 @@ from fundapp.backups.taking import KEPT_DATA
 from fundapp.database import MIGRATIONS, Database, upgrade
 from fundapp.files import sync_folder
 from fundapp.outbox import desk
-from fundapp.queries import data_keys
+from fundapp.queries import counts, data_keys
 from fundapp.services import checkpoints, vault
 from fundapp.storage import CHUNK, Files
 
@@ -176,14 +176,8 @@ def _empty(db: Database, there: list[str], files: Files, settings: Settings) -> 
 
 def _whole(db: Database, manifest: dict[str, Any], settings: Settings) -> None:
     """Refuses a database whose tables are not those that were being brought back."""
-    from sqlalchemy import func, select
-
-    from fundapp.models.base import Base
-
     with db.read() as conn:
-        many = conn.execute(
-            select(func.count()).select_from(Base.metadata.tables["audit_event"])
-        ).scalar_one()
+        many = counts.rows(conn, "audit_event")
     if many < manifest["rows"]["audit_event"]:
         raise RestoreRefused(
             "The database was empty when this backup began to be brought back, and now has other tables.",
@@ -226,7 +220,7 @@ def _bring(
     archive.walk(path, settings.audit_key, take)
     told(f"Bringing back {sum(manifest['rows'].values()):,} rows …")
     kind, revision = about["database"]["kind"], about["database"]["revision"]
-    counts, last = manifest["rows"], manifest["last_ids"]
+    many, last = manifest["rows"], manifest["last_ids"]
     source: tables.Copies | tables.SQLiteFile = (
         tables.SQLiteFile(work / "fund.db")
         if kind == "sqlite"
@@ -239,10 +233,10 @@ def _bring(
         """Tables go in too fast to be named."""
 
     if db.dialect == "postgresql":
-        loading.into_postgresql(db, source, revision, counts, last, quiet)
+        loading.into_postgresql(db, source, revision, many, last, quiet)
     else:
         if kind != "sqlite":
-            loading.into_sqlite(work / "fund.db", source, revision, counts, last, quiet)
+            loading.into_sqlite(work / "fund.db", source, revision, many, last, quiet)
         _place(db, work / "fund.db")
 
 

@@ -11,13 +11,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
-from sqlalchemy import Connection, create_engine, func, select
+from sqlalchemy import Connection, create_engine
 
 from config import Settings
 from fundapp.backups import archive, keys, tables
 from fundapp.database import Database
 from fundapp.files import placing, sync_folder
-from fundapp.models.base import Base, iso
+from fundapp.models.base import iso
+from fundapp.queries import counts as rows_of
 from fundapp.queries import documents
 from fundapp.schema import standing
 from fundapp.storage import CHUNK, FileMissing, Files
@@ -135,10 +136,7 @@ def _database(
         ),
     )
     if kind == "sqlite":
-        counts = {
-            name: int(conn.execute(select(func.count()).select_from(Base.metadata.tables[name])).scalar_one())
-            for name in tables.ours()
-        }
+        counts = {name: rows_of.rows(conn, name) for name in tables.ours()}
         with (spool / "fund.db").open("rb") as content:
             _add(out, "database/fund.db", content)
     else:
