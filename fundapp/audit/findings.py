@@ -15,6 +15,7 @@ SENTENCES: Mapping[str, str] = {
     "leaf_gone": "The event that was sealed at position {where} is gone.",
     "node_wrong": "Subtree {where} of the sealed log is not over the events below it.",
     "checkpoint_columns": "Checkpoint {where} is not stored as it was signed.",
+    "checkpoint_gone": "The checkpoint {where} is not kept any more, or another stands in its place.",
     "event_unsealed": "{where} was never sealed, though later events were.",
     "event_unreadable": "{where} cannot be read: its body is not an event.",
     "event_not_canonical": "{where} is not written in canonical form.",

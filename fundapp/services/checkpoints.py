@@ -16,6 +16,7 @@ from fundapp.services.deed import Deed, Office
 #: The effect that seals, and how long the oldest event waits for it.
 EFFECT: Final = "seal"
 PATIENCE: Final = timedelta(seconds=60)
+MAILS_FIRST: Final = timedelta(seconds=5)
 
 
 def keys_of(settings: Settings) -> SealKeys | None:
@@ -46,7 +47,8 @@ def sealer(office: Office, settings: Settings) -> Sealer | None:
 
 def ask(deed: Deed, what: str) -> None:
     """Have what this deed records sealed as soon as it is committed, and the checkpoint mailed: `what` names the act, once."""
-    deed.effect(EFFECT, {"mail": True}, f"{EFFECT}:{what}")
+    # The mails of the act itself go first.
+    deed.effect(EFFECT, {"mail": True}, f"{EFFECT}:{what}", not_before=deed.now + MAILS_FIRST)
 
 
 def wanted(conn: Connection, at: datetime) -> Mapping[str, Any] | None:
