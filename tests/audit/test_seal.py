@@ -169,7 +169,9 @@ def test_a_copy_that_is_older_than_what_lies_outside(
         )
     assert verify(fund, RECORDER, legal=lawful, keys=[sealing.key().public]).clean
     gone, ahead = check(fund, tmp_path).problems
-    assert gone.sentence == "The checkpoint of 33 events is not kept any more, or another stands in its place."
+    assert (
+        gone.sentence == "The checkpoint of 33 events is not kept any more, or another stands in its place."
+    )
     assert ahead.sentence == (
         "The checkpoint of 33 events was signed over 33 events, but only 32 are sealed here: "
         "this is an older copy, or its end was cut off."
