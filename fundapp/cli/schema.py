@@ -8,11 +8,13 @@ from pathlib import Path
 import click
 
 from config import Settings
-from fundapp.audit import backstop
+from fundapp.audit import backstop, rights
+from fundapp.backups.bringing import unfinished_words
 from fundapp.cli import opened
 from fundapp.cli.failures import Told
-from fundapp.database import Database, schema_is_current, upgrade
+from fundapp.database import Database, upgrade
 from fundapp.queries import data_keys
+from fundapp.schema import Standing, standing
 from fundapp.services import modulus_table, vault
 
 #: Events are sealed within a minute or two; after this long something is wrong.
@@ -43,20 +45,17 @@ def doctor_command() -> None:
         wrong += not good
         click.echo(("ok    " if good else "mend  ") + words)
 
+    if words := unfinished_words(settings):
+        said(False, words)
     database = Database(settings.database_url, settings.database_owner_url)
     try:
         with database.read() as conn:
-            current = schema_is_current(conn)
+            stands = standing(conn)
         said(True, f"The database answers ({database.dialect}).")
-        said(
-            current,
-            "Its tables are the newest."
-            if current
-            else "Its tables are missing or old: run `fundapp db upgrade`.",
-        )
-        if current:
+        said(*_schema(stands))
+        if stands.serves:
             with database.read() as conn:
-                gone = backstop.missing(conn)
+                gone, beyond = backstop.missing(conn), rights.wrong(conn)
             said(
                 not gone,
                 "Its triggers keep the record append-only."
@@ -64,6 +63,13 @@ def doctor_command() -> None:
                 else f"{len(gone)} triggers that keep the record append-only are gone ({', '.join(gone[:3])} …): somebody "
                 "took them away. Run `fundapp audit verify`, then bring back a copy whose record verifies.",
             )
+            for sentence in beyond:
+                said(False, sentence)
+            if database.dialect == "postgresql" and not beyond:
+                said(
+                    True,
+                    f"The service is {database.url.username} there, which may add to the record and not change it.",
+                )
             said(*_bank_keys(database, settings.bank_keys))
     finally:
         database.close()
@@ -83,6 +89,21 @@ def doctor_command() -> None:
     said(*_scanner(settings.scanner_url))
     if wrong:
         raise Told(f"{wrong} thing{'s' if wrong > 1 else ''} to mend, named above.")
+
+
+def _schema(stands: Standing) -> tuple[bool, str]:
+    """Whether the service can work on the schema, and what to say of it."""
+    if stands.newest:
+        return True, "Its tables are the newest."
+    if stands.serves:
+        return True, (
+            f"Its tables are those of a newer release ({stands.found}) and still serve this one ({stands.head}). "
+            "Install the newer release soon."
+        )
+    return (
+        False,
+        stands.why_not if stands.ahead else "Its tables are missing or old: run `fundapp db upgrade`.",
+    )
 
 
 def _bank_keys(database: Database, keys: Sequence[bytes]) -> tuple[bool, str]:

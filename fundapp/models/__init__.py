@@ -38,6 +38,7 @@ from fundapp.models.people import (
 from fundapp.models.pot import BankLine, DonationReport, Income, Permissibility, Source
 from fundapp.models.record import AuditCheckpoint, AuditEvent, AuditHead, AuditLeaf, AuditNode
 from fundapp.models.rounds import FormVersion, Fund, Round
+from fundapp.models.schema import SchemaFloor
 from fundapp.models.sign_in import (
     RecoveryCode,
     SecondFactor,
@@ -126,6 +127,7 @@ __all__ = [
     "ReviewDraft",
     "RoleGrant",
     "Round",
+    "SchemaFloor",
     "Score",
     "SecondFactor",
     "SecurityEvent",

@@ -4,9 +4,10 @@ from flask import g, jsonify
 from flask.wrappers import Response
 
 from fundapp import outbox
-from fundapp.database import DatabaseUnusable, schema_is_current
+from fundapp.database import DatabaseUnusable
 from fundapp.pages.gate import gate
 from fundapp.pages.public import blueprint
+from fundapp.schema import standing
 
 #: Seconds that a due effect may wait before the worker counts as behind.
 LATE = 900
@@ -22,9 +23,9 @@ def healthz() -> tuple[str, int, dict[str, str]]:
 @blueprint.get("/readyz")
 @gate("anyone")
 def readyz() -> tuple[Response, int]:
-    """Ready: the database answers, its schema is the newest, the worker keeps up."""
+    """Ready: the database answers, its schema serves this code, the worker keeps up."""
     try:
-        migrated, lag = schema_is_current(g.conn), outbox.lag(g.conn, g.arrived)
+        migrated, lag = standing(g.conn).serves, outbox.lag(g.conn, g.arrived)
     except DatabaseUnusable:
         return jsonify(database=False), 503
     good = migrated and lag < LATE
