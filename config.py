@@ -64,6 +64,8 @@ class Settings:
     production: bool = False
     #: `required`: treasurer, chair, officer and auditor see nothing before a second factor; `offered`: if they set one.
     second_factor: str = "offered"
+    #: `json`: a line of JSON for each request and job; `plain`: for somebody who reads along.
+    log_format: str = "plain"
 
     @property
     def bank_weights(self) -> Path:
@@ -108,6 +110,7 @@ class Settings:
             trusted_proxies=given.number("TRUSTED_PROXIES", 0, 0, 10),
             production=production,
             second_factor=second_factor,
+            log_format=given.choice("LOG_FORMAT", "json" if production else "plain", ("json", "plain")),
         )
         if given.problems:
             raise BadSettings(given.problems)

@@ -1,12 +1,14 @@
 """`fundapp tick` and `fundapp worker`."""
 
 import os
+import secrets
 import socket
 from datetime import UTC, datetime
 
 import click
 
 from config import Settings
+from fundapp import logs
 from fundapp.cli import opened
 from fundapp.cli.failures import Told
 from fundapp.jobs.tick import tick
@@ -54,6 +56,8 @@ def worker_command(once: bool) -> None:
     from fundapp.jobs.worker import run_worker
 
     settings = Settings.from_environment()
+    if not once:
+        logs.install(settings.log_format)
     with opened.office() as office:
         known = handlers.registry(office, settings)
         if once:
@@ -62,7 +66,8 @@ def worker_command(once: bool) -> None:
                 f"Delivered: {counts.done}, to be tried again: {counts.retried}, failed: {counts.failed}."
             )
             return
-        owner = f"{socket.gethostname()}:{os.getpid()}"[-60:]
+        # Machines made from one image may have one name, and the same number for their only process.
+        owner = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"[-60:]
         sweeper = Sweeper(office, open_storage(settings.storage_url))
 
         def clock() -> None:
