@@ -113,8 +113,8 @@ class PlainLines(logging.Formatter):
         return line
 
 
-def install(form: str, level: int = logging.INFO) -> None:
-    """Send every log of this process to standard error, in this form: `json` or `plain`. Harmless to repeat."""
+def install(form: str, level: str = "info") -> None:
+    """Send every log of this process to standard error, as `json` or `plain`, from this level on. Harmless to repeat."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonLines() if form == "json" else PlainLines())
     root = logging.getLogger()
@@ -123,7 +123,7 @@ def install(form: str, level: int = logging.INFO) -> None:
     handler.of_fund = True  # type: ignore[attr-defined]
     root.addHandler(handler)
     root.setLevel(logging.WARNING)
-    logging.getLogger("fundapp").setLevel(level)
+    logging.getLogger("fundapp").setLevel(level.upper())
     for name in ("gunicorn.error", "gunicorn.access"):
         theirs = logging.getLogger(name)
         theirs.handlers.clear()

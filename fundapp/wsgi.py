@@ -7,7 +7,7 @@ from fundapp import logs
 from fundapp.app import create_app
 
 settings = Settings.from_environment()
-logs.install(settings.log_format)
+logs.install(settings.log_format, settings.log_level)
 app = create_app(settings)
 
 # What was made until here lives as long as the process. Unless it is set aside, the collector looks through all of it

@@ -358,9 +358,8 @@ class Fleet:
         """One more web server, not started yet."""
         port = free_port()
         command = [
-            sys.executable, "-m", "gunicorn", "fundapp.wsgi:app", "--bind", f"127.0.0.1:{port}", "--log-level", "info",
-            "--workers", str(self.processes), "--worker-class", "gthread", "--threads", "4", "--graceful-timeout", "20",
-            "--no-control-socket",
+            sys.executable, "-m", "gunicorn", "-c", "python:fundapp.serving", "fundapp.wsgi:app", "--no-control-socket",
+            "--bind", f"127.0.0.1:{port}", "--workers", str(self.processes),
         ]  # fmt: skip
         web = Web(name, command, self.settings(name), self.folder / f"{name}.log")
         web.port = port
@@ -394,7 +393,11 @@ class Fleet:
             one.kill()
 
     def __enter__(self) -> "Fleet":
-        self.start()
+        try:
+            self.start()
+        except BaseException:
+            self.__exit__()
+            raise
         return self
 
     def __exit__(self, *trouble: object) -> None:
@@ -436,10 +439,10 @@ class Visitor:
         """One page, from that web."""
         return self.ask(web, "GET", path)
 
-    def send(self, web: Web, path: str, fields: Mapping[str, str], *, page: Answer) -> Answer:
+    def send(self, web: Web, path: str, fields: Mapping[str, str], *, page: Answer, **headers: str) -> Answer:
         """The form of a page: its hidden fields and these, sent to that web."""
         filled = {**hidden_fields(page.text, path), **fields}
-        return self.ask(web, "POST", path, urlencode(filled).encode())
+        return self.ask(web, "POST", path, urlencode(filled).encode(), **headers)
 
     def ask(self, web: Web, method: str, path: str, body: bytes = b"", **headers: str) -> Answer:
         """One request, told as the proxy tells it. Raises OSError, and http.client's own where the web dies over it."""

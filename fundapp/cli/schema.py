@@ -40,7 +40,9 @@ def doctor_command() -> None:
         wrong += not good
         click.echo(("ok    " if good else "mend  ") + words)
 
-    database = Database(settings.database_url, settings.database_owner_url)
+    database = Database(
+        settings.database_url, settings.database_owner_url, prepares=settings.database_prepares
+    )
     try:
         with database.read() as conn:
             current = schema_is_current(conn)

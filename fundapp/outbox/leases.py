@@ -170,5 +170,6 @@ def _mark(conn: Connection, effect: Effect, values: dict[str, Any], outcome: str
 
 @cache
 def _count(dialect: str) -> Any:
-    add = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}[dialect](Tally)
+    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    add = insert(Tally)
     return add.on_conflict_do_update(index_elements=["name", "outcome"], set_={"number": Tally.number + 1})

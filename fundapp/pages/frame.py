@@ -12,12 +12,13 @@ from jinja2 import pass_eval_context
 from jinja2.nodes import EvalContext
 from markupsafe import Markup
 from sqlalchemy import Connection
+from sqlalchemy.exc import InterfaceError, OperationalError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
 from fundapp.audit.record import RecordBroken
 from fundapp.database import DatabaseUnusable
-from fundapp.pages import acting, gate
+from fundapp.pages import acting, gate, watched
 from fundapp.pages.addresses import refuse_unreadable
 from fundapp.services.deed import Office
 from fundapp.services.refused import Refused
@@ -90,9 +91,11 @@ def install(app: Flask) -> None:
         g.csp_nonce = secrets.token_urlsafe(16)
         g.reading = None
         g.person = g.session = None
+        g.commits = acting.office().db.commits_begun
         if request.endpoint != "static" and current_user.is_authenticated:
             g.person, g.session = current_user.person, current_user.session
             acting.keep_session()
+            g.commits = acting.office().db.commits_begun
 
     app.before_request(refuse_unreadable)
     # Files that are no pages, such as a letter, name no icon: browsers ask for it here.
@@ -231,11 +234,11 @@ def _answers(app: Flask) -> None:
         known = (
             code if code in (400, 403, 404, 405, 409, 410, 413, 429, 500, 503) else 400 if code < 500 else 500
         )
-        return render_template(f"errors/{known}.html", code=known), code
+        return render_template(f"errors/{known}.html", code=known, reference=_number(known)), code
 
     @app.errorhandler(CSRFError)
     def csrf_error(error: CSRFError) -> Any:
-        return render_template("errors/400.html", expired=True), 400
+        return render_template("errors/400.html", expired=True, reference=_number(400)), 400
 
     @app.errorhandler(Refused)
     def refused(error: Refused) -> Any:
@@ -251,10 +254,28 @@ def _answers(app: Flask) -> None:
     @app.errorhandler(RecordBroken)
     def broken(error: RecordBroken) -> Any:
         app.logger.error("%s", error)
-        return render_template("errors/record.html"), 500
+        return render_template("errors/record.html", reference=watched.number()), 500
 
     @app.errorhandler(DatabaseUnusable)
-    def unusable(error: DatabaseUnusable) -> Any:
-        app.logger.error("%s", error)
+    @app.errorhandler(OperationalError)
+    @app.errorhandler(InterfaceError)
+    def unusable(error: Exception) -> Any:
+        app.logger.error("the database is away", exc_info=error)
         g.setdefault("grants", ())  # the page of this error asks the database for nothing
-        return render_template("errors/503.html", code=503), 503
+        said = render_template("errors/503.html", code=503, sent=_sent(), reference=watched.number())
+        return said, 503, {"Retry-After": "30"}
+
+
+def _sent() -> str:
+    """What became of what was sent: `lost`, or `unknown` where a commit was asked for; nothing was sent by a GET.
+
+    Whether a commit that got no answer was done, nobody can say before the database is back.
+    """
+    if request.method != "POST":
+        return ""
+    return "unknown" if acting.office().db.commits_begun != g.get("commits", 0) else "lost"
+
+
+def _number(code: int) -> str:
+    """The request's number, where somebody may have to ask about it: not for a page that is not there."""
+    return watched.number() if code in (400, 409, 500, 503) else ""
