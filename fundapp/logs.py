@@ -3,6 +3,7 @@
 import logging
 import re
 import sys
+import threading
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -128,9 +129,14 @@ def install(form: str, level: str = "info") -> None:
         theirs = logging.getLogger(name)
         theirs.handlers.clear()
         theirs.propagate = True
+    threading.excepthook = _thread_broke
     # Libraries that make papers tell of each font.
     for name in ("fontTools", "weasyprint", "pyhanko"):
         logging.getLogger(name).setLevel(logging.ERROR)
+
+
+def _thread_broke(broke: Any) -> None:
+    logging.getLogger(__name__).error("a thread broke", exc_info=broke.exc_value)
 
 
 def _failure(failure: BaseException) -> dict[str, Any]:

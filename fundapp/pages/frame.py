@@ -1,18 +1,18 @@
 """What stands around every page: the request's connection and person, the headers, the menu, the answers to errors."""
 
 import secrets
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from typing import Any, Final
 
 from flask import Flask, current_app, g, render_template, request, url_for
 from flask_babel import get_locale, get_translations
-from flask_login import current_user
+from flask_login import AnonymousUserMixin, current_user
 from flask_wtf.csrf import CSRFError
 from jinja2 import pass_eval_context
 from jinja2.nodes import EvalContext
 from markupsafe import Markup
 from sqlalchemy import Connection
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
@@ -105,7 +105,10 @@ def install(app: Flask) -> None:
     def leave(error: BaseException | None) -> None:
         reading = g.get("reading")
         if reading is not None:
-            reading.close()
+            with suppress(
+                SQLAlchemyError
+            ):  # the database went away meanwhile: the page is made, or its error told
+                reading.close()
 
     @app.after_request
     def headers(response: Response) -> Response:
@@ -261,9 +264,19 @@ def _answers(app: Flask) -> None:
     @app.errorhandler(InterfaceError)
     def unusable(error: Exception) -> Any:
         app.logger.error("the database is away", exc_info=error)
-        g.setdefault("grants", ())  # the page of this error asks the database for nothing
+        _ask_nothing_more()
         said = render_template("errors/503.html", code=503, sent=_sent(), reference=watched.number())
         return said, 503, {"Retry-After": "30"}
+
+
+def _ask_nothing_more() -> None:
+    """The page of this error is made without the database: who asks for it is not looked up again."""
+    with suppress(SQLAlchemyError):
+        acting.end_reading()
+    g.reading = None
+    g.setdefault("grants", ())
+    if "_login_user" not in g:
+        g._login_user = AnonymousUserMixin()
 
 
 def _sent() -> str:

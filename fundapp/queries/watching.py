@@ -73,13 +73,13 @@ def letters_waiting(conn: Connection) -> int:
 
 
 def connections(conn: Connection) -> list[AnyRow]:
-    """PostgreSQL's connections to this database: (state, many); nothing on SQLite."""
+    """PostgreSQL's connections to this database: (doing, many); nothing on SQLite."""
     if conn.dialect.name != "postgresql":
         return []
     return list(conn.execute(_CONNECTIONS))
 
 
 _CONNECTIONS: Any = text(
-    "SELECT coalesce(state, 'starting') AS state, count(*) AS many FROM pg_stat_activity "
+    "SELECT coalesce(state, 'starting') AS doing, count(*) AS many FROM pg_stat_activity "
     "WHERE datname = current_database() GROUP BY 1 ORDER BY 1"
 )

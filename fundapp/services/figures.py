@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
 
-from fundapp.database import Database, database_now
+from fundapp.database import Database, DatabaseUnusable, database_now
 from fundapp.metrics import Figure, Value
 from fundapp.queries import watching
 from fundapp.services import pulses
@@ -58,8 +59,8 @@ def _of_workers(conn: Connection, now: datetime) -> list[Figure]:
 def _of_database(conn: Connection, _now: datetime) -> list[Figure]:
     return [
         Figure(
-            "fund_database_connections", "Connections to the database by state, of all machines.", "gauge",
-            [({"state": row.state}, row.many) for row in watching.connections(conn)],
+            "fund_database_connections", "Connections to the database of all machines, by what they do.", "gauge",
+            [({"doing": row.doing}, row.many) for row in watching.connections(conn)],
         )
     ]  # fmt: skip
 
@@ -68,11 +69,14 @@ def _of_database(conn: Connection, _now: datetime) -> list[Figure]:
 SOURCES: Final[list[Source]] = [_of_effects, _of_workers, _of_database]
 
 
-def of_service(db: Database, files: Files) -> list[Figure]:
-    """Every measure. Raises DatabaseUnusable; may hang where the database hangs."""
-    with db.probe() as conn:
-        now = database_now(conn)
-        found = [figure for source in SOURCES for figure in source(conn, now)]
+def of_service(db: Database, files: Files) -> list[Figure] | None:
+    """Every measure; None if the database does not answer, or has no tables yet. May hang where it hangs."""
+    try:
+        with db.probe() as conn:
+            now = database_now(conn)
+            found = [figure for source in SOURCES for figure in source(conn, now)]
+    except (DatabaseUnusable, DBAPIError):
+        return None
     free = [
         ({"place": str(place)}, shutil.disk_usage(place).free) for place in files.places() if place.exists()
     ]

@@ -41,7 +41,7 @@ def measured() -> tuple[str, int, dict[str, str]]:
     """Measures for Prometheus: for whoever has METRICS_TOKEN, without one for this machine alone; else there is no such page."""
     if not _may_measure():
         abort(404)
-    asked: AskedOnce[list[metrics.Figure]] = current_app.extensions["figures"]
+    asked: AskedOnce[list[metrics.Figure] | None] = current_app.extensions["figures"]
     found = asked.answer(readiness.PATIENCE)
     up = metrics.Figure(
         "fund_database_up", "Whether the database answers.", "gauge", [({}, float(found is not None))]
