@@ -47,7 +47,9 @@ def doctor_command() -> None:
 
     if words := unfinished_words(settings):
         said(False, words)
-    database = Database(settings.database_url, settings.database_owner_url)
+    database = Database(
+        settings.database_url, settings.database_owner_url, prepares=settings.database_prepares
+    )
     try:
         with database.read() as conn:
             stands = standing(conn)

@@ -18,7 +18,7 @@ from fundapp.models.bids import (
     Remark,
 )
 from fundapp.models.deciding import Decision, MinutesPaper, Moderation, Sitting, Suggestion
-from fundapp.models.effects import Outbox
+from fundapp.models.effects import Outbox, Pulse, Tally
 from fundapp.models.letters import Letter, LetterBundle, LetterFile, Wording
 from fundapp.models.likeness import Likeness, LikenessLooked
 from fundapp.models.panel import Assignment, Interest, MaskedCopy, PanelSeat, Review, ReviewDraft, Score
@@ -120,6 +120,7 @@ __all__ = [
     "Person",
     "PersonMark",
     "Postcode",
+    "Pulse",
     "RecoveryCode",
     "Remark",
     "Report",
@@ -136,6 +137,7 @@ __all__ = [
     "Sitting",
     "Source",
     "Suggestion",
+    "Tally",
     "Throttle",
     "Tie",
     "Variation",
