@@ -36,6 +36,7 @@ from fundapp.models.people import (
     WardConstituency,
 )
 from fundapp.models.pot import BankLine, DonationReport, Income, Permissibility, Source
+from fundapp.models.privacy import Erasure, RetentionHold
 from fundapp.models.record import AuditEvent, AuditHead
 from fundapp.models.rounds import FormVersion, Fund, Round
 from fundapp.models.sign_in import (
@@ -86,6 +87,7 @@ __all__ = [
     "Endorsement",
     "EndorsementLink",
     "EndorsementRequest",
+    "Erasure",
     "Evidential",
     "FormVersion",
     "Fund",
@@ -117,6 +119,7 @@ __all__ = [
     "RecoveryCode",
     "Remark",
     "Report",
+    "RetentionHold",
     "Review",
     "ReviewDraft",
     "RoleGrant",
