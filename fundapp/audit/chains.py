@@ -138,6 +138,13 @@ class ChainReader:
                 )
             )  # fmt: skip
 
+    def _erased(self, chain: Chain, columns: Sequence[Any], body: dict[str, Any]) -> None:
+        """What was erased is named twice: among the event's rows, and as erased."""
+        named = {(table, row_id) for table, row_id in body["params"]["rows"]}
+        if named != {(table, row_id) for table, row_id, _ in body["rows"]}:
+            self.report.find(_named(columns), "erased_unnamed")
+        chain.erased |= named
+
     def _move(self, chain: Chain, columns: Sequence[Any], body: dict[str, Any], ours: bool) -> None:
         move = body["move"]
         life, source, target = move["life"], move["from"], move["to"]

@@ -29,7 +29,9 @@ def verify_record() -> None:
         f"The record holds: {found.events} events of {found.subjects} subjects, {found.rows} rows, all as written."
     )
     if found.erased:
-        click.echo(f"Of these rows {found.erased} were erased: what people had written in them is gone, and an event says so.")
+        click.echo(
+            f"Of these rows {found.erased} were erased: what people had written in them is gone, and an event says so."
+        )
 
 
 @audit_command.command("export", help="Write every event to a file, one a line.")

@@ -1,0 +1,53 @@
+"""A person erased: nothing of them is found anywhere, the record still verifies, and the pages still work."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from fundapp.audit.verify import verify
+from fundapp.database import Database
+from fundapp.queries import keeping as asks
+from fundapp.services import erasing, privacy
+from fundapp.services.deed import Actor
+from fundapp.services.people import PersonRefused
+from tests import cast as cast_room
+from tests.cast import Cast
+from tests.databases import BOTH
+from tests.traces import WORDS, Zebedee, settle, traces
+
+
+@pytest.fixture(params=BOTH)
+def fund(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Cast]:
+    """The cast on either database."""
+    name = "sqlite_database" if request.param == "sqlite" else "postgres_database"
+    database: Database = request.getfixturevalue(name)
+    yield from cast_room.over(database, tmp_path)
+
+
+def erase(cast: Cast, person: int) -> erasing.Plan:
+    privacy.ask(cast.office, cast.actor("officer"), person, "letter", cast.now)
+    return privacy.confirm(cast.office, cast.app.extensions["files"], cast.operator, person, cast.now)
+
+
+def stored(cast: Cast) -> list[bytes]:
+    folder = cast.app.extensions["files"].folder
+    return [path.read_bytes() for path in folder.rglob("*") if path.is_file() and path.name != ".lock"]
+
+
+def test_nothing_of_an_erased_person_is_found(fund: Cast) -> None:
+    zebedee = settle(fund)
+    words = {*WORDS, f"A{zebedee.person:07}"}
+    before = {word for _, word in traces(fund.office.db, words)}
+    assert before >= words - {"Sunita Rao"}, "the look finds what is there"
+    assert any(b"Quillfeather" in content for content in stored(fund))
+    plan = erase(fund, zebedee.person)
+    assert not plan.stays
+    assert traces(fund.office.db, words) == []
+    assert not any(b"Quillfeather" in content for content in stored(fund))
+    report = verify(fund.office.db, fund.office.recorder)
+    assert [problem.sentence for problem in report.problems] == []
+    assert report.erased > 12
+    with fund.office.db.read() as conn:
+        again = erasing.of_person(conn, asks.person(conn, zebedee.person), fund.office.zone)
+    assert again.going.rows == 0, again.going.tables
