@@ -25,6 +25,7 @@ from fundapp.domain.register import TABLES
 from fundapp.models import (
     EVIDENTIAL,
     Account,
+    AuditEvent,
     Award,
     Bid,
     Erasure,
@@ -283,3 +284,17 @@ def holds(conn: Connection) -> list[AnyRow]:
 def contact(conn: Connection) -> AnyRow | None:
     """(name, terms) of the fund that was founded first."""
     return conn.execute(select(Fund.name, Fund.terms).order_by(Fund.id).limit(1)).one_or_none()
+
+
+def events_by(conn: Connection, token: str, subject: str, after: int, limit: int) -> list[AnyRow]:
+    """Events that somebody made, and all of their own chain: (id, subject, number, at, actor, action, body, hash) behind an id."""
+    asked = (
+        select(
+            AuditEvent.id, AuditEvent.subject, AuditEvent.number, AuditEvent.at, AuditEvent.actor, AuditEvent.action,
+            AuditEvent.body, AuditEvent.hash,
+        )
+        .where(or_(AuditEvent.actor == token, AuditEvent.subject == subject), AuditEvent.id > after)
+        .order_by(AuditEvent.id)
+        .limit(limit)
+    )  # fmt: skip
+    return list(conn.execute(asked))

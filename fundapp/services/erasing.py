@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, delete, update
 
 from fundapp.audit import evidence
-from fundapp.audit.commitment import ERASED
 from fundapp.database import AnyRow, among
 from fundapp.domain.keeping import NUMBERED, Words
 from fundapp.domain.register import TABLES
@@ -190,7 +189,7 @@ def carry_out(
         if subject == f"person:{person}" or (person is None and len(subjects) == 1):
             params["also"] = also
         if named[subject] or "also" in params:
-            deed.note(subject, ERASED, params=params)
+            deed.note(subject, "erased", params=params)
     return contents
 
 

@@ -9,12 +9,10 @@ from fundapp.audit.verify import verify
 from fundapp.database import Database
 from fundapp.queries import keeping as asks
 from fundapp.services import erasing, privacy
-from fundapp.services.deed import Actor
-from fundapp.services.people import PersonRefused
 from tests import cast as cast_room
 from tests.cast import Cast
 from tests.databases import BOTH
-from tests.traces import WORDS, Zebedee, settle, traces
+from tests.traces import WORDS, settle, traces
 
 
 @pytest.fixture(params=BOTH)
