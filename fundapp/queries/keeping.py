@@ -28,6 +28,7 @@ from fundapp.models import (
     AuditEvent,
     Award,
     Bid,
+    Document,
     Erasure,
     Fund,
     OfficeHolding,
@@ -287,7 +288,7 @@ def contact(conn: Connection) -> AnyRow | None:
 
 
 def events_by(conn: Connection, token: str, subject: str, after: int, limit: int) -> list[AnyRow]:
-    """Events that somebody made, and all of their own chain: (id, subject, number, at, actor, action, body, hash) behind an id."""
+    """Events that somebody made, and all of their own chain, behind an id: with subject, number, body and hash."""
     asked = (
         select(
             AuditEvent.id, AuditEvent.subject, AuditEvent.number, AuditEvent.at, AuditEvent.actor, AuditEvent.action,
@@ -298,3 +299,9 @@ def events_by(conn: Connection, token: str, subject: str, after: int, limit: int
         .limit(limit)
     )  # fmt: skip
     return list(conn.execute(asked))
+
+
+def file_names(conn: Connection, documents: Sequence[int]) -> list[str]:
+    """The names of these files, in order."""
+    asked = select(Document.name).where(among(conn, Document.id, documents)).order_by(Document.id)
+    return list(conn.scalars(asked))

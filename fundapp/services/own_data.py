@@ -16,7 +16,7 @@ from fundapp.queries import keeping as asks
 from fundapp.services import security
 from fundapp.services.deed import Actor, Office
 from fundapp.services.people import PersonRefused
-from fundapp.services.privacy import HOW
+from fundapp.services.privacy import HOW, lawful
 from fundapp.storage import FileMissing, Files
 from fundapp.words import history, moments
 from fundapp.words.tongue import gettext as _
@@ -33,7 +33,10 @@ _BINDING: Final = frozenset({"home", "event_no", "salt"})
 
 
 def note(office: Office, actor: Actor, person: int, how: str, arrived: datetime) -> None:
-    """Put on record that a person's data is given out: `how` is self, or how they asked an officer. Raises PersonRefused."""
+    """Put on record that a person's data is given out: `how` is self, or how they asked an officer.
+
+    Raises PersonRefused; Refused for an officer of another fund.
+    """
     if how != "self" and how not in HOW:
         raise PersonRefused("erasure_how")
     with office.deed(actor, arrived) as deed:
@@ -42,6 +45,8 @@ def note(office: Office, actor: Actor, person: int, how: str, arrived: datetime)
             raise PersonRefused("no_such_person")
         if row.erased_at is not None:
             raise PersonRefused("erased_already")
+        if how != "self":
+            lawful(deed, person)
         deed.note(f"person:{person}", "person.data_given", params={"how": how})
         security.note(deed.conn, person, "data_given" if how == "self" else "data_given_by", deed.now)
 
@@ -208,7 +213,8 @@ def _read_me(name: str, day: str) -> str:
         "letters/       what you were sent\n\n"
         "What is left out, and why\n\n"
         "- Who on the panel read or scored a bid, and the notes they wrote for one another: they tell of other people, and "
-        "a panel that is read over its shoulder does not speak freely. What was decided, and the reasons you were given, are here.\n"
+        "a panel that is read over its shoulder does not speak freely. What was decided, and the "
+        "reasons you were given, are here.\n"
         "- Other people’s names where they acted on something of yours. It says “somebody else”. What other people wrote "
         "beside your draft is theirs and is left out; what a representative said of your bid is here.\n"
         "- A decision that is not released yet.\n"

@@ -25,7 +25,7 @@ def ask(office: Office, actor: Actor, person: int, how: str, arrived: datetime) 
         raise PersonRefused("erasure_how")
     with office.deed(actor, arrived) as deed:
         row = _known(deed, person)
-        _lawful(deed, person)
+        lawful(deed, person)
         if asks.open_erasure(deed.conn, person) is not None:
             raise PersonRefused("erasure_asked_already")
         _ready(deed, erasing.of_person(deed.conn, row, office.zone))
@@ -45,7 +45,7 @@ def withdraw(office: Office, actor: Actor, person: int, arrived: datetime) -> No
     """They think better of it, or it was asked by mistake. Raises PersonRefused, Refused."""
     with office.deed(actor, arrived) as deed:
         _known(deed, person)
-        _lawful(deed, person)
+        lawful(deed, person)
         waiting = _waiting(deed, person)
         subject = f"person:{person}"
         deed.change(subject, Erasure, waiting.id, {"withdrawn_at": deed.now})
@@ -59,7 +59,7 @@ def confirm(office: Office, files: Files, actor: Actor, person: int, arrived: da
     """
     with office.deed(actor, arrived) as deed:
         row = _known(deed, person)
-        _lawful(deed, person)
+        lawful(deed, person)
         before = erasing.of_person(deed.conn, row, office.zone)
         erasing.hold(deed, {*before.going.subjects, f"person:{person}"})
         waiting = _waiting(deed, person)
@@ -122,7 +122,7 @@ def _known(deed: Deed, person: int) -> AnyRow:
     return row
 
 
-def _lawful(deed: Deed, person: int) -> None:
+def lawful(deed: Deed, person: int) -> None:
     """Only an officer of every fund that the person bid in, or of any where they bid in none. Raises Refused."""
     held = warrants.of(deed, "officer")
     for fund in {row.fund_id for row in asks.bids_of(deed.conn, person)}:

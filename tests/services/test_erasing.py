@@ -49,3 +49,39 @@ def test_nothing_of_an_erased_person_is_found(fund: Cast) -> None:
     with fund.office.db.read() as conn:
         again = erasing.of_person(conn, asks.person(conn, zebedee.person), fund.office.zone)
     assert again.going.rows == 0, again.going.tables
+
+
+def test_two_officers_and_the_pages_after(cast: Cast) -> None:
+    zebedee = settle(cast)
+    person, office = zebedee.person, cast.office
+    officer = cast.client("officer")
+    assert "Quillfeather" in officer.get(f"/people/{person}/held").text
+    assert officer.post(f"/people/{person}/erase", data={"erase_how": ""}).status_code == 422
+    assert officer.post(f"/people/{person}/erase", data={"erase_how": "email"}).status_code == 303
+    page = officer.get(f"/people/{person}/held?look=yes").text
+    assert "Another officer must confirm it" in page
+    assert "quote-for-thimbles.txt" in page
+    again = officer.post(f"/people/{person}/erase/confirm", data={"sure": "yes"})
+    assert again.status_code == 409
+    assert "Another officer must confirm it" in again.text
+    assert traces(office.db), "nothing went"
+    privacy.confirm(office, cast.app.extensions["files"], cast.operator, person, cast.now)
+    assert traces(office.db) == []
+    with office.db.read() as conn:
+        references = {row.id: row.reference for row in asks.bids_of(conn, person)}
+    said = officer.get(f"/bids/{references[zebedee.declined]}").text
+    assert "Details removed" in said
+    assert "at the person’s request" in said
+    for path in (
+        f"/bids/{references[zebedee.withdrawn]}", f"/bids/{references[zebedee.draft]}", "/bids", "/people",
+        f"/people/{person}", f"/people/{person}/held", "/awards",
+        f"/bids/{references[zebedee.declined]}/versions/1",
+    ):  # fmt: skip
+        assert officer.get(path).status_code == 200, path
+    assert "A former member" in officer.get("/people").text
+    for who, path in (
+        ("chair", "/panels/ROUND-1/decisions"), ("chair", "/panels/ROUND-1/minutes"), ("chair", "/panels/ROUND-1"),
+        ("auditor", "/record"), ("auditor", f"/record/bid:{zebedee.declined}"), ("reviewer", "/desk"),
+        ("chair", f"/panels/ROUND-1/bids/{references[zebedee.declined]}"),
+    ):  # fmt: skip
+        assert cast.client(who).get(path).status_code in (200, 302, 404), (who, path)

@@ -17,6 +17,7 @@ from fundapp.pages.officer import (  # noqa: E402, F401  (they hang their routes
     form,
     form_preview,
     form_question,
+    held,
     letters,
     masked,
     memberships,
