@@ -8,6 +8,7 @@ from flask import Response, abort, current_app, g, render_template
 
 from config import Settings
 from fundapp.domain import documents as named
+from fundapp.domain.keeping import NO_HASH
 from fundapp.queries import letters as asks
 from fundapp.storage import FileMissing, Files
 from fundapp.words import files as words
@@ -71,6 +72,8 @@ def letter(row: Any, reference: str) -> Response:
     if file is None:
         said = render_template("errors/letter_waits.html", reference=reference)
         return Response(said, 202, {"Retry-After": "5"}, content_type="text/html; charset=utf-8")
+    if file.sha256 == NO_HASH:  # it went with what people had written
+        abort(410)
     return kept(file, "application/pdf", f"{reference}-{row.kind}.pdf", shown=True)
 
 

@@ -1,7 +1,10 @@
 """A person erased: nothing of them is found anywhere, the record still verifies, and the pages still work."""
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from itertools import product
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -72,16 +75,33 @@ def test_two_officers_and_the_pages_after(cast: Cast) -> None:
     said = officer.get(f"/bids/{references[zebedee.declined]}").text
     assert "Details removed" in said
     assert "at the person’s request" in said
-    for path in (
-        f"/bids/{references[zebedee.withdrawn]}", f"/bids/{references[zebedee.draft]}", "/bids", "/people",
-        f"/people/{person}", f"/people/{person}/held", "/awards",
-        f"/bids/{references[zebedee.declined]}/versions/1",
-    ):  # fmt: skip
+    for path in ("/bids", "/people", f"/people/{person}", f"/people/{person}/held"):
         assert officer.get(path).status_code == 200, path
-    assert "A former member" in officer.get("/people").text
-    for who, path in (
-        ("chair", "/panels/ROUND-1/decisions"), ("chair", "/panels/ROUND-1/minutes"), ("chair", "/panels/ROUND-1"),
-        ("auditor", "/record"), ("auditor", f"/record/bid:{zebedee.declined}"), ("reviewer", "/desk"),
-        ("chair", f"/panels/ROUND-1/bids/{references[zebedee.declined]}"),
-    ):  # fmt: skip
-        assert cast.client(who).get(path).status_code in (200, 302, 404), (who, path)
+    assert "A former member" in officer.get(f"/people/{person}").text
+    look_at_every_page(cast, references.values(), person)
+
+
+def look_at_every_page(cast: Cast, references: Iterable[str], person: int, *owners: str) -> None:
+    """Whatever page may speak of the bids: none fails."""
+    known: dict[str, list[Any]] = {
+        "ref": list(references), "code": ["ROUND-1"], "person": [person], "number": [1],
+        "subject": [f"person:{person}", "bid:1", "bid:3"],
+    }  # fmt: skip
+    found = Counter[int]()
+    for who in ("officer", "chair", "auditor", *owners):
+        client = cast.client(who)
+        for rule in cast.app.url_map.iter_rules():
+            room = rule.endpoint.partition(".")[0]
+            if (
+                "GET" not in (rule.methods or ())
+                or not rule.arguments <= known.keys()
+                or room in ("static", "signin")
+            ):
+                continue
+            for given in product(*(known[name] for name in sorted(rule.arguments))):
+                path = rule.build(dict(zip(sorted(rule.arguments), given, strict=True)))
+                assert path is not None
+                with client.get(path[1]) as answer:
+                    assert answer.status_code < 500, (who, path[1])
+                    found[answer.status_code] += 1
+    assert found[200] > 60, found
