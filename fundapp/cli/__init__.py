@@ -36,6 +36,7 @@ COMMANDS: dict[str, str] = {
     "tick": "clock",
     "likeness": "clock",
     "sweep": "clock",
+    "retention": "privacy",
 }
 
 

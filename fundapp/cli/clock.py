@@ -50,7 +50,7 @@ def worker_command(once: bool) -> None:
     """Deliver."""
     from fundapp.jobs import handlers
     from fundapp.jobs.deliver import deliver_due
-    from fundapp.jobs.sweeping import Sweeper
+    from fundapp.jobs.sweeping import Keeper, Sweeper
     from fundapp.jobs.worker import run_worker
 
     settings = Settings.from_environment()
@@ -63,12 +63,14 @@ def worker_command(once: bool) -> None:
             )
             return
         owner = f"{socket.gethostname()}:{os.getpid()}"[-60:]
-        sweeper = Sweeper(office, open_storage(settings.storage_url))
+        files = open_storage(settings.storage_url)
+        sweeper, keeper = Sweeper(office, files), Keeper(office, files)
 
         def clock() -> None:
             at = opened.now()
             tick(office, at)
             sweeper(at)
+            keeper(at)
 
         run_worker(settings, deliver=lambda: deliver_due(office.db, known, owner, limit=1), tick=clock)
 

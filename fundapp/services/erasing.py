@@ -41,6 +41,8 @@ class Going:
     stamped: set[tuple[str, int]] = field(default_factory=set)
     #: The bids whose words go.
     bids: tuple[int, ...] = ()
+    #: Columns that go, where not all do.
+    only: frozenset[str] | None = None
 
     @property
     def subjects(self) -> set[str]:
@@ -68,7 +70,9 @@ class Going:
         columns = {
             column
             for column, words in kept.words.items()
-            if relation in words.about and held[column] != _left(words, row.id)
+            if relation in words.about
+            and (self.only is None or column in self.only)
+            and held[column] != _left(words, row.id)
         }
         if columns:
             self.blank.setdefault(name, {}).setdefault(row.id, set()).update(columns)
@@ -107,9 +111,14 @@ def verdict_of(row: AnyRow, zone: ZoneInfo) -> Verdict:
     )  # fmt: skip
 
 
-def of_bids(conn: Connection, bids: Sequence[int], tables: Iterable[str] | None = None) -> Going:
-    """What of these bids would go, by the register; all of it, or only what stands in some tables."""
-    going = Going(bids=tuple(bids))
+def of_bids(
+    conn: Connection,
+    bids: Sequence[int],
+    tables: Iterable[str] | None = None,
+    columns: frozenset[str] | None = None,
+) -> Going:
+    """What of these bids would go, by the register; all of it, or only what stands in some columns of some tables."""
+    going = Going(bids=tuple(bids), only=columns)
     for name in tables or TABLES:
         _take_bids(conn, going, name, bids)
     return going
