@@ -49,7 +49,7 @@ def kept(row: Any, media_type: str, name: str, *, shown: bool = False) -> Respon
     except FileMissing:
         current_app.logger.error("the content %s of row %s is not kept", row.sha256, row.id)
         abort(404)
-    response = Response(_pieces(stream), content_type=media_type)
+    response = Response(pieces(stream), content_type=media_type)
     response.call_on_close(stream.close)
     response.content_length = row.size
     response.headers["Content-Disposition"] = f'inline; filename="{name}"' if shown else disposition(name)
@@ -83,7 +83,8 @@ def disposition(name: str) -> str:
     return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
 
 
-def _pieces(stream: BinaryIO) -> Iterator[bytes]:
+def pieces(stream: BinaryIO) -> Iterator[bytes]:
+    """What a stream holds, piece by piece; it is closed behind the last."""
     with stream:
         while piece := stream.read(_PIECE):
             yield piece

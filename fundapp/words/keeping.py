@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from typing import Final
 
-from fundapp.domain.keeping import CLASSES, NUMBERED
+from fundapp.domain.keeping import CLASSES, NUMBERED, Class
 from fundapp.domain.register import TABLES
+from fundapp.words.tongue import gettext as _
 
 HEAD: Final = (
     "table",
@@ -49,3 +50,14 @@ def rows() -> Iterator[tuple[str, ...]]:
                 name, column, kept.record, kept.what, "yes" if words else "no", whose, record.why, record.how_long, end,
                 given,
             )  # fmt: skip
+
+
+def classes() -> list[tuple[Class, str]]:
+    """Every class that tells of people, in the order in which they meet it, with what it holds in a sentence."""
+    found = []
+    for name, record in CLASSES.items():
+        kinds = [str(_(kept.what)) for kept in TABLES.values() if kept.record == name]
+        if name not in ("fund", "places"):
+            words = ", ".join(kinds)
+            found.append((record, words[:1].upper() + words[1:] + "."))
+    return found

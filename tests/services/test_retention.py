@@ -140,4 +140,3 @@ def test_what_is_due_is_always_among_those_that_are_looked_for(day: date, wait: 
         on = until + timedelta(days=wait)
         if on >= until:
             assert day <= rules.before(rule.record, on)
-

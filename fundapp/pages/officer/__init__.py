@@ -25,6 +25,7 @@ from fundapp.pages.officer import (  # noqa: E402, F401  (they hang their routes
     payments,
     people,
     representative,
+    retention,
     rounds,
     several,
     stuck,
