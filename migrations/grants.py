@@ -19,10 +19,12 @@ def grant(connection: Connection, service_role: str | None) -> None:
     for table in connection.scalars(
         text("SELECT tablename FROM pg_tables WHERE schemaname = current_schema()")
     ):
-        if table in ("audit_event", "alembic_version"):
-            rights = "SELECT, INSERT" if table == "audit_event" else "SELECT"
+        if table == "alembic_version":
+            rights = "SELECT"
         elif table == "audit_head" or table in EVIDENTIAL:
             rights = "SELECT, INSERT, UPDATE"
+        elif table.startswith("audit_"):
+            rights = "SELECT, INSERT"
         else:
             rights = "SELECT, INSERT, UPDATE, DELETE"
         connection.execute(text(f"REVOKE ALL ON {quoted(table)} FROM {role}"))

@@ -9,6 +9,7 @@ import click
 from config import Settings
 from fundapp.cli import opened
 from fundapp.cli.failures import Told
+from fundapp.jobs import checkpointing
 from fundapp.jobs.tick import tick
 from fundapp.services import documents, likeness, rounds
 from fundapp.storage import open_storage
@@ -31,6 +32,7 @@ def tick_command(as_of: str | None) -> None:
                 )
             at = (at if at.tzinfo else at.replace(tzinfo=office.zone)).astimezone(UTC)
         click.echo(tick(office, at).words())
+        checkpointing.Watch(office, Settings.from_environment())(at)
 
 
 @click.command(
@@ -65,12 +67,14 @@ def worker_command(once: bool) -> None:
         owner = f"{socket.gethostname()}:{os.getpid()}"[-60:]
         files = open_storage(settings.storage_url)
         sweeper, keeper = Sweeper(office, files), Keeper(office, files)
+        watch = checkpointing.Watch(office, settings)
 
         def clock() -> None:
             at = opened.now()
             tick(office, at)
             sweeper(at)
             keeper(at)
+            watch(at)
 
         run_worker(settings, deliver=lambda: deliver_due(office.db, known, owner, limit=1), tick=clock)
 

@@ -9,6 +9,7 @@ import click
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from config import BadSettings, Settings
+from fundapp.audit.keys import SealKeyUnusable
 from fundapp.audit.record import RecordBroken
 from fundapp.database import DatabaseUnusable
 from fundapp.files import FileRefused
@@ -89,6 +90,7 @@ _KNOWN: list[tuple[type[Exception] | tuple[type[Exception], ...], Callable[..., 
             FileRefused,
             DatabaseUnusable,
             RecordBroken,
+            SealKeyUnusable,
             SealUnusable,
             PressNotReady,
             PressBroken,

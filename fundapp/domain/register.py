@@ -302,5 +302,8 @@ TABLES: Final[Mapping[str, Kept]] = {
         _bid(args={}, last_error=None), "blank", "bid_id",
     ),
     "audit_event": Kept("record", "what was done, without names or words", "id subject number actor action at body hash mac"),
+    "audit_leaf": Kept("record", "the place of each event in the sealed tree", "position event_id hash"),
+    "audit_node": Kept("record", "hashes of the sealed tree", "level place hash"),
+    "audit_checkpoint": Kept("record", "signed statements of what was sealed", "id size at note"),
     "audit_head": Kept("record", "where each part of the record ends", "id subject number hash mac"),
 }  # fmt: skip

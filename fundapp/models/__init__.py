@@ -37,7 +37,7 @@ from fundapp.models.people import (
 )
 from fundapp.models.pot import BankLine, DonationReport, Income, Permissibility, Source
 from fundapp.models.privacy import Erasure, RetentionHold
-from fundapp.models.record import AuditEvent, AuditHead
+from fundapp.models.record import AuditCheckpoint, AuditEvent, AuditHead, AuditLeaf, AuditNode
 from fundapp.models.rounds import FormVersion, Fund, Round
 from fundapp.models.sign_in import (
     RecoveryCode,
@@ -58,6 +58,8 @@ EVIDENTIAL: dict[str, type[Evidential]] = {
 
 #: On SQLite no id is ever given twice, not even after its row is gone: ids are names in the audit log.
 for _table in Base.metadata.tables.values():
+    if "id" not in _table.c:
+        continue
     _table.dialect_options["sqlite"]["autoincrement"] = True
 
 __all__ = [
@@ -65,8 +67,11 @@ __all__ = [
     "Account",
     "Area",
     "Assignment",
+    "AuditCheckpoint",
     "AuditEvent",
     "AuditHead",
+    "AuditLeaf",
+    "AuditNode",
     "Award",
     "AwardAnswer",
     "BankLine",

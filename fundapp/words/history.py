@@ -127,6 +127,8 @@ TOLD: Final[dict[str, str]] = {
     "areas.brought_in": N_("%(who)s brought a file of areas into the directory."),
     "representatives.brought_in": N_("%(who)s brought a file of representatives into the directory."),
     "postcodes.brought_in": N_("%(who)s brought a file of postcodes into the directory."),
+    "seal.begun": N_("The service began to seal the record."),
+    "seal.rotated": N_("The key that signs checkpoints was handed over to a new one."),
     "fund.founded": N_("%(who)s founded the fund."),
     "source.added": N_("%(who)s entered somebody whom money comes from."),
     "income.voided": N_("%(who)s struck out money in: %(amount)s."),

@@ -10,8 +10,8 @@ from sqlalchemy import Connection, Engine, create_engine, event, insert, text
 from fundapp.audit import evidence
 from fundapp.audit.record import Entry
 from fundapp.database import Database, fresh_ids
+from fundapp.guard import GUARDED
 from fundapp.models import (
-    EVIDENTIAL,
     Area,
     Assignment,
     Award,
@@ -334,7 +334,7 @@ class Attacker:
             for name in conn.scalars(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).all():
                 conn.execute(text(f'DROP TRIGGER "{name}"'))
             return
-        for table in (*EVIDENTIAL, "audit_event", "audit_head"):
+        for table in sorted(GUARDED):
             conn.execute(text(f'ALTER TABLE "{table}" DISABLE TRIGGER ALL'))
         constraints = text(
             "SELECT conrelid::regclass::text, conname FROM pg_constraint "
