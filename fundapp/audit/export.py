@@ -133,7 +133,7 @@ def _hex(stored: Any) -> Any:
 
 
 def _row(reader: Reader, values: Any) -> dict[str, Any]:
-    row_id, home, event_no, made, columns = reader.row(values)
+    row_id, home, event_no, made, _gone, columns = reader.row(values)
     told = {
         "type": "row", "table": reader.table, "id": row_id, "home": home, "event": event_no, "commitment": made,
     }  # fmt: skip

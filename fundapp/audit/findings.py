@@ -33,6 +33,9 @@ SENTENCES: Mapping[str, str] = {
     "row_extra": "{where} is in the database, but no event of {home} records it.",
     "row_changed": "{where} is not as event {number} of {home} recorded it.",
     "row_event": "{where} names event {named} of {home} as its last, but event {number} recorded it.",
+    "row_erased": "{where} looks erased, but no event of {home} says that it was.",
+    "row_unerased": "{where} was erased by an event of {home}, but does not look so.",
+    "erased_unnamed": "{where} says that rows were erased, but not the very rows that it wrote.",
     "row_salt": "{where} does not carry a salt of 32 bytes.",
     "rows_unseen": "The table {where} holds {count} rows that belong to no subject.",
     "move_illegal": "{where} went from {source} to {target} by {move} as {role}, against the policy ({why}).",
@@ -68,6 +71,7 @@ class Problem:
 class Report:
     """What was checked and what was found. `rows` counts evidential rows, `tables` the same by table.
 
+    `erased`: rows that were erased, as an event of their home says: what older events commit to is gone with their words.
     `witnessed`: how many events the largest checkpoint from elsewhere covers; None where none was given. `signatures`:
     whether checkpoints were held against a key.
     """
@@ -79,6 +83,7 @@ class Report:
     signatures: bool = False
     subjects: int = 0
     rows: int = 0
+    erased: int = 0
     tables: dict[str, int] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
 

@@ -59,7 +59,7 @@ def worker_command(once: bool) -> None:
     """Deliver."""
     from fundapp.jobs import handlers
     from fundapp.jobs.deliver import Counts, deliver_due
-    from fundapp.jobs.sweeping import Sweeper
+    from fundapp.jobs.sweeping import Keeper, Sweeper
     from fundapp.jobs.worker import Regularly, run_worker
 
     settings = Settings.from_environment()
@@ -75,7 +75,8 @@ def worker_command(once: bool) -> None:
             return
         # Machines made from one image may have one name, and the same number for their only process.
         owner = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"[-60:]
-        sweeper = Sweeper(office, open_storage(settings.storage_url))
+        files = open_storage(settings.storage_url)
+        sweeper, keeper = Sweeper(office, files), Keeper(office, files)
         watch = checkpointing.Watch(office, settings)
 
         def clock() -> None:
@@ -83,6 +84,7 @@ def worker_command(once: bool) -> None:
             begun = time.perf_counter()
             done = tick(office, at)
             sweeper(at)
+            keeper(at)
             watch(at)
             pulses.forget_old(office.db)
             pulses.beat(office.db, pulses.CLOCK)

@@ -76,7 +76,7 @@ def doctor_command() -> None:
     finally:
         database.close()
     said(*_weights(settings.bank_weights))
-    said(*_checkpoints(settings, current))
+    said(*_checkpoints(settings, stands.serves))
     from fundapp.letters import paper
 
     try:

@@ -36,6 +36,7 @@ from fundapp.models.people import (
     WardConstituency,
 )
 from fundapp.models.pot import BankLine, DonationReport, Income, Permissibility, Source
+from fundapp.models.privacy import Erasure, RetentionHold
 from fundapp.models.record import AuditCheckpoint, AuditEvent, AuditHead, AuditLeaf, AuditNode
 from fundapp.models.rounds import FormVersion, Fund, Round
 from fundapp.models.schema import SchemaFloor
@@ -92,6 +93,7 @@ __all__ = [
     "Endorsement",
     "EndorsementLink",
     "EndorsementRequest",
+    "Erasure",
     "Evidential",
     "FormVersion",
     "Fund",
@@ -124,6 +126,7 @@ __all__ = [
     "RecoveryCode",
     "Remark",
     "Report",
+    "RetentionHold",
     "Review",
     "ReviewDraft",
     "RoleGrant",
