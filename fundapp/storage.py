@@ -34,6 +34,12 @@ class Files(Protocol):
     def open(self, sha256: str) -> BinaryIO:
         """The content, to be read and closed. Raises FileMissing."""
 
+    def probe(self) -> None:
+        """Tries whether a file can be kept. Raises StorageUnusable."""
+
+    def places(self) -> list[Path]:
+        """The folders whose room counts."""
+
     def older(self, than: datetime) -> Iterator[str]:
         """The SHA-256 of every content that was last put before a moment."""
 
@@ -65,6 +71,26 @@ class LocalFiles:
             return self._path(sha256).open("rb")
         except FileNotFoundError:
             raise FileMissing(f"The file {sha256} is not kept here. Check STORAGE_URL.") from None
+
+    def probe(self) -> None:
+        """See Files.probe; the folder is made if there is none."""
+        try:
+            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            number, fresh = tempfile.mkstemp(prefix=".incoming-", dir=self.folder)
+            try:
+                os.write(number, b"room?")
+            finally:
+                os.close(number)
+                os.unlink(fresh)
+        except OSError as failure:
+            raise StorageUnusable(
+                f"No file can be kept in {self.folder}: {failure.strerror or failure}. "
+                "Check the folder and its space."
+            ) from failure
+
+    def places(self) -> list[Path]:
+        """See Files.places."""
+        return [self.folder]
 
     def older(self, than: datetime) -> Iterator[str]:
         """See Files.older."""

@@ -25,7 +25,7 @@ def export(db: Database, stream: BinaryIO, keys: tuple[Key, ...] = ()) -> int:
     A line is one JSON object with a `type`:
     `key` (`key`) · `event` (`subject number actor action at body hash mac`, `position` and `leaf` when it is sealed; the
     body as the very text that was hashed) · `head` (`subject number hash mac`) · `row` (`table id home event commitment`,
-    and `state` where it has a life: what a row says itself is not in the file) · `checkpoint` (`size note`) · `node`
+    and `state` where it has a life: what a row says itself is not in the file) · `checkpoint` (`number size note`) · `node`
     (`level place hash`) · at last `end` (`events rows`).
     Returns how many events.
     """
@@ -34,10 +34,10 @@ def export(db: Database, stream: BinaryIO, keys: tuple[Key, ...] = ()) -> int:
         for key in keys:
             writer.line({"type": "key", "key": key.text})
         writer.chains()
-        for size, note in conn.execute(
-            select(CHECKPOINTS.c.size, CHECKPOINTS.c.note).order_by(CHECKPOINTS.c.size)
+        for number, size, note in conn.execute(
+            select(CHECKPOINTS.c.id, CHECKPOINTS.c.size, CHECKPOINTS.c.note).order_by(CHECKPOINTS.c.size)
         ):
-            writer.line({"type": "checkpoint", "size": size, "note": note})
+            writer.line({"type": "checkpoint", "number": number, "size": size, "note": note})
         for level, place, made in conn.execute(select(*NODES.c).order_by(NODES.c.level, NODES.c.place)):
             writer.line({"type": "node", "level": level, "place": place, "hash": _hex(made)})
         writer.line({"type": "end", "events": writer.events, "rows": writer.rows})
@@ -133,7 +133,7 @@ def _hex(stored: Any) -> Any:
 
 
 def _row(reader: Reader, values: Any) -> dict[str, Any]:
-    row_id, home, event_no, made, columns = reader.row(values)
+    row_id, home, event_no, made, _gone, columns = reader.row(values)
     told = {
         "type": "row", "table": reader.table, "id": row_id, "home": home, "event": event_no, "commitment": made,
     }  # fmt: skip

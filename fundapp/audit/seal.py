@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, func, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from fundapp.audit.chains import Legal
@@ -196,9 +196,9 @@ class Sealer:
                     if not consistency_holds(before.size, tree.size, before.root, root, path):
                         raise SealRefused([Finding("root_differs", before.named)])
                 signed = sign(keys, tree.size, root)
-                conn.execute(
-                    _ADD_CHECKPOINT, {"size": tree.size, "at": database_now(conn), "note": signed.note}
-                )
+                number = (conn.execute(select(func.max(CHECKPOINTS.c.id))).scalar() or 0) + 1
+                values = {"id": number, "size": tree.size, "at": database_now(conn), "note": signed.note}
+                conn.execute(_ADD_CHECKPOINT, values)
                 return signed
         except IntegrityError:
             return None

@@ -25,7 +25,7 @@ _LEAVES = (
     .order_by(LEAVES.c.position)
 )
 _NODES = select(NODES.c.level, NODES.c.place, NODES.c.hash)
-_CHECKPOINTS = select(CHECKPOINTS.c.size, CHECKPOINTS.c.note).order_by(CHECKPOINTS.c.size)
+_CHECKPOINTS = select(CHECKPOINTS.c.id, CHECKPOINTS.c.size, CHECKPOINTS.c.note).order_by(CHECKPOINTS.c.size)
 
 
 def check_seals(
@@ -33,6 +33,9 @@ def check_seals(
 ) -> None:
     """Adds to the report whatever of the sealed log does not hold, and how far it is witnessed."""
     inside = _checkpoints(conn, report)
+    for point in outside:
+        if point.size not in {kept.size for kept in inside}:
+            report.find(f"of {point.size} events", "checkpoint_gone")
     points = Points(keys, [*inside, *outside])
     tree = _grown(conn, report, points)
     for finding in points.ended(tree.size):
@@ -49,7 +52,9 @@ def check_seals(
 
 def _checkpoints(conn: Connection, report: Report) -> list[Checkpoint]:
     found = []
-    for size, note in conn.execute(_CHECKPOINTS):
+    for place, (number, size, note) in enumerate(conn.execute(_CHECKPOINTS), start=1):
+        if number != place:
+            report.find(str(place), "checkpoint_gone")
         try:
             point = read_checkpoint(note)
             if point.size != size:

@@ -25,7 +25,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from fundapp.audit.commitment import SALT_BYTES, commitment
+from fundapp.audit.commitment import SALT_BYTES, commitment, is_erased
 from fundapp.models import EVIDENTIAL
 from fundapp.models.base import Base, CanonicalJSON, UTCTime, canonical
 
@@ -125,8 +125,9 @@ class Ranged:
                 yield part
 
 
-#: An evidential row: id, home, event_no, what it should commit to (None: its salt is none), its columns.
-LiveRow: TypeAlias = tuple[Any, Any, Any, str | None, dict[str, Any]]
+#: An evidential row: id, home, event_no, what it should commit to (None: its salt is none), whether its salt says
+#: that it was erased, its columns.
+LiveRow: TypeAlias = tuple[Any, Any, Any, str | None, bool, dict[str, Any]]
 
 
 @dataclass(slots=True)
@@ -151,13 +152,13 @@ class Reader:
                 for name, value in columns.items()
             }
         if type(salt) is not bytes or len(salt) != SALT_BYTES:
-            return row_id, home, event_no, None, columns
+            return row_id, home, event_no, None, False, columns
         try:
             made = commitment(salt, self.table, row_id, columns)
         except TypeError:
             # JSON nested too deep or a number too large to be written: nothing that we ever recorded.
             made = ""
-        return row_id, home, event_no, made, columns
+        return row_id, home, event_no, made, is_erased(salt), columns
 
 
 @cache

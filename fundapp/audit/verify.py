@@ -209,7 +209,7 @@ class _Verification:
         """Rows of one table, each held against the last commitment to it. One loop: it runs for all that there is."""
         table, find = reader.table, self.report.find
         lives, of_fund = table in LIVES, table in _OF_FUND
-        for row_id, home, event_no, made, columns in map(reader.row, stored):
+        for row_id, home, event_no, made, gone, columns in map(reader.row, stored):
             if of_fund:
                 self.funds[home] = columns["fund_id"]
             chain = chains.get(home)
@@ -225,12 +225,23 @@ class _Verification:
                     find(f"{table} {row_id}", "row_changed", number=number, home=home)
                 if event_no != number:
                     find(f"{table} {row_id}", "row_event", number=number, home=home, named=event_no)
+            if gone or (table, row_id) in chain.erased:
+                self._gone(chain, table, row_id, gone)
             if lives:
                 state, stood = columns["state"], chain.states.pop((table, row_id), None)
                 if stood is None:
                     find(f"{table} {row_id}", "state_unrecorded", state=state)
                 elif stood != state:
                     find(f"{table} {row_id}", "state_differs", state=state, recorded=stood)
+
+    def _gone(self, chain: Chain, table: str, row_id: int, gone: bool) -> None:
+        """A row that was erased, by its salt or by an event: both must say so."""
+        if not gone:
+            self.report.find(f"{table} {row_id}", "row_unerased", home=chain.subject)
+        elif (table, row_id) not in chain.erased:
+            self.report.find(f"{table} {row_id}", "row_erased", home=chain.subject)
+        else:
+            self.report.erased += 1
 
     def _missing(self, chain: Chain) -> None:
         for (table, row_id), (_, number) in chain.rows.items():

@@ -38,6 +38,7 @@ COMMANDS: dict[str, str] = {
     "tick": "clock",
     "likeness": "clock",
     "sweep": "clock",
+    "retention": "privacy",
 }
 
 

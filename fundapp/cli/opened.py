@@ -27,7 +27,10 @@ def office(*, current: bool = True) -> Iterator[Office]:
     `current`: refuse a database whose schema does not serve this code. Raises BadSettings, DatabaseUnusable.
     """
     settings = Settings.from_environment()
-    database = Database(settings.database_url, settings.database_owner_url)
+    database = Database(
+        settings.database_url, settings.database_owner_url, pool=settings.database_pool,
+        prepares=settings.database_prepares,
+    )  # fmt: skip
     try:
         if current:
             with database.read() as conn:

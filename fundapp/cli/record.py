@@ -59,6 +59,10 @@ def counted(found: Report) -> list[str]:
         if found.checkpoints
         else "Nothing is sealed yet: `fundapp audit seal` does it now, the worker within a minute or two.",
     ]
+    if found.erased:
+        lines.append(
+            f"{found.erased} of the rows were erased: what people had written in them is gone, and an event says so."
+        )
     if not found.signatures:
         lines.append(
             "Signatures were not looked at: no key that signs checkpoints is known here (SEAL_KEY, or --key)."

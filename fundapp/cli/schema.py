@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import click
@@ -16,6 +16,9 @@ from fundapp.database import Database, upgrade
 from fundapp.queries import data_keys
 from fundapp.schema import Standing, standing
 from fundapp.services import modulus_table, vault
+
+#: Events are sealed within a minute or two; after this long something is wrong.
+SEALED_WITHIN = timedelta(hours=1)
 
 
 @click.group("db", help="The database's schema.")
@@ -44,7 +47,9 @@ def doctor_command() -> None:
 
     if words := unfinished_words(settings):
         said(False, words)
-    database = Database(settings.database_url, settings.database_owner_url)
+    database = Database(
+        settings.database_url, settings.database_owner_url, prepares=settings.database_prepares
+    )
     try:
         with database.read() as conn:
             stands = standing(conn)
@@ -71,6 +76,7 @@ def doctor_command() -> None:
     finally:
         database.close()
     said(*_weights(settings.bank_weights))
+    said(*_checkpoints(settings, stands.serves))
     from fundapp.letters import paper
 
     try:
@@ -159,6 +165,35 @@ def _seal(settings: Settings) -> tuple[bool, str]:
         True,
         f"Letters are signed by the certificate {signature.fingerprint(seal)[:16]}…, until {until:%-d %B %Y}.",
     )
+
+
+def _checkpoints(settings: Settings, current: bool) -> tuple[bool, str]:
+    """Whether the record is sealed, and what to say of it."""
+    from fundapp.audit.keys import SealKeyUnusable
+    from fundapp.queries import record
+    from fundapp.services import checkpoints
+
+    try:
+        keys = checkpoints.keys_of(settings)
+    except SealKeyUnusable as trouble:
+        return False, str(trouble)
+    if keys is None:
+        return False, (
+            "Nothing seals the record: whoever has the database and AUDIT_KEY could write it anew. Make a key with "
+            "`fundapp audit make-key FILE` and set SEAL_KEY to the file."
+        )
+    if not current:
+        return True, f"Checkpoints of the record are signed by {keys.signing.public.text}."
+    with opened.office() as office, office.db.read() as conn:
+        last, first = record.newest_checkpoint(conn), checkpoints.oldest(conn)
+    late = first is not None and opened.now() - first.at > SEALED_WITHIN
+    if late:
+        return False, (
+            "Events have waited for more than an hour to be sealed. See that the worker runs, and what `fundapp audit seal` says."
+        )
+    if last is None:
+        return True, "Nothing is sealed yet; the worker does it within a minute or two."
+    return True, f"The record is sealed up to {last.size:,} events, last on {last.at:%-d %B %Y at %H:%M} UTC."
 
 
 def _scanner(url: str | None) -> tuple[bool, str]:

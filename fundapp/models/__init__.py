@@ -18,7 +18,7 @@ from fundapp.models.bids import (
     Remark,
 )
 from fundapp.models.deciding import Decision, MinutesPaper, Moderation, Sitting, Suggestion
-from fundapp.models.effects import Outbox
+from fundapp.models.effects import Outbox, Pulse, Tally
 from fundapp.models.letters import Letter, LetterBundle, LetterFile, Wording
 from fundapp.models.likeness import Likeness, LikenessLooked
 from fundapp.models.panel import Assignment, Interest, MaskedCopy, PanelSeat, Review, ReviewDraft, Score
@@ -36,6 +36,7 @@ from fundapp.models.people import (
     WardConstituency,
 )
 from fundapp.models.pot import BankLine, DonationReport, Income, Permissibility, Source
+from fundapp.models.privacy import Erasure, RetentionHold
 from fundapp.models.record import AuditCheckpoint, AuditEvent, AuditHead, AuditLeaf, AuditNode
 from fundapp.models.rounds import FormVersion, Fund, Round
 from fundapp.models.schema import SchemaFloor
@@ -92,6 +93,7 @@ __all__ = [
     "Endorsement",
     "EndorsementLink",
     "EndorsementRequest",
+    "Erasure",
     "Evidential",
     "FormVersion",
     "Fund",
@@ -120,9 +122,11 @@ __all__ = [
     "Person",
     "PersonMark",
     "Postcode",
+    "Pulse",
     "RecoveryCode",
     "Remark",
     "Report",
+    "RetentionHold",
     "Review",
     "ReviewDraft",
     "RoleGrant",
@@ -136,6 +140,7 @@ __all__ = [
     "Sitting",
     "Source",
     "Suggestion",
+    "Tally",
     "Throttle",
     "Tie",
     "Variation",

@@ -57,7 +57,10 @@ class AuditNode(Base):
 
 
 class AuditCheckpoint(Base):
-    """A signed statement of how many events were sealed, and of the root over them: the C2SP checkpoint, as it was signed."""
+    """A signed statement of how many events were sealed, and of the root over them: the C2SP checkpoint, as it was signed.
+
+    Their ids count from 1 without a gap.
+    """
 
     __tablename__ = "audit_checkpoint"
     size: Mapped[int] = mapped_column(BigId, unique=True)

@@ -22,12 +22,7 @@ from tests.audit import sealing
 from tests.databases import RECORDER
 
 #: Columns that mean nothing by themselves: handles, and when a checkpoint was signed, which is told, not proved.
-HANDLES = {
-    ("audit_event", "id"),
-    ("audit_head", "id"),
-    ("audit_checkpoint", "id"),
-    ("audit_checkpoint", "at"),
-}
+HANDLES = {("audit_event", "id"), ("audit_head", "id"), ("audit_checkpoint", "at")}
 BINDING = ("home", "event_no", "salt")
 
 

@@ -27,6 +27,7 @@ from fundapp.models import (
     DonationReport,
     Endorsement,
     EndorsementRequest,
+    Erasure,
     FormVersion,
     Fund,
     Income,
@@ -47,6 +48,7 @@ from fundapp.models import (
     Person,
     Remark,
     Report,
+    RetentionHold,
     Review,
     RoleGrant,
     Round,
@@ -215,6 +217,10 @@ def people(conn: Connection) -> None:
         "person_id": 2, "key": "organisation:1", "why": "belongs", "words": "I keep its books.", "declared_at": NOW,
         "ended_at": NOW + DAY,
     })  # fmt: skip
+    evidence.put(conn, entry, Erasure, {
+        "person_id": 2, "how": "letter", "asked_by": 1, "asked_at": NOW, "confirmed_by": 3, "confirmed_at": NOW + DAY,
+        "withdrawn_at": NOW + DAY,
+    })  # fmt: skip
     _note(conn, entry, "interests.declared")
 
 
@@ -285,6 +291,10 @@ def build(db: Database) -> None:
             id=1, bid_id=1, name="letter.pdf", media_type="application/pdf", size=9, sha256=SHA, given_at=NOW,
             state="clean", judged_at=NOW
         ))  # fmt: skip
+        evidence.put(conn, second, RetentionHold, {
+            "bid_id": 2, "reason": "A complaint is open.", "placed_by": 2, "placed_at": NOW, "ended_by": 2,
+            "ended_at": NOW + DAY,
+        })  # fmt: skip
         _note(conn, second, "bid.submit", actor=APPLICANT, role="applicant", under=["bid", 2],
               move=move("bid", 2, None, "submitted"))  # fmt: skip
         entry = _note(conn, first, "bid.submit", actor=APPLICANT, role="applicant", under=["bid", 1],

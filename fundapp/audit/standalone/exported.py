@@ -66,6 +66,7 @@ class Export:
         self.outside = list(outside)
         self.inside: list[Checkpoint] = []
         self.told: list[Key] = []
+        self.numbered = 0
         self.nodes: dict[tuple[Any, Any], Any] = {}
         self.leaves = bytearray()
         self.there = bytearray()
@@ -200,6 +201,9 @@ class Export:
         self.leaves[32 * position : 32 * position + 32] = leaf
 
     def _checkpoint(self, told: dict[str, Any]) -> None:
+        self.numbered += 1
+        if told["number"] != self.numbered:
+            self.result.find("checkpoint_gone", str(self.numbered))
         try:
             point = read_checkpoint(told["note"])
             if point.size != told["size"]:
@@ -225,6 +229,9 @@ class Export:
         held = sealed if sealed >= 0 else len(self.there)
         if self.there.find(1, held) >= 0:
             result.find("leaf_wrong", str(held))
+        for point in self.outside:
+            if point.size not in {kept.size for kept in self.inside}:
+                result.find("checkpoint_gone", f"of {point.size} events")
         # Without a key from elsewhere the export's own are believed.
         points = Points(self.keys or self.told, [*self.inside, *self.outside])
         for found in self.handed:

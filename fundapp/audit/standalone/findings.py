@@ -26,6 +26,7 @@ SENTENCES = {
     "signature_wrong": "{where} does not carry a good signature of a key that is trusted.",
     "checkpoint_ahead": "{where} was signed over {size} events, but only {held} are sealed here: this is an older copy, "
     "or its end was cut off.",
+    "checkpoint_gone": "The checkpoint {where} is not in the export, or another stands in its place.",
     "proof_wrong": "The proof does not lead from the event to the checkpoint.",
     "opening_wrong": "{where} is not what the event recorded.",
     "letter_wrong": "The file is not the letter that the event recorded.",
