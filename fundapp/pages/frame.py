@@ -214,6 +214,7 @@ def _around() -> dict[str, Any]:
         "contact": {key: FUND_TERMS[key] for key in ("phone", "hours", "email")},
         "foot_links": [
             {"label": _("Check a letter"), "href": url_for("public.check_letter")},
+            {"label": _("The sealed log"), "href": url_for("public.log")},
             {"label": _("Privacy"), "href": url_for("public.privacy")},
             {"label": _("Accessibility"), "href": url_for("public.accessibility")},
             {"label": _("The fund’s rules"), "href": url_for("public.rules")},

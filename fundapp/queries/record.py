@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import BigInteger, Connection, func, literal, or_, select
 
 from fundapp.database import AnyRow
-from fundapp.models import AuditCheckpoint, AuditEvent, AuditHead, Bid, Fund, Person, Round
+from fundapp.models import AuditCheckpoint, AuditEvent, AuditHead, AuditLeaf, Bid, Fund, Person, Round
 from fundapp.queries.reading import apart_of
 
 #: The chain of what happens to the log itself; it belongs to every fund.
@@ -29,6 +29,37 @@ def newest_checkpoint(conn: Connection) -> AnyRow | None:
     """The last checkpoint: (size, at, note); None while nothing is sealed."""
     columns = (AuditCheckpoint.size, AuditCheckpoint.at, AuditCheckpoint.note)
     return conn.execute(select(*columns).order_by(AuditCheckpoint.size.desc()).limit(1)).one_or_none()
+
+
+def checkpoints(conn: Connection, before: int | None, limit: int) -> list[AnyRow]:
+    """Checkpoints, largest first, below a size: (size, at, note)."""
+    asked = select(AuditCheckpoint.size, AuditCheckpoint.at, AuditCheckpoint.note)
+    if before is not None:
+        asked = asked.where(AuditCheckpoint.size < literal(before, BigInteger))
+    return list(conn.execute(asked.order_by(AuditCheckpoint.size.desc()).limit(limit)))
+
+
+def growth(conn: Connection, most: int) -> tuple[int, list[AnyRow]]:
+    """(how many checkpoints there are, at most `most` of them in order: (size, at)), the first and the last among them.
+
+    They are thinned by their ids, which count from 1: as many rows are read of a million as of a hundred.
+    """
+    count = conn.execute(select(func.max(AuditCheckpoint.id))).scalar() or 0
+    wanted = {1 + place * (count - 1) // (most - 1) for place in range(most)} if count else set()
+    asked = select(AuditCheckpoint.size, AuditCheckpoint.at).where(AuditCheckpoint.id.in_(sorted(wanted)))
+    return count, list(conn.execute(asked.order_by(AuditCheckpoint.size))) if wanted else []
+
+
+def positions(conn: Connection, subject: str, numbers: Sequence[int]) -> dict[int, int]:
+    """Where events of a subject stand in the sealed tree, by number; those that are not sealed are left out."""
+    if not numbers:
+        return {}
+    asked = (
+        select(AuditEvent.number, AuditLeaf.position)
+        .join(AuditLeaf, AuditLeaf.event_id == AuditEvent.id)
+        .where(AuditEvent.subject == subject, AuditEvent.number.in_(numbers))
+    )
+    return {row.number: row.position for row in conn.execute(asked)}
 
 
 def _of_funds(subject: Any, funds: Sequence[int]) -> Any:

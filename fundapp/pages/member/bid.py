@@ -3,7 +3,7 @@
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import abort, flash, g, redirect, render_template, request, url_for
+from flask import abort, current_app, flash, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from fundapp.pages import acting, downloads, typed
@@ -65,7 +65,7 @@ def page(row: Any, problems: list[dict[str, str]] | None = None) -> str:
         letter=letters.newest(g.conn, row.id) if released and own else None, own=own, change=change,
         agreed=letters.acceptance(g.conn, row.id) if award is not None and own else None, representative=representative,
         payments=[p for p in payments if p.state in ("sent", "paid")],
-        bank=_bank(row, award) if own else "",
+        bank=_bank(row, award) if own else "", keys=current_app.extensions["settings"].seal_key is not None,
     )  # fmt: skip
 
 
