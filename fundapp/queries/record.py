@@ -50,6 +50,11 @@ def growth(conn: Connection, most: int) -> tuple[int, list[AnyRow]]:
     return count, list(conn.execute(asked.order_by(AuditCheckpoint.size))) if wanted else []
 
 
+def log_events(conn: Connection) -> list[AnyRow]:
+    """What happened to the log itself, the last hundred, newest first, as `chain` gives it: its beginning, its keys."""
+    return chain(conn, LOG, None, 100)
+
+
 def positions(conn: Connection, subject: str, numbers: Sequence[int]) -> dict[int, int]:
     """Where events of a subject stand in the sealed tree, by number; those that are not sealed are left out."""
     if not numbers:
@@ -62,7 +67,7 @@ def positions(conn: Connection, subject: str, numbers: Sequence[int]) -> dict[in
     return {row.number: row.position for row in conn.execute(asked)}
 
 
-def _of_funds(subject: Any, funds: Sequence[int]) -> Any:
+def of_funds(subject: Any, funds: Sequence[int]) -> Any:
     """Whether a subject belongs to one of these funds. A person belongs to all: roles of several funds are theirs."""
     return or_(
         subject == LOG,
@@ -71,25 +76,6 @@ def _of_funds(subject: Any, funds: Sequence[int]) -> Any:
         subject.in_(select(Round.home).where(Round.fund_id.in_(funds))),
         subject.like("person:%"),
     )
-
-
-def newest(
-    conn: Connection, before: int | None, limit: int, funds: Sequence[int] | None = None, viewer: int = 0
-) -> list[AnyRow]:
-    """The last events of all chains, newest first, before an event's handle: (id, subject, number, …, hash).
-
-    `funds`: only what belongs to these. Bids that the viewer stands apart from are left out.
-    """
-    apart = select(Bid.home).where(Bid.id.in_(apart_of(viewer)))
-    asked = select(
-        AuditEvent.id, AuditEvent.subject, AuditEvent.number, AuditEvent.actor, AuditEvent.action, AuditEvent.body,
-        AuditEvent.hash,
-    ).where(AuditEvent.subject.not_in(apart))  # fmt: skip
-    if before is not None:
-        asked = asked.where(AuditEvent.id < before)
-    if funds is not None:
-        asked = asked.where(_of_funds(AuditEvent.subject, funds))
-    return list(conn.execute(asked.order_by(AuditEvent.id.desc()).limit(limit)))
 
 
 def chain(conn: Connection, subject: str, before: int | None, limit: int) -> list[AnyRow]:
@@ -119,7 +105,7 @@ def head(
         AuditHead.subject == subject, AuditHead.subject.not_in(apart)
     )
     if funds is not None:
-        asked = asked.where(_of_funds(AuditHead.subject, funds))
+        asked = asked.where(of_funds(AuditHead.subject, funds))
     return conn.execute(asked).one_or_none()
 
 
