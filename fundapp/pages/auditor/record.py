@@ -53,7 +53,7 @@ def record() -> str:
     shown = rows[:PAGE]
     names = events.names_of(g.conn, {row.actor for row in shown})
     titles = asks.titles(g.conn, {row.subject for row in shown})
-    last = kept.newest(g.conn, 1)
+    last = kept.newest(g.conn, 20)
     broken = _broken(last[0], shown) if last else set()
     count, subjects = asks.sums(g.conn)
     points, drawing, marks = (0, None, []) if asked.any or before else pictured(g.conn)
@@ -62,6 +62,7 @@ def record() -> str:
         "auditor/record.html", items=drawn.items(shown, names, titles, broken), count=count, subjects=subjects, asked=asked,
         older=url_for("auditor.record", **older) if older else None, newest=asks.newest_checkpoint(g.conn),
         points=points, drawn=drawing, marks=marks, keys=bool(known()), last=last[0] if last else None,
+        witnessed=next((row for row in last if row.found == 0 and row.counts["witnessed"] is not None), None),
         waits=bool(last) and verifications.waits(last[0], g.arrived), home=not (asked.any or before),
         kinds=_kinds(), acts=[("", _("Anything")), *((name, _(words)) for name, words, _actions in acts.GROUPS)],
     )  # fmt: skip
