@@ -57,6 +57,10 @@ class Settings:
     letter_seal: tuple[Path, Path] | None = None
     #: Whether the service makes both at first use; never in production.
     letter_seal_own: bool = False
+    #: The file of the key that signs checkpoints of the record; None: nothing is sealed.
+    seal_key: Path | None = None
+    #: Whether the service makes that key at first use; never in production.
+    seal_key_own: bool = False
     database_owner_url: str | None = field(default=None, repr=False)
     reply_to: str | None = None
     scanner_url: str | None = None
@@ -82,6 +86,11 @@ class Settings:
     def bank_weights(self) -> Path:
         """The folder of the table for the modulus check: `fundapp import-modulus-weights` fills it."""
         return self.modulus_folder or self.data / "modulus"
+
+    @property
+    def checkpoint(self) -> Path:
+        """The newest checkpoint of the record, kept beside the database."""
+        return self.data / "log" / "checkpoint"
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> "Settings":
@@ -109,6 +118,8 @@ class Settings:
             bank_keys=given.bank_keys(data, production),
             letter_seal=given.letter_seal(data, production and not demo),
             letter_seal_own=given.value("LETTER_KEY") is None and (demo or not production),
+            seal_key=given.seal_key(data, production and not demo),
+            seal_key_own=given.value("SEAL_KEY") is None and (demo or not production),
             base_url=given.site("BASE_URL", f"http://127.0.0.1:{port}"),
             mail_url=given.mail("MAIL_URL", f"file:{data / 'mail'}"),
             mail_from=given.address("MAIL_FROM") or "Communities Fund <fund@communitiesfund.example>",
@@ -313,6 +324,17 @@ class _Reader:
             if not Path(path).is_file():
                 self.bad(f"{name} names no file: {path}. Name a PEM file that the service may read.")
         return Path(key).absolute(), Path(certificate).absolute()
+
+    def seal_key(self, data: Path, production: bool) -> Path | None:
+        """Where the key that signs checkpoints lies; in production None unless it is set."""
+        given = self.value("SEAL_KEY")
+        if given is None:
+            return None if production else data / "seal_key"
+        if not Path(given).is_file():
+            self.bad(
+                f"SEAL_KEY names no file: {given}. Make one with `fundapp audit make-key FILE`, and name it."
+            )
+        return Path(given).absolute()
 
     def hex_keys(self, name: str, file: Path, production: bool) -> tuple[bytes, ...]:
         """The keys of a setting, or the one that is kept in a file; empty, with a problem noted, if any is no key."""

@@ -44,6 +44,9 @@ AnySelect: TypeAlias = Select[*tuple[Any, ...]]
 
 MIGRATIONS = Path(__file__).resolve().parents[1] / "migrations"
 
+#: The number of the lock that whoever changes the schema holds on PostgreSQL.
+SCHEMA_LOCK = 0x66756E64
+
 #: A pooled PostgreSQL connection that rested longer than this many seconds is tried before it is used.
 RESTED = 30.0
 
@@ -247,22 +250,46 @@ def schema_is_current(conn: Connection) -> bool:
 
 
 def _migrate(db: Database, revision: str, *, down: bool = False) -> None:
+    with owning(db) as conn:
+        migrate(conn, revision, db.url.username, down=down)
+
+
+@contextmanager
+def owning(db: Database) -> Iterator[Connection]:
+    """A write transaction as the role that owns the tables, in which no other changes the schema meanwhile."""
+    owner = Database(db.owner_url.render_as_string(hide_password=False)) if db.owner_url else db
+    try:
+        with owner.write() as conn:
+            if db.dialect == "postgresql":  # SQLite has one writer anyway
+                conn.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": SCHEMA_LOCK})
+            yield conn
+    finally:
+        if owner is not db:
+            owner.close()
+
+
+def migrate(conn: Connection, revision: str, service_role: str | None, *, down: bool = False) -> None:
+    """Runs the revisions up (or down) to this one, in the transaction that is open. See `owning`.
+
+    Raises DatabaseUnusable when the database stands at a revision that this code does not know.
+    """
     from alembic import command
     from alembic.config import Config
+    from alembic.util import CommandError
 
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     config.set_main_option("path_separator", "newline")
     config.set_main_option("prepend_sys_path", str(MIGRATIONS.parent).replace("%", "%%"))
-    owner = Database(db.owner_url.render_as_string(hide_password=False)) if db.owner_url else db
+    config.attributes["connection"] = conn
+    config.attributes["service_role"] = service_role
     try:
-        with owner.write() as conn:
-            config.attributes["connection"] = conn
-            config.attributes["service_role"] = db.url.username
-            (command.downgrade if down else command.upgrade)(config, revision)
-    finally:
-        if owner is not db:
-            owner.close()
+        (command.downgrade if down else command.upgrade)(config, revision)
+    except CommandError as unknown:
+        raise DatabaseUnusable(
+            "The database was brought to its schema by a newer release of the service than this one. "
+            "Nothing was changed. Install the newer release."
+        ) from unknown
 
 
 def _sqlite_engine(url: URL) -> Engine:

@@ -12,7 +12,9 @@ from fundapp.models import EVIDENTIAL
 #: Only statements with this very object as their execution option `recorded` may write to guarded tables.
 RECORDED = object()
 
-GUARDED = frozenset(EVIDENTIAL) | {"audit_event", "audit_head"}
+GUARDED = frozenset(EVIDENTIAL) | {
+    "audit_event", "audit_head", "audit_leaf", "audit_node", "audit_checkpoint",
+}  # fmt: skip
 
 _GAP = r"(?:\s|/\*.*?\*/|--[^\n]*\n)+"
 _WRITE = re.compile(

@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import BinaryIO, Protocol
 from urllib.parse import urlsplit
 
+from fundapp.files import sync_folder
+
 CHUNK = 1024 * 1024
 
 
@@ -109,7 +111,7 @@ class LocalFiles:
             if not _put_at(path) < before.timestamp():
                 return False
             path.unlink()
-            _sync(path.parent)
+            sync_folder(path.parent)
         return True
 
     @contextmanager
@@ -138,8 +140,8 @@ class LocalFiles:
             path.parent.mkdir(mode=0o700, exist_ok=True)
             with self._alone():
                 os.replace(fresh, path)
-            _sync(path.parent)
-            _sync(self.folder)
+            sync_folder(path.parent)
+            sync_folder(self.folder)
         except BaseException:
             Path(fresh).unlink(missing_ok=True)
             raise
@@ -169,12 +171,3 @@ def _put_at(path: Path) -> float:
         return path.stat().st_mtime
     except FileNotFoundError:
         return float("inf")
-
-
-def _sync(folder: Path) -> None:
-    """Makes a new name in the folder survive a power cut."""
-    number = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(number)
-    finally:
-        os.close(number)

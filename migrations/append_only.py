@@ -115,3 +115,43 @@ def _postgresql(
     )
     # Fires for replication sessions too, which otherwise pass by.
     yield f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {table}_{name}"
+
+
+#: What seals the log is only ever added to, its places one after another, its checkpoints ever larger.
+_SEALED = {
+    "audit_leaf": ("NEW.position IS {not_as} (SELECT coalesce(max(position) + 1, 0) FROM audit_leaf)",
+                   "a leaf must take the next place"),
+    "audit_node": ("EXISTS (SELECT 1 FROM audit_node WHERE level = NEW.level AND place = NEW.place)",
+                   "a subtree is written once"),
+    "audit_checkpoint": ("NEW.size <= (SELECT coalesce(max(size), -1) FROM audit_checkpoint) "
+                         "OR EXISTS (SELECT 1 FROM audit_checkpoint WHERE id = NEW.id)",
+                         "a checkpoint must cover more than the last"),
+}  # fmt: skip
+
+
+def sqlite_sealed() -> Iterator[str]:
+    """Leaves, subtrees and checkpoints are neither changed nor deleted nor replaced."""
+    for table, (when, message) in _SEALED.items():
+        yield _sqlite(f"{table}_change", f"UPDATE ON {table}", "1", "what seals the record is never changed")
+        yield _sqlite(f"{table}_delete", f"DELETE ON {table}", "1", "what seals the record is never deleted")
+        yield _sqlite(f"{table}_insert", f"INSERT ON {table}", when.format(not_as="NOT"), message)
+
+
+POSTGRESQL_SEALED_FUNCTION_NAMES = tuple(f"fund_next_{table}" for table in _SEALED)
+
+
+def postgresql_sealed() -> Iterator[str]:
+    """As on SQLite, and TRUNCATE is refused."""
+    for table, (when, message) in _SEALED.items():
+        yield f"""CREATE FUNCTION fund_next_{table}() RETURNS trigger LANGUAGE plpgsql AS $$
+       BEGIN
+         IF {when.format(not_as="DISTINCT FROM")} THEN
+           RAISE EXCEPTION '{message}' USING ERRCODE = 'integrity_constraint_violation';
+         END IF;
+         RETURN NEW;
+       END $$"""
+        yield from _postgresql(table, "insert", "INSERT", "ROW", f"fund_next_{table}()")
+        for name, operation, level in (
+            ("change", "UPDATE", "ROW"), ("delete", "DELETE", "ROW"), ("truncate", "TRUNCATE", "STATEMENT"),
+        ):  # fmt: skip
+            yield from _postgresql(table, name, operation, level, "fund_refuse('it is append-only')")

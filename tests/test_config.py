@@ -41,6 +41,8 @@ def test_everything_has_a_default_in_the_data_folder(tmp_path: Path) -> None:
         bank_keys=(bytes.fromhex((data / "bank_key").read_text().strip()),),
         letter_seal=(data / "letter_key.pem", data / "letter_cert.pem"),
         letter_seal_own=True,
+        seal_key=data / "seal_key",
+        seal_key_own=True,
         base_url="http://127.0.0.1:5000",
         mail_url=f"file:{data}/mail",
         mail_from="Communities Fund <fund@communitiesfund.example>",
@@ -74,6 +76,7 @@ def test_every_value_can_be_given(tmp_path: Path) -> None:
         "BANK_KEY": f"{BANK_KEY}, {AUDIT_KEY}",
         "LETTER_KEY": str(pems[0]),
         "LETTER_CERT": str(pems[1]),
+        "SEAL_KEY": str(pems[0]),
         "BASE_URL": "https://fund.example/apply/",
         "MAIL_URL": "smtp+starttls://post:secret@mail.example:587",
         "MAIL_FROM": "Fund <fund@fund.example>",
@@ -102,6 +105,8 @@ def test_every_value_can_be_given(tmp_path: Path) -> None:
         bank_keys=(b"\xb4" * 32, b"\x0f" * 32),
         letter_seal=pems,
         letter_seal_own=False,
+        seal_key=pems[0],
+        seal_key_own=False,
         base_url="https://fund.example/apply",
         mail_url="smtp+starttls://post:secret@mail.example:587",
         mail_from="Fund <fund@fund.example>",
@@ -335,6 +340,14 @@ def test_production_makes_no_key_for_letters_but_for_the_demo(tmp_path: Path, de
         BANK_KEY=BANK_KEY,
     )  # fmt: skip
     assert (settings.letter_seal is not None, settings.letter_seal_own) == (own, own)
+    assert (settings.seal_key is not None, settings.seal_key_own) == (own, own)
+
+
+def test_checkpoints_are_signed_with_a_key_that_is_there(tmp_path: Path) -> None:
+    told = problems(tmp_path, SEAL_KEY="/srv/none")
+    assert told == [
+        "SEAL_KEY names no file: /srv/none. Make one with `fundapp audit make-key FILE`, and name it."
+    ]
 
 
 def test_no_secret_shows_in_the_repr(tmp_path: Path) -> None:

@@ -19,6 +19,6 @@ def missing(conn: Connection) -> list[str]:
     standing = set(conn.execute(_STANDING[conn.dialect.name]).scalars())
     other = "replace" if conn.dialect.name == "sqlite" else "truncate"
     wanted = {f"{table}_{act}" for table in EVIDENTIAL for act in ("change", "delete", other)}
-    for table in ("audit_event", "audit_head"):
+    for table in ("audit_event", "audit_head", "audit_leaf", "audit_node", "audit_checkpoint"):
         wanted |= {f"{table}_{act}" for act in ("change", "delete", "insert")}
     return sorted(wanted - standing)

@@ -7,6 +7,7 @@ from typing import Any
 
 import orjson
 
+from fundapp.audit.commitment import ERASED
 from fundapp.audit.findings import Report
 from fundapp.audit.record import BODY_VERSION, Recorder
 from fundapp.models.base import canonical
@@ -62,6 +63,8 @@ class Chain:
     #: Where each life's row stands after its last move.
     states: dict[tuple[str, int], str] = field(default_factory=dict)
     claims: list[Claim] = field(default_factory=list)
+    #: The rows that an event says were erased.
+    erased: set[tuple[str, int]] = field(default_factory=set)
 
 
 @dataclass(slots=True)
@@ -121,6 +124,8 @@ class ChainReader:
         place, rows = chain.number, chain.rows
         for table, row_id, made in body["rows"]:
             rows[table, row_id] = (made, place)
+        if body["action"] == ERASED:
+            self._erased(chain, columns, body)
         move, under = body["move"], body["under"]
         if move is not None:
             self._move(chain, columns, body, ours)
@@ -132,6 +137,13 @@ class ChainReader:
                     (under[0], under[1]) if under else None, body["at"],
                 )
             )  # fmt: skip
+
+    def _erased(self, chain: Chain, columns: Sequence[Any], body: dict[str, Any]) -> None:
+        """What was erased is named twice: among the event's rows, and as erased."""
+        named = {(table, row_id) for table, row_id in body["params"]["rows"]}
+        if named != {(table, row_id) for table, row_id, _ in body["rows"]}:
+            self.report.find(_named(columns), "erased_unnamed")
+        chain.erased |= named
 
     def _move(self, chain: Chain, columns: Sequence[Any], body: dict[str, Any], ours: bool) -> None:
         move = body["move"]

@@ -1,6 +1,7 @@
 """What an event says of a row: an HMAC of its evidential columns under the row's own salt."""
 
 import hmac
+import secrets
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
@@ -9,6 +10,20 @@ from fundapp.models.base import canonical, iso
 
 #: Bytes of random salt in each evidential row.
 SALT_BYTES = 32
+#: The salt of a row that was erased begins with these; the 24 bytes behind them are random.
+ERASED_MARK = b"erased\0\0"
+#: The action of an event by which rows were erased; its parameter `rows` names each, [table, id].
+ERASED = "erased"
+
+
+def erased_salt() -> bytes:
+    """A new salt for a row of which what people wrote is gone."""
+    return ERASED_MARK + secrets.token_bytes(SALT_BYTES - len(ERASED_MARK))
+
+
+def is_erased(salt: bytes) -> bool:
+    """Whether a row with this salt was erased."""
+    return salt.startswith(ERASED_MARK)
 
 
 def plain(value: Any) -> Any:

@@ -29,7 +29,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from fundapp.audit.commitment import SALT_BYTES, commitment, plain
+from fundapp.audit.commitment import SALT_BYTES, commitment, erased_salt, plain
 from fundapp.audit.record import Entry, RecordBroken
 from fundapp.database import fresh_ids
 from fundapp.guard import RECORDED, UnrecordedWrite
@@ -46,6 +46,7 @@ __all__ = [
     "change",
     "change_many",
     "change_row",
+    "erase_row",
     "left_by",
     "put",
     "put_many",
@@ -136,6 +137,16 @@ def change_row(
     if row is not None:
         _commit(entry, model, row)
     return row
+
+
+def erase_row(
+    conn: Connection, entry: Entry, model: type[Evidential], row_id: int, values: Mapping[str, Any]
+) -> AnyRow | None:
+    """Overwrites what people wrote in a row, under a new salt: what older events commit to can never be opened again.
+
+    The salt shows that the row was erased; the event must be of the action `erased` and name the row. None: no such row.
+    """
+    return change_row(conn, entry, model, row_id, None, {**values, "salt": erased_salt()})
 
 
 def change_many(

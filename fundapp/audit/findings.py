@@ -4,7 +4,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from fundapp.audit.standalone.findings import SENTENCES as SHARED
+
 SENTENCES: Mapping[str, str] = {
+    **{
+        code: SHARED[code]
+        for code in ("root_differs", "signature_wrong", "checkpoint_ahead", "unsigned", "leaf_wrong")
+    },
+    "leaf_twice": "The sealed log has no position {where}: a leaf is missing, added or moved.",
+    "leaf_gone": "The event that was sealed at position {where} is gone.",
+    "node_wrong": "Subtree {where} of the sealed log is not over the events below it.",
+    "checkpoint_columns": "Checkpoint {where} is not stored as it was signed.",
+    "checkpoint_gone": "The checkpoint {where} is not kept any more, or another stands in its place.",
+    "event_unsealed": "{where} was never sealed, though later events were.",
     "event_unreadable": "{where} cannot be read: its body is not an event.",
     "event_not_canonical": "{where} is not written in canonical form.",
     "event_copy": "The column {column} of {where} differs from its body.",
@@ -21,6 +33,9 @@ SENTENCES: Mapping[str, str] = {
     "row_extra": "{where} is in the database, but no event of {home} records it.",
     "row_changed": "{where} is not as event {number} of {home} recorded it.",
     "row_event": "{where} names event {named} of {home} as its last, but event {number} recorded it.",
+    "row_erased": "{where} looks erased, but no event of {home} says that it was.",
+    "row_unerased": "{where} was erased by an event of {home}, but does not look so.",
+    "erased_unnamed": "{where} says that rows were erased, but not the very rows that it wrote.",
     "row_salt": "{where} does not carry a salt of 32 bytes.",
     "rows_unseen": "The table {where} holds {count} rows that belong to no subject.",
     "move_illegal": "{where} went from {source} to {target} by {move} as {role}, against the policy ({why}).",
@@ -54,11 +69,21 @@ class Problem:
 
 @dataclass(slots=True)
 class Report:
-    """What was checked and what was found. `rows` counts evidential rows, `tables` the same by table."""
+    """What was checked and what was found. `rows` counts evidential rows, `tables` the same by table.
+
+    `erased`: rows that were erased, as an event of their home says: what older events commit to is gone with their words.
+    `witnessed`: how many events the largest checkpoint from elsewhere covers; None where none was given. `signatures`:
+    whether checkpoints were held against a key.
+    """
 
     events: int = 0
+    sealed: int = 0
+    checkpoints: int = 0
+    witnessed: int | None = None
+    signatures: bool = False
     subjects: int = 0
     rows: int = 0
+    erased: int = 0
     tables: dict[str, int] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
 
@@ -66,6 +91,11 @@ class Report:
     def clean(self) -> bool:
         """Whether nothing was found."""
         return not self.problems
+
+    @property
+    def unwitnessed(self) -> int:
+        """Events that no checkpoint from elsewhere covers: whoever holds all keys could have written them anew."""
+        return self.events - min(self.witnessed or 0, self.events)
 
     def find(self, where: str, code: str, **params: Any) -> None:
         """Notes one finding."""

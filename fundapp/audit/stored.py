@@ -15,14 +15,17 @@ from sqlalchemy import (
     CursorResult,
     Date,
     Select,
+    String,
     bindparam,
+    cast,
     func,
     literal_column,
     select,
     text,
 )
+from sqlalchemy.dialects.postgresql import ARRAY
 
-from fundapp.audit.commitment import SALT_BYTES, commitment
+from fundapp.audit.commitment import SALT_BYTES, commitment, is_erased
 from fundapp.models import EVIDENTIAL
 from fundapp.models.base import Base, CanonicalJSON, UTCTime, canonical
 
@@ -72,41 +75,59 @@ def stored_flag(value: Any) -> Any:
     return bool(value) if type(value) is int and value in (0, 1) else value
 
 
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Subjects: those after one and up to another in the database's order (None: no bound), or only those listed."""
+
+    after: Any = None
+    upto: Any = None
+    listed: tuple[str, ...] | None = None
+
+
 class Ranged:
-    """A select that is cut to the subjects after one and up to another, in the database's own order.
+    """A select that is cut to a span of subjects. Each of its forms is built once."""
 
-    Each of the four forms (None: no bound) is built once.
-    """
-
-    def __init__(self, statement: Select[Any], column: str) -> None:
-        self.whole = statement
-        place: ColumnElement[Any] = literal_column(column)
+    def __init__(self, statement: Select[Any], column: str, dialect: str) -> None:
+        place: ColumnElement[Any] = literal_column(column, String())
         after, upto = place > bindparam("after"), place <= bindparam("upto")
+        self._dialect = dialect
         self._forms = {
             (False, False): statement,
             (True, False): statement.where(after),
             (False, True): statement.where(upto),
             (True, True): statement.where(after, upto),
         }
+        if dialect == "postgresql":
+            kind = ARRAY(String())
+            listed: ColumnElement[bool] = place == func.any(cast(bindparam("listed", type_=kind), kind))
+        else:
+            listed = place.in_(select(func.json_each(bindparam("listed")).table_valued("value").c.value))
+        self._listed = statement.where(listed)
 
-    def rows(self, conn: Connection, after: Any, upto: Any) -> CursorResult[*tuple[Any, ...]]:
-        """What lies between the two."""
-        form = self._forms[after is not None, upto is not None]
-        return conn.execute(form, {"after": after, "upto": upto})
+    def rows(self, conn: Connection, span: Span) -> CursorResult[*tuple[Any, ...]]:
+        """What belongs to the span."""
+        if span.listed is not None:
+            given: Any = list(span.listed)
+            if self._dialect == "sqlite":
+                given = orjson.dumps(given).decode()
+            return conn.execute(self._listed, {"listed": given})
+        form = self._forms[span.after is not None, span.upto is not None]
+        return conn.execute(form, {"after": span.after, "upto": span.upto})
 
-    def parts(self, conn: Connection, after: Any, upto: Any) -> Iterator[Sequence[tuple[Any, ...]]]:
+    def parts(self, conn: Connection, span: Span) -> Iterator[Sequence[tuple[Any, ...]]]:
         """The same as the driver gives it, a thousand at a time: nothing here needs converting or naming.
 
         Not for a statement that is streamed: of that the first row is already in a buffer elsewhere.
         """
-        with closing(self.rows(conn, after, upto)) as result:
+        with closing(self.rows(conn, span)) as result:
             cursor: Any = result.cursor
             while part := cursor.fetchmany(1000):
                 yield part
 
 
-#: An evidential row: id, home, event_no, what it should commit to (None: its salt is none), its columns.
-LiveRow: TypeAlias = tuple[Any, Any, Any, str | None, dict[str, Any]]
+#: An evidential row: id, home, event_no, what it should commit to (None: its salt is none), whether its salt says
+#: that it was erased, its columns.
+LiveRow: TypeAlias = tuple[Any, Any, Any, str | None, bool, dict[str, Any]]
 
 
 @dataclass(slots=True)
@@ -131,13 +152,13 @@ class Reader:
                 for name, value in columns.items()
             }
         if type(salt) is not bytes or len(salt) != SALT_BYTES:
-            return row_id, home, event_no, None, columns
+            return row_id, home, event_no, None, False, columns
         try:
             made = commitment(salt, self.table, row_id, columns)
         except TypeError:
             # JSON nested too deep or a number too large to be written: nothing that we ever recorded.
             made = ""
-        return row_id, home, event_no, made, columns
+        return row_id, home, event_no, made, is_erased(salt), columns
 
 
 @cache
@@ -155,7 +176,7 @@ def readers(dialect: str) -> tuple[Reader, ...]:
                 conversions[column_name] = stored_flag
         columns = [raw(table.c[n], dialect) for n in ("id", "home", "event_no", "salt", *model.EVIDENCE)]
         statement = select(*columns).select_from(table)
-        ranged = Ranged(statement, f"{name}.home")
+        ranged = Ranged(statement, f"{name}.home", dialect)
         converted = tuple(conversions.items())
         made.append(Reader(name, ranged, tuple(model.EVIDENCE), converted, frozenset(conversions)))
     return tuple(made)

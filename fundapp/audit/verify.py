@@ -2,9 +2,8 @@
 
 import gc
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -15,7 +14,9 @@ from fundapp.audit.authority import Authority
 from fundapp.audit.chains import Chain, ChainReader, Claim, Legal
 from fundapp.audit.findings import Problem, Report
 from fundapp.audit.record import EVENTS, HEADS, Recorder
-from fundapp.audit.stored import Ranged, Reader, counted, raw, readers
+from fundapp.audit.seals import check_seals
+from fundapp.audit.standalone.notes import Checkpoint, Key
+from fundapp.audit.stored import Ranged, Reader, Span, counted, raw, readers
 from fundapp.database import Database
 from workflows.history import legal as released
 
@@ -33,24 +34,51 @@ _OF_FUND = frozenset(("bid", "round"))
 
 
 def verify(
-    db: Database, recorder: Recorder, *, legal: Legal | None = None, zone: ZoneInfo | None = None
+    db: Database,
+    recorder: Recorder,
+    *,
+    legal: Legal | None = None,
+    zone: ZoneInfo | None = None,
+    keys: Sequence[Key] | None = None,
+    outside: Sequence[Checkpoint] = (),
 ) -> Report:
-    """Reads everything once and names every event, head and row that is not as the record says.
+    """Reads everything once and names every event, head and row that is not as the record says, and every broken seal.
 
     `legal` judges a move by the policy version that it names (default: the released ones); `zone` is where
-    days of office begin and end (default: London). Nothing that stands in the database makes it raise.
+    days of office begin and end (default: London). `keys` are those that sign checkpoints (None: signatures are not
+    looked at), `outside` checkpoints that were kept elsewhere. Nothing that stands in the database makes it raise.
     """
     judge = legal or released
     place = zone or ZoneInfo("Europe/London")
     with db.snapshot() as conn, _no_collection():
+
+        def run() -> Report:
+            report = _Verification(conn, recorder, judge, place).run()
+            check_seals(conn, report, keys, outside)
+            return report
+
         try:
-            return _Verification(conn, recorder, judge, place).run()
+            return run()
         except (OperationalError, sqlite3.OperationalError):
             if conn.dialect.name != "sqlite":
                 raise
             # SQLite holds text that is no UTF-8: read once more, such text as bytes.
             with _any_text(conn):
-                return _Verification(conn, recorder, judge, place).run()
+                return run()
+
+
+def verify_subjects(
+    conn: Connection,
+    recorder: Recorder,
+    subjects: Iterable[str],
+    *,
+    legal: Legal | None = None,
+    zone: ZoneInfo | None = None,
+) -> Report:
+    """The same for some subjects, in the snapshot of `conn`: their chains, heads, moves, rights and rows."""
+    checking = _Verification(conn, recorder, legal or released, zone or ZoneInfo("Europe/London"))
+    with _no_collection():
+        return checking.run_only(list(subjects))
 
 
 @contextmanager
@@ -84,14 +112,6 @@ class _any_text:
         self._raw.text_factory = str
 
 
-@dataclass(slots=True)
-class _Span:
-    """The subjects after one and up to another, in the database's order; None: no bound."""
-
-    after: Any
-    upto: Any
-
-
 class _Verification:
     def __init__(self, conn: Connection, recorder: Recorder, legal: Legal, zone: ZoneInfo) -> None:
         self.conn = conn
@@ -109,9 +129,9 @@ class _Verification:
             events = events.execution_options(stream_results=True, max_row_buffer=2000)
         heads = select(*(raw(HEADS.c[name], dialect) for name in ("subject", "number", "hash", "mac")))
         step = select(HEADS.c.subject).order_by(HEADS.c.subject).offset(BATCH).limit(1)
-        self.events = Ranged(events, "audit_event.subject")
-        self.heads = Ranged(heads.select_from(HEADS), "audit_head.subject")
-        self.steps = Ranged(step, "audit_head.subject")
+        self.events = Ranged(events, "audit_event.subject", dialect)
+        self.heads = Ranged(heads.select_from(HEADS), "audit_head.subject", dialect)
+        self.steps = Ranged(step, "audit_head.subject", dialect)
         self.readers = readers(dialect)
         self.claims: list[Claim] = []
         #: The fund of each bid and round whose row was read since claims were last checked.
@@ -130,18 +150,25 @@ class _Verification:
                 self.report.find(table, "rows_unseen", count=there - count)
         return self.report
 
-    def _spans(self) -> Iterator[_Span]:
+    def run_only(self, subjects: Sequence[str]) -> Report:
+        """Some subjects, batch by batch."""
+        for start in range(0, len(subjects), BATCH):
+            self._span(Span(listed=tuple(subjects[start : start + BATCH])))
+        self._settle_claims()
+        return self.report
+
+    def _spans(self) -> Iterator[Span]:
         after = None
         while True:
-            upto = self.steps.rows(self.conn, after, None).scalar()
-            yield _Span(after, upto)
+            upto = self.steps.rows(self.conn, Span(after)).scalar()
+            yield Span(after, upto)
             if upto is None:
                 return
             after = upto
 
-    def _span(self, span: _Span) -> None:
+    def _span(self, span: Span) -> None:
         heads: dict[Any, list[tuple[Any, ...]]] = {}
-        for part in self.heads.parts(self.conn, span.after, span.upto):
+        for part in self.heads.parts(self.conn, span):
             for subject, *head in part:
                 heads.setdefault(subject, []).append(tuple(head))
             self.head_rows += len(part)
@@ -163,7 +190,7 @@ class _Verification:
         self.report.subjects += len(chains)
         for reader in self.readers:
             count = 0
-            for stored in reader.statement.parts(self.conn, span.after, span.upto):
+            for stored in reader.statement.parts(self.conn, span):
                 self._rows(chains, reader, stored)
                 count += len(stored)
             self.report.rows += count
@@ -172,17 +199,17 @@ class _Verification:
             self._missing(chain)
             self._take_claims(chain)
 
-    def _stretches(self, span: _Span) -> Iterator[Sequence[Any]]:
+    def _stretches(self, span: Span) -> Iterator[Sequence[Any]]:
         """Events, a thousand at a time, never all of a span: SQLite reads as it goes, PostgreSQL through a cursor."""
         if self.conn.dialect.name == "sqlite":
-            return self.events.parts(self.conn, span.after, span.upto)
-        return self.events.rows(self.conn, span.after, span.upto).partitions(1000)
+            return self.events.parts(self.conn, span)
+        return self.events.rows(self.conn, span).partitions(1000)
 
     def _rows(self, chains: dict[Any, Chain], reader: Reader, stored: Sequence[Any]) -> None:
         """Rows of one table, each held against the last commitment to it. One loop: it runs for all that there is."""
         table, find = reader.table, self.report.find
         lives, of_fund = table in LIVES, table in _OF_FUND
-        for row_id, home, event_no, made, columns in map(reader.row, stored):
+        for row_id, home, event_no, made, gone, columns in map(reader.row, stored):
             if of_fund:
                 self.funds[home] = columns["fund_id"]
             chain = chains.get(home)
@@ -198,12 +225,23 @@ class _Verification:
                     find(f"{table} {row_id}", "row_changed", number=number, home=home)
                 if event_no != number:
                     find(f"{table} {row_id}", "row_event", number=number, home=home, named=event_no)
+            if gone or (table, row_id) in chain.erased:
+                self._gone(chain, table, row_id, gone)
             if lives:
                 state, stood = columns["state"], chain.states.pop((table, row_id), None)
                 if stood is None:
                     find(f"{table} {row_id}", "state_unrecorded", state=state)
                 elif stood != state:
                     find(f"{table} {row_id}", "state_differs", state=state, recorded=stood)
+
+    def _gone(self, chain: Chain, table: str, row_id: int, gone: bool) -> None:
+        """A row that was erased, by its salt or by an event: both must say so."""
+        if not gone:
+            self.report.find(f"{table} {row_id}", "row_unerased", home=chain.subject)
+        elif (table, row_id) not in chain.erased:
+            self.report.find(f"{table} {row_id}", "row_erased", home=chain.subject)
+        else:
+            self.report.erased += 1
 
     def _missing(self, chain: Chain) -> None:
         for (table, row_id), (_, number) in chain.rows.items():

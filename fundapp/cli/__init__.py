@@ -30,12 +30,15 @@ COMMANDS: dict[str, str] = {
     "letters": "papers",
     "panel": "panel",
     "audit": "record",
+    "backup": "keeping",
+    "restore": "keeping",
     "workflow": "policy",
     "user": "users",
     "worker": "clock",
     "tick": "clock",
     "likeness": "clock",
     "sweep": "clock",
+    "retention": "privacy",
 }
 
 

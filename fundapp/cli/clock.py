@@ -14,6 +14,7 @@ from config import Settings
 from fundapp import logs
 from fundapp.cli import opened
 from fundapp.cli.failures import Told
+from fundapp.jobs import checkpointing
 from fundapp.jobs.tick import tick
 from fundapp.services import documents, likeness, pulses, rounds
 from fundapp.storage import open_storage
@@ -38,6 +39,7 @@ def tick_command(as_of: str | None) -> None:
                 )
             at = (at if at.tzinfo else at.replace(tzinfo=office.zone)).astimezone(UTC)
         click.echo(tick(office, at).words())
+        checkpointing.Watch(office, Settings.from_environment())(at)
 
 
 @click.command(
@@ -57,7 +59,7 @@ def worker_command(once: bool) -> None:
     """Deliver."""
     from fundapp.jobs import handlers
     from fundapp.jobs.deliver import Counts, deliver_due
-    from fundapp.jobs.sweeping import Sweeper
+    from fundapp.jobs.sweeping import Keeper, Sweeper
     from fundapp.jobs.worker import Regularly, run_worker
 
     settings = Settings.from_environment()
@@ -73,13 +75,17 @@ def worker_command(once: bool) -> None:
             return
         # Machines made from one image may have one name, and the same number for their only process.
         owner = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"[-60:]
-        sweeper = Sweeper(office, open_storage(settings.storage_url))
+        files = open_storage(settings.storage_url)
+        sweeper, keeper = Sweeper(office, files), Keeper(office, files)
+        watch = checkpointing.Watch(office, settings)
 
         def clock() -> None:
             at = opened.now()
             begun = time.perf_counter()
             done = tick(office, at)
             sweeper(at)
+            keeper(at)
+            watch(at)
             pulses.forget_old(office.db)
             pulses.beat(office.db, pulses.CLOCK)
             told = {"ms": round((time.perf_counter() - begun) * 1000, 1)}

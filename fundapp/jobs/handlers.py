@@ -8,7 +8,15 @@ from functools import partial
 
 from config import Settings
 from fundapp import outbox
-from fundapp.jobs import addressees, donation_mails, membership_mails, sign_in_mails, together, told
+from fundapp.jobs import (
+    addressees,
+    checkpointing,
+    donation_mails,
+    membership_mails,
+    sign_in_mails,
+    together,
+    told,
+)
 from fundapp.jobs.deliver import Handler
 from fundapp.jobs.mailing import OfFund, Post, To
 from fundapp.jobs.scanning import scanning
@@ -16,8 +24,8 @@ from fundapp.mail.post import Attachment, open_letterbox
 from fundapp.outbox import Effect
 from fundapp.queries import behind, copies, documents
 from fundapp.queries import messages as asks
+from fundapp.services import checkpoints, letter_bundles, minutes_papers
 from fundapp.services import copies as copy_room
-from fundapp.services import letter_bundles, minutes_papers
 from fundapp.services import letters as letter_room
 from fundapp.services.deed import Office
 from fundapp.storage import open_storage
@@ -39,6 +47,8 @@ def registry(office: Office, settings: Settings) -> dict[str, Handler]:
         minutes_papers.EFFECT: _minutes,
         letter_room.EFFECT: _letters,
         letter_bundles.EFFECT: _letter_bundle,
+        checkpoints.EFFECT: checkpointing.seal,
+        checkpointing.MAIL: checkpointing.mail,
         "co_invitation": together.invitation,
         "co_comment": together.comment,
         **membership_mails.MAILS,

@@ -89,6 +89,7 @@ MESSAGES: dict[str, Message] = {
     "bank_change_refused": _about_bid("url reason", "applicant", "together", "officer"),
     "bank_change_stands": _about_bid("url", "applicant", "together", "treasurer"),
     "donation_due": Message(("url", "amount", "duty", "came_on", "due_on", "due"), ("treasurer",)),
+    "checkpoint": Message(("url", "count", "day", "note"), ("treasurer", "chair", "auditor")),
     "report_due": _about_bid("url report_by", "applicant"),
     "report_filed": _about_bid("url", "applicant", "officer"),
     "report_returned": _about_bid("url reason", "applicant"),
@@ -125,7 +126,7 @@ _ADDRESSES = ("url", "link", "copy")
 #: Sums in pence, and counts.
 _NUMBERS = ("amount", "amount_then", "owed", "count")
 #: What people wrote at length keeps its lines; all else is one line, and no more of it than a mail can hold.
-_LONG = ("statement", "reason")
+_LONG = ("statement", "reason", "note")
 _LINE_CHARACTERS = 200
 _SUBJECT_CHARACTERS = 120
 

@@ -36,8 +36,10 @@ from fundapp.models.people import (
     WardConstituency,
 )
 from fundapp.models.pot import BankLine, DonationReport, Income, Permissibility, Source
-from fundapp.models.record import AuditEvent, AuditHead
+from fundapp.models.privacy import Erasure, RetentionHold
+from fundapp.models.record import AuditCheckpoint, AuditEvent, AuditHead, AuditLeaf, AuditNode
 from fundapp.models.rounds import FormVersion, Fund, Round
+from fundapp.models.schema import SchemaFloor
 from fundapp.models.sign_in import (
     RecoveryCode,
     SecondFactor,
@@ -57,6 +59,8 @@ EVIDENTIAL: dict[str, type[Evidential]] = {
 
 #: On SQLite no id is ever given twice, not even after its row is gone: ids are names in the audit log.
 for _table in Base.metadata.tables.values():
+    if "id" not in _table.c:
+        continue
     _table.dialect_options["sqlite"]["autoincrement"] = True
 
 __all__ = [
@@ -64,8 +68,11 @@ __all__ = [
     "Account",
     "Area",
     "Assignment",
+    "AuditCheckpoint",
     "AuditEvent",
     "AuditHead",
+    "AuditLeaf",
+    "AuditNode",
     "Award",
     "AwardAnswer",
     "BankLine",
@@ -86,6 +93,7 @@ __all__ = [
     "Endorsement",
     "EndorsementLink",
     "EndorsementRequest",
+    "Erasure",
     "Evidential",
     "FormVersion",
     "Fund",
@@ -118,10 +126,12 @@ __all__ = [
     "RecoveryCode",
     "Remark",
     "Report",
+    "RetentionHold",
     "Review",
     "ReviewDraft",
     "RoleGrant",
     "Round",
+    "SchemaFloor",
     "Score",
     "SecondFactor",
     "SecurityEvent",

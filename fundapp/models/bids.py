@@ -55,6 +55,9 @@ class Bid(Evidential, Base):
     #: For a bid taken in from a file or paper: {file, line, reason, key}.
     source: Mapped[dict[str, Any] | None]
     source_key: Mapped[str | None] = mapped_column(String(120))
+    #: When what people had written in it went, and why: `asked` by its applicant, or `over`, as its time was.
+    erased_at: Mapped[datetime | None]
+    erased_why: Mapped[str | None] = mapped_column(String(8))
 
 
 class CoApplicant(Evidential, Base):

@@ -1,11 +1,11 @@
-"""The audit log: events, and the head of each subject's chain. Append-only, by triggers made in the migrations."""
+"""The audit log: events, the head of each subject's chain, and the tree that seals them. Append-only, by triggers."""
 
 from datetime import datetime
 
-from sqlalchemy import String, UniqueConstraint
+from sqlalchemy import ForeignKey, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from fundapp.models.base import Base
+from fundapp.models.base import Base, BigId
 
 
 class AuditEvent(Base):
@@ -34,3 +34,35 @@ class AuditHead(Base):
     number: Mapped[int]
     hash: Mapped[str] = mapped_column(String(64))
     mac: Mapped[str] = mapped_column(String(64))
+
+
+class AuditLeaf(Base):
+    """The place of an event in the sealed tree, from 0 on. `hash`: SHA-256 of a zero byte and the event's body (RFC 9162)."""
+
+    __tablename__ = "audit_leaf"
+    id = None  # type: ignore[assignment]
+    position: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False)
+    event_id: Mapped[int] = mapped_column(ForeignKey("audit_event.id"), unique=True)
+    hash: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class AuditNode(Base):
+    """The hash of a complete subtree of 2^level leaves, kept for the levels that proofs are made from."""
+
+    __tablename__ = "audit_node"
+    id = None  # type: ignore[assignment]
+    level: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    place: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False)
+    hash: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class AuditCheckpoint(Base):
+    """A signed statement of how many events were sealed, and of the root over them: the C2SP checkpoint, as it was signed.
+
+    Their ids count from 1 without a gap.
+    """
+
+    __tablename__ = "audit_checkpoint"
+    size: Mapped[int] = mapped_column(BigId, unique=True)
+    at: Mapped[datetime]
+    note: Mapped[str]

@@ -8,6 +8,7 @@ from flask import Response, abort, current_app, g, render_template
 
 from config import Settings
 from fundapp.domain import documents as named
+from fundapp.domain.keeping import NO_HASH
 from fundapp.queries import letters as asks
 from fundapp.storage import FileMissing, Files
 from fundapp.words import files as words
@@ -48,7 +49,7 @@ def kept(row: Any, media_type: str, name: str, *, shown: bool = False) -> Respon
     except FileMissing:
         current_app.logger.error("the content %s of row %s is not kept", row.sha256, row.id)
         abort(404)
-    response = Response(_pieces(stream), content_type=media_type)
+    response = Response(pieces(stream), content_type=media_type)
     response.call_on_close(stream.close)
     response.content_length = row.size
     response.headers["Content-Disposition"] = f'inline; filename="{name}"' if shown else disposition(name)
@@ -71,6 +72,8 @@ def letter(row: Any, reference: str) -> Response:
     if file is None:
         said = render_template("errors/letter_waits.html", reference=reference)
         return Response(said, 202, {"Retry-After": "5"}, content_type="text/html; charset=utf-8")
+    if file.sha256 == NO_HASH:  # it went with what people had written
+        abort(410)
     return kept(file, "application/pdf", f"{reference}-{row.kind}.pdf", shown=True)
 
 
@@ -80,7 +83,8 @@ def disposition(name: str) -> str:
     return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
 
 
-def _pieces(stream: BinaryIO) -> Iterator[bytes]:
+def pieces(stream: BinaryIO) -> Iterator[bytes]:
+    """What a stream holds, piece by piece; it is closed behind the last."""
     with stream:
         while piece := stream.read(_PIECE):
             yield piece

@@ -6,8 +6,11 @@ from typing import Any
 from sqlalchemy import BigInteger, Connection, func, literal, or_, select
 
 from fundapp.database import AnyRow
-from fundapp.models import AuditEvent, AuditHead, Bid, Fund, Person, Round
+from fundapp.models import AuditCheckpoint, AuditEvent, AuditHead, Bid, Fund, Person, Round
 from fundapp.queries.reading import apart_of
+
+#: The chain of what happens to the log itself; it belongs to every fund.
+LOG = "log:1"
 
 
 def sums(conn: Connection) -> tuple[int, int]:
@@ -16,9 +19,22 @@ def sums(conn: Connection) -> tuple[int, int]:
     return int(row[0]), int(row[1])
 
 
+def checkpoint(conn: Connection, size: int) -> AnyRow | None:
+    """The checkpoint over that many events: (size, at, note)."""
+    columns = (AuditCheckpoint.size, AuditCheckpoint.at, AuditCheckpoint.note)
+    return conn.execute(select(*columns).where(AuditCheckpoint.size == size)).one_or_none()
+
+
+def newest_checkpoint(conn: Connection) -> AnyRow | None:
+    """The last checkpoint: (size, at, note); None while nothing is sealed."""
+    columns = (AuditCheckpoint.size, AuditCheckpoint.at, AuditCheckpoint.note)
+    return conn.execute(select(*columns).order_by(AuditCheckpoint.size.desc()).limit(1)).one_or_none()
+
+
 def _of_funds(subject: Any, funds: Sequence[int]) -> Any:
     """Whether a subject belongs to one of these funds. A person belongs to all: roles of several funds are theirs."""
     return or_(
+        subject == LOG,
         subject.in_([f"fund:{fund}" for fund in funds]),
         subject.in_(select(Bid.home).where(Bid.fund_id.in_(funds))),
         subject.in_(select(Round.home).where(Round.fund_id.in_(funds))),

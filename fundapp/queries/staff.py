@@ -33,7 +33,7 @@ def _bid() -> AnySelect:
         select(
             Bid.id, Bid.reference, Bid.title, Bid.amount_pence, Bid.state, Bid.version, Bid.place, Bid.round_id,
             Bid.fund_id, Bid.since, Bid.due_at, Bid.version_number, Bid.holding_id, Bid.area_id, Bid.applicant_id,
-            Bid.source, Organisation.name.label("organisation"), Organisation.official_id,
+            Bid.source, Bid.erased_at, Bid.erased_why, Organisation.name.label("organisation"), Organisation.official_id,
             applicant.name.label("applicant"), applicant.email.label("applicant_email"),
             holder.name.label("representative"), OfficeHolding.office, OfficeHolding.email.label("rep_email"),
             OfficeHolding.source.label("rep_source"), Area.name.label("rep_area"), Round.code,

@@ -9,8 +9,9 @@ from typing import Any, Final
 from sqlalchemy.exc import DBAPIError
 
 from fundapp import outbox
-from fundapp.database import Database, DatabaseUnusable, database_now, schema_is_current
+from fundapp.database import Database, DatabaseUnusable, database_now
 from fundapp.queries import watching
+from fundapp.schema import standing
 from fundapp.services import pulses
 from fundapp.storage import Files, StorageUnusable
 
@@ -63,7 +64,7 @@ def look(db: Database, files: Files, data: Path) -> Readiness:
     try:
         with db.probe() as conn:
             found.database = True
-            found.migrated = schema_is_current(conn)
+            found.migrated = standing(conn).serves
             if found.migrated:
                 _of_worker(found, conn)
             else:

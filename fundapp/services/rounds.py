@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from fundapp.database import fresh_ids
 from fundapp.models import Fund
 from fundapp.queries import rounds as asks
-from fundapp.services import letters
+from fundapp.services import checkpoints, letters
 from fundapp.services.case import Step
 from fundapp.services.deed import CLOCK, Actor, Deed, Office
 from fundapp.services.fund_rubric import FUND_RUBRIC
@@ -194,6 +194,7 @@ def publish(office: Office, round_id: int, at: datetime) -> list[Done]:
         # Asked for before the mails: with every letter made on all cores, no mail waits for its own.
         args = {"round": round_id, "part": 1}
         deed.effect(letters.EFFECT, args, f"{letters.EFFECT}:{round_id}:1")
+        checkpoints.ask(deed, f"release:{round_id}")
         return {}
 
     return fire_many(office, CLOCK, steps, at, opening=opening)

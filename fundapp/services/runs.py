@@ -12,11 +12,11 @@ from fundapp.domain import bank_text, deadlines
 from fundapp.exports import pain001, payments
 from fundapp.exports.payments import Account, Line, Run
 from fundapp.models import PaymentRun
-from fundapp.models.base import canonical
+from fundapp.models.base import canonical, iso
 from fundapp.queries import awards, locks
 from fundapp.queries import payers as payer_asks
 from fundapp.queries import runs as asks
-from fundapp.services import bank_details, payers, warrants
+from fundapp.services import bank_details, checkpoints, payers, warrants
 from fundapp.services.case import Step
 from fundapp.services.deed import Actor, Office
 from fundapp.services.transition import Done, NotThere, Refused, carry, fire_many, hindered
@@ -104,6 +104,7 @@ def send(
         }  # fmt: skip
         run = deed.put(row.home, PaymentRun, made)
         deed.note(row.home, "run.made", role="treasurer", params={"payments": len(rows), "number": number})
+        checkpoints.ask(deed, f"run:{fund}:{number}")
         return number, carry(deed, steps, {"run_id": run})
 
 
@@ -168,6 +169,7 @@ def file_of(office: Office, actor: Actor, run: int, kind: str, arrived: datetime
         params = {"number": row.number, "format": kind}
         under = warrant.under if warrant else None
         deed.note(row.fund_home, "run.exported", role=role, under=under, params=params)
+        checkpoints.ask(deed, f"file:{run}:{iso(deed.now)}")
     name = f"run-{row.number}-{row.pay_on.isoformat()}.{'csv' if kind == 'csv' else 'xml'}"
     return File(name, media_type, content, len(found.lines), found.total_pence)
 

@@ -14,13 +14,14 @@ KINDS: Final = frozenset(
     {
         "account_opened", "signed_in_link", "signed_in_password", "new_browser", "password_set", "password_changed",
         "factor_set", "factor_removed", "factor_failed", "codes_renewed", "recovery_used", "sessions_ended", "role_given",
-        "role_ended",
+        "role_ended", "data_given", "data_given_by",
     }
 )  # fmt: skip
 #: What somebody else might have done: it is mailed to every address with which the person signs in.
 MAILED: Final = frozenset(
     {
         "new_browser", "password_set", "password_changed", "factor_set", "factor_removed", "codes_renewed", "recovery_used",
+        "data_given", "data_given_by",
     }
 )  # fmt: skip
 

@@ -20,6 +20,10 @@ TOLD: Final[dict[str, str]] = {
     "factor_failed": N_("A wrong code was given for your second step, in %(browser)s."),
     "codes_renewed": N_("New recovery codes were made, in %(browser)s."),
     "recovery_used": N_("A recovery code was used, in %(browser)s."),
+    "data_given": N_("You took a copy of everything that we hold about you."),
+    "data_given_by": N_(
+        "The fund’s officer made a copy of everything that we hold about you, as you had asked."
+    ),
     "role_given": N_("You were given the role of %(role)s."),
     "role_ended": N_("Your role of %(role)s ended."),
 }

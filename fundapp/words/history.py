@@ -107,6 +107,13 @@ TOLD: Final[dict[str, str]] = {
     "tie.ended": N_("%(who)s said that a tie is over."),
     "role.given": N_("%(who)s gave the role of %(role)s."),
     "role.ended": N_("%(who)s ended the role of %(role)s."),
+    "person.data_given": N_("%(who)s made a copy of everything that is held about this person."),
+    "erasure.asked": N_("%(who)s put on record that this person asks for what is held of them to go."),
+    "erasure.withdrawn": N_("%(who)s took it back: nothing of this person goes."),
+    "erasure.confirmed": N_("%(who)s confirmed that what is held of this person goes."),
+    "erased": N_("What people had written went, for good. That it was there stays on record."),
+    "hold.placed": N_("%(who)s said that nothing of this may go yet, with a reason."),
+    "hold.ended": N_("%(who)s said that its time runs again."),
     "account.opened": N_("A way to sign in was opened."),
     "second_factor.forgotten": N_("%(who)s took away a second step that its owner had lost."),
     "membership.claimed": N_("%(who)s gave a membership number and local party."),
@@ -120,6 +127,8 @@ TOLD: Final[dict[str, str]] = {
     "areas.brought_in": N_("%(who)s brought a file of areas into the directory."),
     "representatives.brought_in": N_("%(who)s brought a file of representatives into the directory."),
     "postcodes.brought_in": N_("%(who)s brought a file of postcodes into the directory."),
+    "seal.begun": N_("The service began to seal the record."),
+    "seal.rotated": N_("The key that signs checkpoints was handed over to a new one."),
     "fund.founded": N_("%(who)s founded the fund."),
     "source.added": N_("%(who)s entered somebody whom money comes from."),
     "income.voided": N_("%(who)s struck out money in: %(amount)s."),
@@ -167,6 +176,8 @@ INSIDE: Final = frozenset(
         "readers.reminded",
         "sitting.recorded",
         "sitting.corrected",
+        "hold.placed",
+        "hold.ended",
     }
 )
 

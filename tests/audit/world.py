@@ -10,8 +10,8 @@ from sqlalchemy import Connection, Engine, create_engine, event, insert, text
 from fundapp.audit import evidence
 from fundapp.audit.record import Entry
 from fundapp.database import Database, fresh_ids
+from fundapp.guard import GUARDED
 from fundapp.models import (
-    EVIDENTIAL,
     Area,
     Assignment,
     Award,
@@ -27,6 +27,7 @@ from fundapp.models import (
     DonationReport,
     Endorsement,
     EndorsementRequest,
+    Erasure,
     FormVersion,
     Fund,
     Income,
@@ -47,6 +48,7 @@ from fundapp.models import (
     Person,
     Remark,
     Report,
+    RetentionHold,
     Review,
     RoleGrant,
     Round,
@@ -215,6 +217,10 @@ def people(conn: Connection) -> None:
         "person_id": 2, "key": "organisation:1", "why": "belongs", "words": "I keep its books.", "declared_at": NOW,
         "ended_at": NOW + DAY,
     })  # fmt: skip
+    evidence.put(conn, entry, Erasure, {
+        "person_id": 2, "how": "letter", "asked_by": 1, "asked_at": NOW, "confirmed_by": 3, "confirmed_at": NOW + DAY,
+        "withdrawn_at": NOW + DAY,
+    })  # fmt: skip
     _note(conn, entry, "interests.declared")
 
 
@@ -285,6 +291,10 @@ def build(db: Database) -> None:
             id=1, bid_id=1, name="letter.pdf", media_type="application/pdf", size=9, sha256=SHA, given_at=NOW,
             state="clean", judged_at=NOW
         ))  # fmt: skip
+        evidence.put(conn, second, RetentionHold, {
+            "bid_id": 2, "reason": "A complaint is open.", "placed_by": 2, "placed_at": NOW, "ended_by": 2,
+            "ended_at": NOW + DAY,
+        })  # fmt: skip
         _note(conn, second, "bid.submit", actor=APPLICANT, role="applicant", under=["bid", 2],
               move=move("bid", 2, None, "submitted"))  # fmt: skip
         entry = _note(conn, first, "bid.submit", actor=APPLICANT, role="applicant", under=["bid", 1],
@@ -324,7 +334,7 @@ class Attacker:
             for name in conn.scalars(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).all():
                 conn.execute(text(f'DROP TRIGGER "{name}"'))
             return
-        for table in (*EVIDENTIAL, "audit_event", "audit_head"):
+        for table in sorted(GUARDED):
             conn.execute(text(f'ALTER TABLE "{table}" DISABLE TRIGGER ALL'))
         constraints = text(
             "SELECT conrelid::regclass::text, conname FROM pg_constraint "

@@ -47,6 +47,8 @@ CONTEXT: dict[str, Any] = {
     "when": "5pm on Friday 26 March 2027",
     "browser": "Firefox on Android",
     "file": "Plan of the hall.pdf",
+    "note": "fund.example/log\n3\nMwBHTBIFhBe47fkjg8LvO24mbXT2rvRV2ZPBCkunVjg=\n\n— fund.example/log LarxI81j=",
+    "day": "Monday 31 May 2027",
     "because": "It was not kept whole. Please add it once more.",
 }
 

@@ -12,7 +12,7 @@ from fundapp.pages.gate import gate
 from fundapp.pages.public import blueprint
 from fundapp.queries import published, rounds
 from fundapp.services.rounds import FUND_TERMS, about_of
-from fundapp.words import moments
+from fundapp.words import keeping, moments
 from fundapp.words.tongue import gettext as _
 from workflows import BID
 from workflows.grammar import GUARDS
@@ -141,8 +141,8 @@ def rules() -> str:
 @blueprint.get("/privacy")
 @gate("anyone")
 def privacy() -> str:
-    """What we keep of people, and why."""
-    return render_template("public/privacy.html")
+    """What we keep of people, why and how long, by the register that the service itself goes by."""
+    return render_template("public/privacy.html", classes=keeping.classes())
 
 
 @blueprint.get("/accessibility")

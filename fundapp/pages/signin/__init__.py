@@ -4,4 +4,4 @@ from flask import Blueprint
 
 blueprint = Blueprint("signin", __name__)
 
-from fundapp.pages.signin import account, ask, confirm, factor, link, password  # noqa: E402, F401  (they hang their routes on it)
+from fundapp.pages.signin import account, ask, confirm, factor, link, own_data, password  # noqa: E402, F401  (they hang their routes on it)

@@ -1,0 +1,107 @@
+"""A person erased: nothing of them is found anywhere, the record still verifies, and the pages still work."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from fundapp.audit.verify import verify
+from fundapp.database import Database
+from fundapp.queries import keeping as asks
+from fundapp.services import erasing, privacy
+from tests import cast as cast_room
+from tests.cast import Cast
+from tests.databases import BOTH
+from tests.traces import WORDS, settle, traces
+
+
+@pytest.fixture(params=BOTH)
+def fund(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Cast]:
+    """The cast on either database."""
+    name = "sqlite_database" if request.param == "sqlite" else "postgres_database"
+    database: Database = request.getfixturevalue(name)
+    yield from cast_room.over(database, tmp_path)
+
+
+def erase(cast: Cast, person: int) -> erasing.Plan:
+    privacy.ask(cast.office, cast.actor("officer"), person, "letter", cast.now)
+    return privacy.confirm(cast.office, cast.app.extensions["files"], cast.operator, person, cast.now)
+
+
+def stored(cast: Cast) -> list[bytes]:
+    folder = cast.app.extensions["files"].folder
+    return [path.read_bytes() for path in folder.rglob("*") if path.is_file() and path.name != ".lock"]
+
+
+def test_nothing_of_an_erased_person_is_found(fund: Cast) -> None:
+    zebedee = settle(fund)
+    words = {*WORDS, f"A{zebedee.person:07}"}
+    before = {word for _, word in traces(fund.office.db, words)}
+    assert before >= words - {"Sunita Rao"}, "the look finds what is there"
+    assert any(b"Quillfeather" in content for content in stored(fund))
+    plan = erase(fund, zebedee.person)
+    assert not plan.stays
+    assert traces(fund.office.db, words) == []
+    assert not any(b"Quillfeather" in content for content in stored(fund))
+    report = verify(fund.office.db, fund.office.recorder)
+    assert [problem.sentence for problem in report.problems] == []
+    assert report.erased > 12
+    with fund.office.db.read() as conn:
+        again = erasing.of_person(conn, asks.person(conn, zebedee.person), fund.office.zone)
+    assert again.going.rows == 0, again.going.tables
+
+
+def test_two_officers_and_the_pages_after(cast: Cast) -> None:
+    zebedee = settle(cast)
+    person, office = zebedee.person, cast.office
+    officer = cast.client("officer")
+    assert "Quillfeather" in officer.get(f"/people/{person}/held").text
+    assert officer.post(f"/people/{person}/erase", data={"erase_how": ""}).status_code == 422
+    assert officer.post(f"/people/{person}/erase", data={"erase_how": "email"}).status_code == 303
+    page = officer.get(f"/people/{person}/held?look=yes").text
+    assert "Another officer must confirm it" in page
+    assert "quote-for-thimbles.txt" in page
+    again = officer.post(f"/people/{person}/erase/confirm", data={"sure": "yes"})
+    assert again.status_code == 409
+    assert "Another officer must confirm it" in again.text
+    assert traces(office.db), "nothing went"
+    privacy.confirm(office, cast.app.extensions["files"], cast.operator, person, cast.now)
+    assert traces(office.db) == []
+    with office.db.read() as conn:
+        references = {row.id: row.reference for row in asks.bids_of(conn, person)}
+    said = officer.get(f"/bids/{references[zebedee.declined]}").text
+    assert "Details removed" in said
+    assert "at the person’s request" in said
+    for path in ("/bids", "/people", f"/people/{person}", f"/people/{person}/held"):
+        assert officer.get(path).status_code == 200, path
+    assert "A former member" in officer.get(f"/people/{person}").text
+    look_at_every_page(cast, references.values(), person)
+
+
+def look_at_every_page(cast: Cast, references: Iterable[str], person: int, *owners: str) -> None:
+    """Whatever page may speak of the bids: none fails."""
+    known: dict[str, list[Any]] = {
+        "ref": list(references), "code": ["ROUND-1"], "person": [person], "number": [1],
+        "subject": [f"person:{person}", "bid:1", "bid:3"],
+    }  # fmt: skip
+    found = Counter[int]()
+    for who in ("officer", "chair", "auditor", *owners):
+        client = cast.client(who)
+        for rule in cast.app.url_map.iter_rules():
+            room = rule.endpoint.partition(".")[0]
+            if (
+                "GET" not in (rule.methods or ())
+                or not rule.arguments <= known.keys()
+                or room in ("static", "signin")
+            ):
+                continue
+            for given in product(*(known[name] for name in sorted(rule.arguments))):
+                path = rule.build(dict(zip(sorted(rule.arguments), given, strict=True)))
+                assert path is not None
+                with client.get(path[1]) as answer:
+                    assert answer.status_code < 500, (who, path[1])
+                    found[answer.status_code] += 1
+    assert found[200] > 60, found
