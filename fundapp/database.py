@@ -47,6 +47,11 @@ MIGRATIONS = Path(__file__).resolve().parents[1] / "migrations"
 #: The number of the lock that whoever changes the schema holds on PostgreSQL.
 SCHEMA_LOCK = 0x66756E64
 
+LOCK_NOT_AVAILABLE = "55P03"
+
+#: Seconds that a change of the schema waits for a table that somebody reads, before it gives up.
+LOCK_PATIENCE = 10
+
 #: A pooled PostgreSQL connection that rested longer than this many seconds is tried before it is used.
 RESTED = 30.0
 
@@ -262,6 +267,8 @@ def owning(db: Database) -> Iterator[Connection]:
         with owner.write() as conn:
             if db.dialect == "postgresql":  # SQLite has one writer anyway
                 conn.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": SCHEMA_LOCK})
+                # Whoever waits for a table makes all who come after wait behind it.
+                conn.execute(text(f"SET LOCAL lock_timeout = '{LOCK_PATIENCE}s'"))
             yield conn
     finally:
         if owner is not db:
@@ -290,6 +297,13 @@ def migrate(conn: Connection, revision: str, service_role: str | None, *, down: 
             "The database was brought to its schema by a newer release of the service than this one. "
             "Nothing was changed. Install the newer release."
         ) from unknown
+    except OperationalError as busy:
+        if getattr(busy.orig, "sqlstate", None) != LOCK_NOT_AVAILABLE:
+            raise
+        raise DatabaseUnusable(
+            f"Somebody held a table for more than {LOCK_PATIENCE} seconds, so its form could not be changed, and nothing "
+            "was: an export, a backup or a check of the record, perhaps. Run it again when that is done."
+        ) from busy
 
 
 def _sqlite_engine(url: URL) -> Engine:

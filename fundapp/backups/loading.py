@@ -38,8 +38,11 @@ def into_postgresql(
         migrate(conn, revision, db.url.username)
         quoted = conn.dialect.identifier_preparer.quote
         conn.execute(text("SET CONSTRAINTS ALL IMMEDIATE"))
+        ordered = _ordered(conn)
+        if strange := sorted(set(counts) - set(ordered)):
+            raise NotLoaded(f"The backup has a table {strange[0]} that schema {revision} has no place for.")
         with _no_triggers(conn):
-            for table in _ordered(conn):
+            for table in ordered:
                 if table not in counts:
                     continue
                 told(table)

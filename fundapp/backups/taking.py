@@ -1,11 +1,13 @@
 """Taking a backup while the service runs: one moment of the database, and the files that its rows name."""
 
+import fcntl
 import hashlib
 import os
+import shutil
 import sqlite3
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -25,6 +27,9 @@ from fundapp.storage import CHUNK, FileMissing, Files
 
 #: What of the data folder must be there again: neither keys nor mails nor the worker's nudges.
 KEPT_DATA = ("modulus/weights.txt", "modulus/substitutions.txt", "log/checkpoint")
+
+#: How the name of the folder begins in which a backup is worked on.
+SPOOL = ".fundapp-backup-"
 
 Told = Callable[[int, int], None]
 
@@ -57,13 +62,9 @@ def take(db: Database, files: Files, settings: Settings, path: Path, now: dateti
             f"{path} is there already, and no backup is written over another. Name a new file."
         )
     taken = Taken(kept_apart=keys.kept(settings))
-    with placing(path, private=True) as temporary:
-        with ExitStack() as open_ones:
-            spool = Path(
-                open_ones.enter_context(tempfile.TemporaryDirectory(prefix=".backup-", dir=temporary.parent))
-            )
-            out = open_ones.enter_context(archive.writing(temporary, now.timestamp()))
-            names = open_ones.enter_context(tempfile.TemporaryFile(dir=spool))
+    with placing(path, private=True) as temporary, _spool(temporary.parent) as spool:
+        whole = spool / "whole"
+        with archive.writing(whole, now.timestamp()) as out, tempfile.TemporaryFile(dir=spool) as names:
             with _still(db, spool) as conn:
                 counts, last = _database(conn, db.dialect, out, spool, settings, taken, now)
                 many = _names(conn, names)
@@ -79,11 +80,40 @@ def take(db: Database, files: Files, settings: Settings, path: Path, now: dateti
                 "missing": taken.missing,
             }  # fmt: skip
             out.close(settings.audit_key, manifest)
-        taken.rows, taken.size = sum(counts.values()), temporary.stat().st_size
-        with temporary.open("rb") as whole:
-            taken.sha256 = hashlib.file_digest(whole, "sha256").hexdigest()
+        taken.rows, taken.size = sum(counts.values()), whole.stat().st_size
+        with whole.open("rb") as content:
+            taken.sha256 = hashlib.file_digest(content, "sha256").hexdigest()
+        whole.chmod(0o600)
+        whole.replace(temporary)
     sync_folder(path.absolute().parent)
     return taken
+
+
+@contextmanager
+def _spool(folder: Path) -> Iterator[Path]:
+    """A private folder to work in, beside the backup. What a run that was killed left there is taken away first."""
+    around = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(around, fcntl.LOCK_EX)
+        for left in folder.glob(f"{SPOOL}*"):
+            number = os.open(left, os.O_RDONLY)
+            try:
+                fcntl.flock(number, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                shutil.rmtree(left)
+            except BlockingIOError:
+                pass  # another backup is being taken there now
+            finally:
+                os.close(number)
+        made = Path(tempfile.mkdtemp(prefix=SPOOL, dir=folder))
+        own = os.open(made, os.O_RDONLY)
+        fcntl.flock(own, fcntl.LOCK_EX)
+    finally:
+        os.close(around)
+    try:
+        yield made
+    finally:
+        shutil.rmtree(made)
+        os.close(own)
 
 
 @contextmanager
@@ -97,8 +127,14 @@ def _still(db: Database, spool: Path) -> Iterator[Connection]:
             yield conn
         return
     copy = spool / "fund.db"
-    with closing(sqlite3.connect(str(db.url.database), timeout=30, isolation_level=None)) as raw:
-        raw.execute("VACUUM INTO ?", (str(copy),))
+    try:
+        with closing(sqlite3.connect(str(db.url.database), timeout=30, isolation_level=None)) as raw:
+            raw.execute("VACUUM INTO ?", (str(copy),))
+    except sqlite3.Error as trouble:
+        raise BackupRefused(
+            f"The database cannot be copied whole: {trouble}. Look after the disk's space; if it is damaged, bring the "
+            "newest backup back elsewhere."
+        ) from trouble
     engine = create_engine(f"sqlite:///{copy}")
     try:
         with engine.connect() as conn:

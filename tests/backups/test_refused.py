@@ -77,6 +77,47 @@ def test_a_backup_that_fails_leaves_nothing(
     assert list(tmp_path.iterdir()) == []
 
 
+def test_what_a_killed_backup_left_goes_with_the_next(here: Place, tmp_path: Path) -> None:
+    file = tmp_path / "fund.tar.gz"
+    cut = DEAD + "import fundapp.backups.archive as a\na.Writer.close = dead(a.Writer.close, 1)"
+    assert here.process("backup", str(file), first=cut).returncode == -9
+    (left,) = tmp_path.glob(".fundapp-backup-*")
+    assert (left / "fund.db").stat().st_size > 100_000
+    assert not file.exists()
+    assert here.say("backup", str(file)).code == 0
+    assert list(tmp_path.glob(".fundapp-backup-*")) == []
+
+
+def test_a_damaged_database_is_said(here: Place, tmp_path: Path) -> None:
+    broken = place(tmp_path / "broken", "sqlite", None)
+    shutil.copytree(here.folder, broken.folder, dirs_exist_ok=True)
+    with (broken.folder / "own.db").open("r+b") as raw:
+        raw.seek(4096 * 3)
+        raw.write(b"\xff" * 4096 * 200)
+    said = broken.say("backup", str(tmp_path / "fund.tar.gz"))
+    assert said.code == 1
+    assert "The database cannot be copied whole" in said.err or "malformed" in said.err
+
+
+@pytest.mark.postgres
+def test_what_postgresql_cannot_hold_is_named_and_nothing_is_there(
+    here: Place, tmp_path: Path, postgres_server: PostgresServer
+) -> None:
+    odd = place(tmp_path / "odd", "sqlite", None)
+    shutil.copytree(here.folder, odd.folder, dirs_exist_ok=True)
+    with closing(sqlite3.connect(odd.folder / "own.db")) as raw:
+        raw.execute("INSERT INTO area (kind, code, name) VALUES ('ward', 'E1', 'El' || char(0) || 'm')")
+        raw.commit()
+    assert odd.say("backup", str(tmp_path / "fund.tar.gz")).code == 0
+    there = place(tmp_path / "there", "postgresql", postgres_server)
+    shutil.copy(here.folder / "seal_key", there.folder / "seal_key")
+    assert (
+        "A row of area cannot stand in PostgreSQL" in there.say("restore", str(tmp_path / "fund.tar.gz")).err
+    )
+    with there.database() as db, db.read() as conn:
+        assert conn.dialect.get_table_names(conn) == []
+
+
 def test_a_file_that_rows_name_and_nobody_has_is_said(here: Place, tmp_path: Path) -> None:
     whole = place(tmp_path / "lacking", "sqlite", None)
     shutil.copytree(here.folder, whole.folder, dirs_exist_ok=True)

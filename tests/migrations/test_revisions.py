@@ -210,3 +210,16 @@ def test_two_processes_bring_the_schema_up_at_once(empty_database: Database, tmp
     assert said == [("The database is ready.\n", "")] * 2
     with empty_database.read() as conn:
         assert standing(conn).newest
+
+
+@pytest.mark.postgres
+def test_a_table_that_is_held_does_not_make_the_service_wait(
+    postgres_database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("fundapp.database.LOCK_PATIENCE", 1)
+    with a_release_to_come(tmp_path, ""), postgres_database.read() as reading:
+        reading.execute(text("SELECT count(*) FROM bid"))
+        with pytest.raises(DatabaseUnusable, match="Somebody held a table for more than 1 seconds"):
+            upgrade(postgres_database)
+    with postgres_database.read() as conn:
+        assert standing(conn).newest
