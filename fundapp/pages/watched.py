@@ -27,6 +27,10 @@ def install(app: Flask) -> None:
         g.began = time.perf_counter()
         g.story = logs.begin(_number())
 
+    @app.teardown_request
+    def over(error: BaseException | None) -> None:
+        logs.end()
+
     @app.after_request
     def end(response: Response) -> Response:
         story = g.get("story")
