@@ -122,7 +122,9 @@ def test_figures_are_what_prometheus_reads() -> None:
     assert 'fund_request_seconds_count{route="/bids/<ref>"} 5' in told
     assert float(re.search(r'seconds_sum\{route="/bids/<ref>"\} (\S+)', told)[1]) == pytest.approx(60.329)  # type: ignore[index]
     board.take(0)  # the one that comes in the place of the first goes on
+    board.request("/first", "GET", 200, 1)
     board.request("/bids/<ref>", "GET", 200, 1)
+    assert board.requests()["/first", "GET", "200"] == 1
     assert board.requests()["/bids/<ref>", "GET", "200"] == 6
     assert Board.free({0, 1, 3}) == 2
     assert (
