@@ -48,7 +48,7 @@ def test_a_request_has_a_number_of_ours_unless_a_trusted_proxy_gives_one(tmp_pat
         (behind, 'x" onload="x'),
         (behind, "x" * 65),
     ):
-        assert re.fullmatch(r"[0-9a-f]{16}", number(app, given))
+        assert re.fullmatch(r"[0-9a-f]{4}(-[0-9a-f]{4}){2}", number(app, given))
 
 
 def test_a_page_of_an_error_says_the_number_and_a_missing_page_does_not(cast: Cast) -> None:
