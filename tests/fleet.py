@@ -24,12 +24,15 @@ from email import message_from_bytes
 from html.parser import HTMLParser
 from http.cookies import SimpleCookie
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 from urllib.parse import urlencode, urlsplit
 
 import psutil
 import psycopg
 
-from config import ROOT
+from config import ROOT, Settings
+from fundapp.jobs.worker import nudge
 
 #: The address that the fleet is known by, as a proxy before the webs would tell them.
 SITE = "https://fund.example"
@@ -391,6 +394,10 @@ class Fleet:
             one.start(wait=False)
         for one in begun:
             one.wait_ready()
+
+    def nudge(self) -> None:
+        """Has a worker look now for what is due, and not at its next beat."""
+        nudge(cast(Settings, SimpleNamespace(queue_url=self.queue_url)))
 
     def stop(self) -> None:
         """Kills all that runs."""
