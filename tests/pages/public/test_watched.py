@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from sqlalchemy import text
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 from fundapp import logs, outbox
 from fundapp.metrics import BUCKETS, Board, Figure, exposition, of_requests
@@ -62,6 +62,24 @@ def test_a_page_of_an_error_says_the_number_and_a_missing_page_does_not(cast: Ca
     assert f"<code>{page.headers['X-Request-ID']}</code>" in page.text
     missing = cast.client(None).get("/nowhere")
     assert (missing.status_code, missing.headers["X-Request-ID"] in missing.text) == (404, False)
+
+
+@pytest.mark.parametrize(("committed", "told"), [(0, "was not saved"), (1, "may have been saved, or not")])
+def test_a_form_that_met_a_dying_database_is_told_what_became_of_it(
+    cast: Cast, committed: int, told: str
+) -> None:
+    def dies() -> str:
+        for _ in range(committed):
+            pulses.beat(cast.office.db, "anything")
+        raise OperationalError("SELECT 1", {}, Exception("gone"))
+
+    cast.app.testing = False
+    cast.app.view_functions["public.check_letter"] = dies
+    page = cast.client("member").post("/check", data={})
+    assert page.status_code == 503
+    assert told in page.text
+    # What another request of the same thread committed before is not counted.
+    assert told in cast.client("member").post("/check", data={}).text
 
 
 @pytest.mark.parametrize(
