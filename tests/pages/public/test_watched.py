@@ -82,6 +82,16 @@ def test_a_form_that_met_a_dying_database_is_told_what_became_of_it(
     assert told in cast.client("member").post("/check", data={}).text
 
 
+def test_a_wrong_statement_is_a_fault_of_ours_and_no_database_that_is_away(cast: Cast) -> None:
+    def wrong() -> str:
+        with cast.office.db.read() as conn:
+            return str(conn.execute(text("SELECT nothing FROM nowhere")).scalar())
+
+    cast.app.testing = False
+    cast.app.view_functions["public.rules"] = wrong
+    assert cast.client(None).get("/rules").status_code == 500
+
+
 @pytest.mark.parametrize(
     "secret",
     [
