@@ -69,14 +69,21 @@ def telling(
     return list(conn.execute(asked if limit is None else asked.limit(limit)))
 
 
-def counted(conn: Connection, name: str, person: int, addresses: Sequence[str], bids: Sequence[int]) -> int:
-    """How many rows of a table tell of a person, or hang on these bids of theirs."""
+def counted(
+    conn: Connection,
+    name: str,
+    relations: Sequence[str],
+    person: int,
+    addresses: Sequence[str],
+    bids: Sequence[int],
+) -> int:
+    """How many rows of a table tell of a person through these relations, `bid` meaning these bids."""
     table, kept = _TABLES[name], TABLES[name]
     through = [
         _on(conn, table, kept, bids)
         if relation == "bid"
         else _theirs(conn, table, relation, person, addresses)
-        for relation in dict.fromkeys((*kept.about, *kept.to))
+        for relation in relations
         if relation != "bid" or bids
     ]
     if not through:

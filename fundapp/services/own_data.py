@@ -80,16 +80,22 @@ def packed(office: Office, files: Files, person: int, at: datetime) -> Iterator[
         )
 
 
-def held(conn: Connection, person: int) -> list[tuple[str, str, int]]:
-    """What there is of a person: (class, what, how many rows) of each table that has some."""
-    bids = [row.id for row in asks.bids_of(conn, person)]
+def held(conn: Connection, person: int, *, own: bool) -> list[tuple[str, str, int]]:
+    """What there is of a person: (class, what, how many rows) of each table that has some.
+
+    `own`: only what they are given themselves: how far a panel is that reads their bids is not told by counts either.
+    """
+    bids = asks.bids_of(conn, person)
     addresses = asks.addresses(conn, person)
-    found = [
-        (kept.record, kept.what, asks.counted(conn, name, person, addresses, bids))
-        for name, kept in TABLES.items()
-        if kept.about or kept.to
-    ]
-    return [each for each in found if each[2]]
+    every, heard = [row.id for row in bids], [row.id for row in bids if row.state in _HEARD]
+    found = []
+    for name, kept in TABLES.items():
+        through = kept.to if own else tuple(dict.fromkeys((*kept.about, *kept.to)))
+        known = heard if name in _AFTER_DECISION else every
+        count = asks.counted(conn, name, through, person, addresses, known)
+        if count:
+            found.append((kept.record, kept.what, count))
+    return found
 
 
 def _chained(sheets: Iterator[Sheet], last: Sheet) -> Iterator[Sheet]:

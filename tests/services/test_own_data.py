@@ -70,6 +70,9 @@ def test_a_decision_that_is_not_released_is_not_told(cast: Cast) -> None:
     with packed(cast, cast.person("member")) as held:
         assert json.loads(held.read("data/decision.json")) == []
         assert json.loads(held.read("data/bid.json"))[0]["state"] == "with the panel"
+    page = cast.client("member").get("/account/data").text
+    assert "what was decided" not in page
+    assert "what the panel thought" not in page
 
 
 def test_memory_stays_flat(cast: Cast) -> None:

@@ -124,7 +124,7 @@ def _page(number: int, problems: Problems | None = None) -> str:
     waiting = next((each for each in asked if not each.confirmed_at and not each.withdrawn_at), None)
     plan = erasing.of_person(g.conn, row, zone) if row.erased_at is None else None
     return render_template(
-        "officer/held.html", person=row, held=by_class(number), plan=plan, waiting=waiting, asked=asked,
+        "officer/held.html", person=row, held=by_class(number, own=False), plan=plan, waiting=waiting, asked=asked,
         goes=_goes(plan) if plan is not None else [], files=_files(plan) if plan is not None else [],
         stays=_stays(plan) if plan is not None else [], how=HOW, problems=problems, errors=forms.errors(problems),
         named=_named(row, plan) if plan is not None and request.args.get("look") else None, most=MOST_NAMED,
