@@ -37,6 +37,7 @@ COMMANDS: dict[str, str] = {
     "likeness": "clock",
     "sweep": "clock",
     "retention": "privacy",
+    "erasures": "privacy",
 }
 
 

@@ -312,3 +312,15 @@ def file_names(conn: Connection, documents: Sequence[int]) -> list[str]:
     """The names of these files, in order."""
     asked = select(Document.name).where(among(conn, Document.id, documents)).order_by(Document.id)
     return list(conn.scalars(asked))
+
+
+def person_by_token(conn: Connection, token: str) -> AnyRow | None:
+    """As `person`, by how the record knows them."""
+    found = conn.execute(select(Person.id).where(Person.token == token)).scalar()
+    return person(conn, found) if found is not None else None
+
+
+def erased_tokens(conn: Connection) -> list[AnyRow]:
+    """(token, erased_at) of everybody who was erased, in order of time."""
+    asked = select(Person.token, Person.erased_at).where(Person.erased_at.is_not(None))
+    return list(conn.execute(asked.order_by(Person.erased_at, Person.id)))

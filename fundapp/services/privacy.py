@@ -80,6 +80,36 @@ def confirm(office: Office, files: Files, actor: Actor, person: int, arrived: da
     return plan
 
 
+def reapply(office: Office, files: Files, actor: Actor, token: str, arrived: datetime) -> str:
+    """Erase again, in a database brought back from an older copy, somebody who had been erased after it was made.
+
+    `done`, `erased` when they are erased there already, `unknown` when that copy does not know them, or `going_on` when a
+    bid of theirs still goes on there, or a role: an officer brings that to its end first.
+    """
+    with office.deed(actor, arrived) as deed:
+        row = asks.person_by_token(deed.conn, token)
+        if row is None or row.token == OPERATOR_TOKEN:
+            return "unknown"
+        if row.erased_at is not None:
+            return "erased"
+        before = erasing.of_person(deed.conn, row, office.zone)
+        erasing.hold(deed, {*before.going.subjects, f"person:{row.id}"})
+        for grant in people_asks.roles(deed.conn, row.id, deed.now):
+            if grant.role == "member":
+                end_role(deed, grant.id)
+        plan = erasing.of_person(deed.conn, row, office.zone)
+        try:
+            _ready(deed, plan)
+        except PersonRefused:
+            return "going_on"
+        deed.note(f"person:{row.id}", "erasure.reapplied")
+        contents = erasing.carry_out(deed, plan.going, "asked", person=row.id)
+        at = deed.now
+    with office.db.read() as conn:
+        erasing.forget_contents(conn, files, contents, at)
+    return "done"
+
+
 def place_hold(office: Office, actor: Actor, bid: int, reason: str, arrived: datetime) -> None:
     """Let nothing of a bid go while there is a dispute, say. Raises PersonRefused, Refused, NotThere."""
     words = reason.strip()

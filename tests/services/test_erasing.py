@@ -54,6 +54,21 @@ def test_nothing_of_an_erased_person_is_found(fund: Cast) -> None:
     assert again.going.rows == 0, again.going.tables
 
 
+def test_who_was_erased_is_erased_again_in_an_older_copy(cast: Cast) -> None:
+    zebedee = settle(cast)
+    files = cast.app.extensions["files"]
+    token = cast.value("SELECT token FROM person WHERE id = :person", person=zebedee.person)
+    done = [privacy.reapply(cast.office, files, cast.operator, token, cast.now) for _ in range(2)]
+    assert done == ["done", "erased"]
+    assert privacy.reapply(cast.office, files, cast.operator, "nobody", cast.now) == "unknown"
+    assert traces(cast.office.db) == []
+    chair = cast.actor("chair").token
+    assert privacy.reapply(cast.office, files, cast.operator, chair, cast.now) == "going_on"
+    assert verify(cast.office.db, cast.office.recorder).clean
+    with cast.office.db.read() as conn:
+        assert [row.token for row in asks.erased_tokens(conn)] == [token]
+
+
 def test_two_officers_and_the_pages_after(cast: Cast) -> None:
     zebedee = settle(cast)
     person, office = zebedee.person, cast.office
