@@ -16,6 +16,7 @@ ROOT = Path(__file__).resolve().parent
 #: Shorter keys can be guessed; both keys that are made here are twice as long in hex.
 SHORTEST_SECRET = 32
 SHORTEST_AUDIT_KEY = 32
+SHORTEST_TOKEN = 20
 
 YES = {"1", "true", "yes", "on"}
 NO = {"0", "false", "no", "off"}
@@ -68,11 +69,23 @@ class Settings:
     production: bool = False
     #: `required`: treasurer, chair, officer and auditor see nothing before a second factor; `offered`: if they set one.
     second_factor: str = "offered"
+    #: `json`: a line of JSON for each request and job; `plain`: for somebody who reads along.
+    log_format: str = "plain"
+    #: `info`, or `warning`: then a line only for what goes wrong.
+    log_level: str = "info"
+    #: Who knows it may read `/metrics`; None: only this machine itself.
+    metrics_token: str | None = field(default=None, repr=False)
+    #: Connections to PostgreSQL that each process keeps open; at need it opens twice as many more.
+    database_pool: int = 10
+    #: Whether PostgreSQL keeps prepared statements for a connection; not through a pooler that lends it by transaction.
+    database_prepares: bool = True
+    #: The folder of the table for the modulus check, if it is not in the data folder.
+    modulus_folder: Path | None = None
 
     @property
     def bank_weights(self) -> Path:
         """The folder of the table for the modulus check: `fundapp import-modulus-weights` fills it."""
-        return self.data / "modulus"
+        return self.modulus_folder or self.data / "modulus"
 
     @property
     def checkpoint(self) -> Path:
@@ -119,6 +132,12 @@ class Settings:
             trusted_proxies=given.number("TRUSTED_PROXIES", 0, 0, 10),
             production=production,
             second_factor=second_factor,
+            log_level=given.choice("LOG_LEVEL", "info", ("info", "warning")),
+            metrics_token=given.token("METRICS_TOKEN"),
+            database_pool=given.number("DATABASE_POOL", 10, 1, 500),
+            database_prepares=given.flag("DATABASE_PREPARES", "1"),
+            modulus_folder=given.absolute("MODULUS_FOLDER"),
+            log_format=given.choice("LOG_FORMAT", "json" if production else "plain", ("json", "plain")),
         )
         if given.problems:
             raise BadSettings(given.problems)
@@ -164,8 +183,24 @@ class _Reader:
         self.bad(f"{name} is {value!r}. Write a whole number from {least} to {most}.")
         return default
 
-    def flag(self, name: str) -> bool:
-        value = (self.value(name) or "0").lower()
+    def absolute(self, name: str) -> Path | None:
+        value = self.value(name)
+        if value is not None and not Path(value).is_absolute():
+            self.bad(f"{name} is {value!r}. Write the whole path of a folder, from the first /.")
+        return Path(value) if value is not None else None
+
+    def token(self, name: str) -> str | None:
+        value = self.value(name)
+        if value is not None and (
+            len(value) < SHORTEST_TOKEN or not value.isascii() or not value.isprintable()
+        ):
+            self.bad(
+                f"{name} can be guessed or not be sent. Set it to at least {SHORTEST_TOKEN} random letters and digits."
+            )
+        return value
+
+    def flag(self, name: str, default: str = "0") -> bool:
+        value = (self.value(name) or default).lower()
         if value not in YES | NO:
             self.bad(f"{name} is {value!r}. Write 1 for yes or 0 for no.")
         return value in YES

@@ -1,6 +1,7 @@
 """The web service, composed."""
 
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -31,9 +32,12 @@ from fundapp.pages import (
     signin,
     staff,
     treasurer,
+    watched,
 )
 from fundapp.pages.hashed import HashingRequest
 from fundapp.queries import sessions
+from fundapp.services import figures, readiness
+from fundapp.services.asked_once import AskedOnce
 from fundapp.services.deed import Office
 from fundapp.storage import open_storage
 
@@ -94,7 +98,12 @@ def create_app(settings: Settings | None = None) -> Flask:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     office = Office(
-        Database(settings.database_url, settings.database_owner_url),
+        Database(
+            settings.database_url,
+            settings.database_owner_url,
+            pool=settings.database_pool,
+            prepares=settings.database_prepares,
+        ),
         Recorder(settings.audit_key),
         settings.zone,
         settings.secret_key,
@@ -104,7 +113,11 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["office"] = office
     app.extensions["settings"] = settings
     app.extensions["files"] = open_storage(settings.storage_url)
+    files = app.extensions["files"]
+    app.extensions["readiness"] = AskedOnce(partial(readiness.look, office.db, files, settings.data))
+    app.extensions["figures"] = AskedOnce(partial(figures.of_service, office.db, files))
     app.extensions["nudge"] = lambda: nudge(settings)
+    watched.install(app)
     for extension in (babel, bootstrap, login):
         extension.init_app(app)
     login.user_loader(_load)

@@ -31,6 +31,8 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlalchemy.exc import DisconnectionError as StaleConnection
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.pool import NullPool
 from sqlalchemy.types import TypeEngine
 
 from fundapp import guard
@@ -41,6 +43,14 @@ AnyRow: TypeAlias = Row[*tuple[Any, ...]]
 AnySelect: TypeAlias = Select[*tuple[Any, ...]]
 
 MIGRATIONS = Path(__file__).resolve().parents[1] / "migrations"
+
+#: The number of the lock that whoever changes the schema holds on PostgreSQL.
+SCHEMA_LOCK = 0x66756E64
+
+LOCK_NOT_AVAILABLE = "55P03"
+
+#: Seconds that a change of the schema waits for a table that somebody reads, before it gives up.
+LOCK_PATIENCE = 10
 
 #: A pooled PostgreSQL connection that rested longer than this many seconds is tried before it is used.
 RESTED = 30.0
@@ -53,15 +63,22 @@ class DatabaseUnusable(Exception):
 class Database:
     """One database, named by an SQLAlchemy URL (`sqlite:////absolute/file.db` or `postgresql://…`).
 
-    `owner_url`, when given, is the PostgreSQL role that owns the tables: only migrations run as it.
+    `owner_url`, when given, is the PostgreSQL role that owns the tables: only migrations run as it. `pool` connections to
+    PostgreSQL are kept open; without `prepares` none of them relies on a statement that the server prepared before.
     Raises DatabaseUnusable for a URL that names no database of these two kinds.
     """
 
-    def __init__(self, url: str, owner_url: str | None = None) -> None:
+    def __init__(
+        self, url: str, owner_url: str | None = None, *, pool: int = 10, prepares: bool = True
+    ) -> None:
         self.url = read_url(url, "DATABASE_URL")
         self.owner_url = read_url(owner_url, "DATABASE_OWNER_URL") if owner_url else None
         self.dialect = self.url.get_backend_name()
-        self.engine = _sqlite_engine(self.url) if self.dialect == "sqlite" else _postgresql_engine(self.url)
+        self.engine = (
+            _sqlite_engine(self.url)
+            if self.dialect == "sqlite"
+            else _postgresql_engine(self.url, pool, prepares)
+        )
         self._writer = self.engine.execution_options(write=True)
         self._snapshot = (
             self.engine
@@ -69,6 +86,31 @@ class Database:
             else self.engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
         )
         self._thread = threading.local()
+        self._probing: Engine | None = None
+
+    @property
+    def commits_begun(self) -> int:
+        """How many commits this thread has asked for: whether one that failed was done, nobody can say."""
+        begun: int = getattr(self._thread, "commits", 0)
+        return begun
+
+    @contextmanager
+    def probe(self) -> Iterator[Connection]:
+        """A connection of its own to read from, for whoever asks whether the database answers: it takes nobody's place
+        in the pool, and gives up connecting after two seconds. Raises DatabaseUnusable.
+        """
+        if self.dialect == "sqlite":
+            with self.read() as conn:
+                yield conn
+            return
+        if self._probing is None:
+            given = {"connect_timeout": 2, "prepare_threshold": None}
+            self._probing = create_engine(
+                self.url, poolclass=NullPool, connect_args=given, hide_parameters=True
+            )
+        with _connected(self._probing) as conn, conn.begin() as transaction:
+            yield conn
+            transaction.rollback()
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -99,6 +141,7 @@ class Database:
                 transaction = conn.begin()
                 try:
                     yield conn
+                    self._thread.commits = self.commits_begun + 1
                     transaction.commit()
                 except BaseException:
                     if transaction.is_active:
@@ -212,22 +255,55 @@ def schema_is_current(conn: Connection) -> bool:
 
 
 def _migrate(db: Database, revision: str, *, down: bool = False) -> None:
+    with owning(db) as conn:
+        migrate(conn, revision, db.url.username, down=down)
+
+
+@contextmanager
+def owning(db: Database) -> Iterator[Connection]:
+    """A write transaction as the role that owns the tables, in which no other changes the schema meanwhile."""
+    owner = Database(db.owner_url.render_as_string(hide_password=False)) if db.owner_url else db
+    try:
+        with owner.write() as conn:
+            if db.dialect == "postgresql":  # SQLite has one writer anyway
+                conn.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": SCHEMA_LOCK})
+                # Whoever waits for a table makes all who come after wait behind it.
+                conn.execute(text(f"SET LOCAL lock_timeout = '{LOCK_PATIENCE}s'"))
+            yield conn
+    finally:
+        if owner is not db:
+            owner.close()
+
+
+def migrate(conn: Connection, revision: str, service_role: str | None, *, down: bool = False) -> None:
+    """Runs the revisions up (or down) to this one, in the transaction that is open. See `owning`.
+
+    Raises DatabaseUnusable when the database stands at a revision that this code does not know.
+    """
     from alembic import command
     from alembic.config import Config
+    from alembic.util import CommandError
 
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     config.set_main_option("path_separator", "newline")
     config.set_main_option("prepend_sys_path", str(MIGRATIONS.parent).replace("%", "%%"))
-    owner = Database(db.owner_url.render_as_string(hide_password=False)) if db.owner_url else db
+    config.attributes["connection"] = conn
+    config.attributes["service_role"] = service_role
     try:
-        with owner.write() as conn:
-            config.attributes["connection"] = conn
-            config.attributes["service_role"] = db.url.username
-            (command.downgrade if down else command.upgrade)(config, revision)
-    finally:
-        if owner is not db:
-            owner.close()
+        (command.downgrade if down else command.upgrade)(config, revision)
+    except CommandError as unknown:
+        raise DatabaseUnusable(
+            "The database was brought to its schema by a newer release of the service than this one. "
+            "Nothing was changed. Install the newer release."
+        ) from unknown
+    except OperationalError as busy:
+        if getattr(busy.orig, "sqlstate", None) != LOCK_NOT_AVAILABLE:
+            raise
+        raise DatabaseUnusable(
+            f"Somebody held a table for more than {LOCK_PATIENCE} seconds, so its form could not be changed, and nothing "
+            "was: an export, a backup or a check of the record, perhaps. Run it again when that is done."
+        ) from busy
 
 
 def _sqlite_engine(url: URL) -> Engine:
@@ -237,7 +313,7 @@ def _sqlite_engine(url: URL) -> Engine:
         raise DatabaseUnusable(
             f"The folder {folder} for the database does not exist. Make it, or change DATABASE_URL."
         )
-    engine = create_engine(url, connect_args={"isolation_level": None, "timeout": 30})
+    engine = create_engine(url, connect_args={"isolation_level": None, "timeout": 30}, hide_parameters=True)
 
     @event.listens_for(engine, "connect")
     def connected(raw: Any, record: Any) -> None:
@@ -264,8 +340,14 @@ def _sqlite_engine(url: URL) -> Engine:
     return engine
 
 
-def _postgresql_engine(url: URL) -> Engine:
-    engine = create_engine(url, pool_size=10, max_overflow=20, connect_args={"connect_timeout": 10})
+def _postgresql_engine(url: URL, pool: int, prepares: bool) -> Engine:
+    given: dict[str, Any] = {"connect_timeout": 10}
+    if not prepares:
+        given["prepare_threshold"] = None
+    # What a failure says goes to logs: the statement may, what a person typed may not.
+    engine = create_engine(
+        url, pool_size=pool, max_overflow=2 * pool, connect_args=given, hide_parameters=True
+    )
 
     @event.listens_for(engine, "checkin")
     def returned(raw: Any, record: Any) -> None:
@@ -295,6 +377,11 @@ def _end_open_transaction(conn: Connection) -> None:
 def _connected(engine: Engine) -> Iterator[Connection]:
     try:
         conn = engine.connect()
+    except PoolTimeout as full:
+        raise DatabaseUnusable(
+            "Every connection to the database is in use, and none came free in half a minute. "
+            "Is a statement stuck, or DATABASE_POOL too small?"
+        ) from full
     except (OperationalError, DBAPIError) as failure:
         raise DatabaseUnusable(
             f"The database {engine.url.render_as_string(hide_password=True)} cannot be opened: "

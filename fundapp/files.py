@@ -22,8 +22,10 @@ class FileRefused(Exception):
 
 
 @contextmanager
-def placing(path: Path) -> Iterator[Path]:
+def placing(path: Path, *, private: bool = False) -> Iterator[Path]:
     """Give a temporary name beside `path` to write to; it takes the name `path` when all went well.
+
+    `private`: nobody else may read it.
 
     After an error inside, nothing is left and what stood under the name before still stands. Where the name is a link,
     what it leads to is written. Raises FileRefused.
@@ -55,15 +57,25 @@ def placing(path: Path) -> Iterator[Path]:
     temporary = Path(name)
     try:
         yield temporary
-        # mkstemp makes files private; these are handed on like any other that the person makes.
-        umask = os.umask(0)
-        os.umask(umask)
-        temporary.chmod(0o666 & ~umask)
+        # mkstemp makes files private; others are handed on like any that the person makes.
+        if not private:
+            umask = os.umask(0)
+            os.umask(umask)
+            temporary.chmod(0o666 & ~umask)
         temporary.replace(path)
     except OSError as trouble:
         raise _not_writable(path, trouble) from trouble
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def sync_folder(folder: Path) -> None:
+    """Makes a new name in the folder survive a power cut."""
+    number = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(number)
+    finally:
+        os.close(number)
 
 
 def _not_writable(path: Path, trouble: OSError) -> FileRefused:

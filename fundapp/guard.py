@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Engine, event
 
+from fundapp import logs
 from fundapp.models import EVIDENTIAL
 
 #: Only statements with this very object as their execution option `recorded` may write to guarded tables.
@@ -39,12 +40,13 @@ def written(statement: str) -> str | None:
 
 
 def install(engine: Engine) -> None:
-    """Makes the engine raise UnrecordedWrite before such a statement reaches the database."""
+    """Makes the engine raise UnrecordedWrite before such a statement reaches the database; counts the others."""
 
     @event.listens_for(engine, "before_cursor_execute")
     def refuse(
         conn: Any, cursor: Any, statement: str, parameters: Any, context: Any, executemany: bool
     ) -> None:
+        logs.count_statement()
         table = written(statement)
         if table and (context is None or context.execution_options.get("recorded") is not RECORDED):
             raise UnrecordedWrite(f"a write to {table} that no event records: use fundapp.audit.evidence")

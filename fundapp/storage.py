@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import BinaryIO, Protocol
 from urllib.parse import urlsplit
 
+from fundapp.files import sync_folder
+
 CHUNK = 1024 * 1024
 
 
@@ -31,6 +33,12 @@ class Files(Protocol):
 
     def open(self, sha256: str) -> BinaryIO:
         """The content, to be read and closed. Raises FileMissing."""
+
+    def probe(self) -> None:
+        """Tries whether a file can be kept. Raises StorageUnusable."""
+
+    def places(self) -> list[Path]:
+        """The folders whose room counts."""
 
     def older(self, than: datetime) -> Iterator[str]:
         """The SHA-256 of every content that was last put before a moment."""
@@ -64,6 +72,26 @@ class LocalFiles:
         except FileNotFoundError:
             raise FileMissing(f"The file {sha256} is not kept here. Check STORAGE_URL.") from None
 
+    def probe(self) -> None:
+        """See Files.probe; the folder is made if there is none."""
+        try:
+            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            number, fresh = tempfile.mkstemp(prefix=".incoming-", dir=self.folder)
+            try:
+                os.write(number, b"room?")
+            finally:
+                os.close(number)
+                os.unlink(fresh)
+        except OSError as failure:
+            raise StorageUnusable(
+                f"No file can be kept in {self.folder}: {failure.strerror or failure}. "
+                "Check the folder and its space."
+            ) from failure
+
+    def places(self) -> list[Path]:
+        """See Files.places."""
+        return [self.folder]
+
     def older(self, than: datetime) -> Iterator[str]:
         """See Files.older."""
         for folder in sorted(self.folder.glob("[0-9a-f][0-9a-f]")):
@@ -83,7 +111,7 @@ class LocalFiles:
             if not _put_at(path) < before.timestamp():
                 return False
             path.unlink()
-            _sync(path.parent)
+            sync_folder(path.parent)
         return True
 
     @contextmanager
@@ -112,8 +140,8 @@ class LocalFiles:
             path.parent.mkdir(mode=0o700, exist_ok=True)
             with self._alone():
                 os.replace(fresh, path)
-            _sync(path.parent)
-            _sync(self.folder)
+            sync_folder(path.parent)
+            sync_folder(self.folder)
         except BaseException:
             Path(fresh).unlink(missing_ok=True)
             raise
@@ -143,12 +171,3 @@ def _put_at(path: Path) -> float:
         return path.stat().st_mtime
     except FileNotFoundError:
         return float("inf")
-
-
-def _sync(folder: Path) -> None:
-    """Makes a new name in the folder survive a power cut."""
-    number = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(number)
-    finally:
-        os.close(number)

@@ -5,6 +5,8 @@ import shutil
 import tempfile
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
@@ -145,7 +147,47 @@ def empty_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[D
     server.drop(name)
 
 
+@dataclass(frozen=True)
+class Roles:
+    """A PostgreSQL database without tables whose owner and whose service are roles of their own, neither a superuser."""
+
+    server: PostgresServer
+    name: str
+    owner: str
+    service: str
+
+    def url(self, role: str) -> str:
+        """The URL of the database as one of them; both have one password."""
+        return self.server.url.set(
+            database=self.name, username=role, password="chestnut"
+        ).render_as_string(hide_password=False)  # fmt: skip
+
+
+@pytest.fixture
+def roles(postgres_server: PostgresServer) -> Iterator[Roles]:
+    """A fresh one of these."""
+    mark = uuid.uuid4().hex[:8]
+    made = Roles(postgres_server, f"fundapp_test_{mark}", f"owner_{mark}", f"service_{mark}")
+    for role in (made.owner, made.service):
+        postgres_server.run(f"CREATE ROLE {role} LOGIN PASSWORD 'chestnut'")
+    postgres_server.run(f"CREATE DATABASE {made.name} OWNER {made.owner}")
+    yield made
+    postgres_server.drop(made.name)
+    for role in (made.service, made.owner):
+        postgres_server.run(f"DROP ROLE {role}")
+
+
 def url_of(database: Database) -> str:
     """The URL for another process to open the same database."""
     url: URL = database.url
     return url.render_as_string(hide_password=False)
+
+
+@contextmanager
+def closing_database(url: str, owner_url: str | None = None) -> Iterator[Database]:
+    """The database of a URL, closed afterwards."""
+    database = Database(url, owner_url)
+    try:
+        yield database
+    finally:
+        database.close()

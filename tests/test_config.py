@@ -89,6 +89,12 @@ def test_every_value_can_be_given(tmp_path: Path) -> None:
         "TRUSTED_PROXIES": "2",
         "FUNDAPP_ENV": "production",
         "SECOND_FACTOR": "required",
+        "LOG_FORMAT": "plain",
+        "LOG_LEVEL": "warning",
+        "METRICS_TOKEN": "only-for-prometheus-0001",
+        "DATABASE_POOL": "25",
+        "DATABASE_PREPARES": "0",
+        "MODULUS_FOLDER": "/srv/modulus",
     }
     assert read(tmp_path, **given) == Settings(
         data=tmp_path,
@@ -113,6 +119,12 @@ def test_every_value_can_be_given(tmp_path: Path) -> None:
         trusted_proxies=2,
         production=True,
         second_factor="required",
+        log_format="plain",
+        log_level="warning",
+        metrics_token="only-for-prometheus-0001",
+        database_pool=25,
+        database_prepares=False,
+        modulus_folder=Path("/srv/modulus"),
     )
     assert list(tmp_path.iterdir()) == [pems[0].parent]
 

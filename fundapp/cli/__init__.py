@@ -30,6 +30,8 @@ COMMANDS: dict[str, str] = {
     "letters": "papers",
     "panel": "panel",
     "audit": "record",
+    "backup": "keeping",
+    "restore": "keeping",
     "workflow": "policy",
     "user": "users",
     "worker": "clock",

@@ -1,18 +1,25 @@
 """`fundapp tick` and `fundapp worker`."""
 
+import logging
 import os
+import secrets
 import socket
+import time
+from dataclasses import asdict
 from datetime import UTC, datetime
 
 import click
 
 from config import Settings
+from fundapp import logs
 from fundapp.cli import opened
 from fundapp.cli.failures import Told
 from fundapp.jobs import checkpointing
 from fundapp.jobs.tick import tick
-from fundapp.services import documents, likeness, rounds
+from fundapp.services import documents, likeness, pulses, rounds
 from fundapp.storage import open_storage
+
+log = logging.getLogger(__name__)
 
 
 @click.command("tick", help="The clock once: open, close, publish, lapse, remind.")
@@ -51,11 +58,13 @@ def sweep_command() -> None:
 def worker_command(once: bool) -> None:
     """Deliver."""
     from fundapp.jobs import handlers
-    from fundapp.jobs.deliver import deliver_due
+    from fundapp.jobs.deliver import Counts, deliver_due
     from fundapp.jobs.sweeping import Keeper, Sweeper
-    from fundapp.jobs.worker import run_worker
+    from fundapp.jobs.worker import Regularly, run_worker
 
     settings = Settings.from_environment()
+    if not once:
+        logs.install(settings.log_format, settings.log_level)
     with opened.office() as office:
         known = handlers.registry(office, settings)
         if once:
@@ -64,19 +73,33 @@ def worker_command(once: bool) -> None:
                 f"Delivered: {counts.done}, to be tried again: {counts.retried}, failed: {counts.failed}."
             )
             return
-        owner = f"{socket.gethostname()}:{os.getpid()}"[-60:]
+        # Machines made from one image may have one name, and the same number for their only process.
+        owner = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"[-60:]
         files = open_storage(settings.storage_url)
         sweeper, keeper = Sweeper(office, files), Keeper(office, files)
         watch = checkpointing.Watch(office, settings)
 
         def clock() -> None:
             at = opened.now()
-            tick(office, at)
+            begun = time.perf_counter()
+            done = tick(office, at)
             sweeper(at)
             keeper(at)
             watch(at)
+            pulses.forget_old(office.db)
+            pulses.beat(office.db, pulses.CLOCK)
+            told = {"ms": round((time.perf_counter() - begun) * 1000, 1)}
+            told |= {name: many for name, many in asdict(done).items() if many}
+            log.info("the clock", extra={"told": told})
 
-        run_worker(settings, deliver=lambda: deliver_due(office.db, known, owner, limit=1), tick=clock)
+        pulse = Regularly(lambda: pulses.beat(office.db, pulses.worker(owner)), pulses.EVERY)
+
+        def deliver() -> Counts:
+            pulse()
+            return deliver_due(office.db, known, owner, limit=1)
+
+        run_worker(settings, deliver, clock)
+        pulses.stop(office.db, pulses.worker(owner))
 
 
 @click.command("likeness", help="Find by what bids are alike, for those that were sent before that was kept.")

@@ -11,6 +11,10 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from config import BadSettings, Settings
 from fundapp.audit.keys import SealKeyUnusable
 from fundapp.audit.record import RecordBroken
+from fundapp.backups.archive import NotABackup
+from fundapp.backups.bringing import RestoreRefused
+from fundapp.backups.loading import NotLoaded
+from fundapp.backups.taking import BackupRefused
 from fundapp.database import DatabaseUnusable
 from fundapp.files import FileRefused
 from fundapp.intake.bids import FileRefused as IntakeRefused
@@ -70,7 +74,7 @@ def _database(failure: Exception) -> list[str]:
 
 
 _KNOWN: list[tuple[type[Exception] | tuple[type[Exception], ...], Callable[..., list[str]]]] = [
-    (Told, lambda f: list(f.sentences)),
+    ((Told, RestoreRefused), lambda f: list(f.sentences)),
     (click.ClickException, lambda f: [f.format_message()]),
     (BadSettings, lambda f: list(f.problems)),
     (Refused, lambda f: refusals.sentences(f, ZONE)),
@@ -95,6 +99,9 @@ _KNOWN: list[tuple[type[Exception] | tuple[type[Exception], ...], Callable[..., 
             PressNotReady,
             PressBroken,
             StorageUnusable,
+            BackupRefused,
+            NotABackup,
+            NotLoaded,
         ),
         lambda f: [str(f)],
     ),

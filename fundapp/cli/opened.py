@@ -9,8 +9,9 @@ from sqlalchemy import Connection
 from config import Settings
 from fundapp.audit.record import Recorder
 from fundapp.cli.failures import Told
-from fundapp.database import AnyRow, Database, DatabaseUnusable, schema_is_current
+from fundapp.database import AnyRow, Database, DatabaseUnusable
 from fundapp.queries import rounds
+from fundapp.schema import standing
 from fundapp.services import letters
 from fundapp.services.deed import Office
 from fundapp.storage import open_storage
@@ -23,17 +24,19 @@ NAMED = 12
 def office(*, current: bool = True) -> Iterator[Office]:
     """The service's office over the environment's settings, closed afterwards.
 
-    `current`: refuse a database whose schema is not the newest. Raises BadSettings, DatabaseUnusable.
+    `current`: refuse a database whose schema does not serve this code. Raises BadSettings, DatabaseUnusable.
     """
     settings = Settings.from_environment()
-    database = Database(settings.database_url, settings.database_owner_url)
+    database = Database(
+        settings.database_url, settings.database_owner_url, pool=settings.database_pool,
+        prepares=settings.database_prepares,
+    )  # fmt: skip
     try:
         if current:
             with database.read() as conn:
-                if not schema_is_current(conn):
-                    raise DatabaseUnusable(
-                        "The database has no tables yet, or older ones. Run `fundapp db upgrade` first."
-                    )
+                stands = standing(conn)
+            if not stands.serves:
+                raise DatabaseUnusable(stands.why_not)
         yield Office(
             database, Recorder(settings.audit_key), settings.zone, settings.secret_key, settings.bank_keys,
             settings.bank_weights,

@@ -37,7 +37,7 @@ def audit_command() -> None:
 @click.option("--key", "given", multiple=True, help="A public key of the log, or a file of them.")
 def verify_record(files: tuple[Path, ...], given: tuple[str, ...]) -> None:
     """Exit 0 and counts, or exit 1 naming each broken event, row or seal."""
-    outside = [point for file in files for point in _checkpoints(file)]
+    outside = [point for file in files for point in kept_elsewhere(file)]
     trusted: tuple[Key, ...] | None = tuple(key for one in given for key in _keys(one))
     with opened.office() as office:
         trusted = trusted or checkpoints.known_keys(Settings.from_environment())
@@ -205,7 +205,8 @@ def _refused(refused: SealRefused) -> Told:
     )
 
 
-def _checkpoints(file: Path) -> list[Checkpoint]:
+def kept_elsewhere(file: Path) -> list[Checkpoint]:
+    """The checkpoints in a file. Raises Told."""
     try:
         return read_checkpoints(file.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as trouble:

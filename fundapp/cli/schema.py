@@ -2,18 +2,23 @@
 
 import shutil
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import click
 
 from config import Settings
-from fundapp.audit import backstop
+from fundapp.audit import backstop, rights
+from fundapp.backups.bringing import unfinished_words
 from fundapp.cli import opened
 from fundapp.cli.failures import Told
-from fundapp.database import Database, schema_is_current, upgrade
+from fundapp.database import Database, upgrade
 from fundapp.queries import data_keys
+from fundapp.schema import Standing, standing
 from fundapp.services import modulus_table, vault
+
+#: Events are sealed within a minute or two; after this long something is wrong.
+SEALED_WITHIN = timedelta(hours=1)
 
 
 @click.group("db", help="The database's schema.")
@@ -40,20 +45,19 @@ def doctor_command() -> None:
         wrong += not good
         click.echo(("ok    " if good else "mend  ") + words)
 
-    database = Database(settings.database_url, settings.database_owner_url)
+    if words := unfinished_words(settings):
+        said(False, words)
+    database = Database(
+        settings.database_url, settings.database_owner_url, prepares=settings.database_prepares
+    )
     try:
         with database.read() as conn:
-            current = schema_is_current(conn)
+            stands = standing(conn)
         said(True, f"The database answers ({database.dialect}).")
-        said(
-            current,
-            "Its tables are the newest."
-            if current
-            else "Its tables are missing or old: run `fundapp db upgrade`.",
-        )
-        if current:
+        said(*_schema(stands))
+        if stands.serves:
             with database.read() as conn:
-                gone = backstop.missing(conn)
+                gone, beyond = backstop.missing(conn), rights.wrong(conn)
             said(
                 not gone,
                 "Its triggers keep the record append-only."
@@ -61,10 +65,18 @@ def doctor_command() -> None:
                 else f"{len(gone)} triggers that keep the record append-only are gone ({', '.join(gone[:3])} …): somebody "
                 "took them away. Run `fundapp audit verify`, then bring back a copy whose record verifies.",
             )
+            for sentence in beyond:
+                said(False, sentence)
+            if database.dialect == "postgresql" and not beyond:
+                said(
+                    True,
+                    f"The service is {database.url.username} there, which may add to the record and not change it.",
+                )
             said(*_bank_keys(database, settings.bank_keys))
     finally:
         database.close()
     said(*_weights(settings.bank_weights))
+    said(*_checkpoints(settings, stands.serves))
     from fundapp.letters import paper
 
     try:
@@ -79,6 +91,21 @@ def doctor_command() -> None:
     said(*_scanner(settings.scanner_url))
     if wrong:
         raise Told(f"{wrong} thing{'s' if wrong > 1 else ''} to mend, named above.")
+
+
+def _schema(stands: Standing) -> tuple[bool, str]:
+    """Whether the service can work on the schema, and what to say of it."""
+    if stands.newest:
+        return True, "Its tables are the newest."
+    if stands.serves:
+        return True, (
+            f"Its tables are those of a newer release ({stands.found}) and still serve this one ({stands.head}). "
+            "Install the newer release soon."
+        )
+    return (
+        False,
+        stands.why_not if stands.ahead else "Its tables are missing or old: run `fundapp db upgrade`.",
+    )
 
 
 def _bank_keys(database: Database, keys: Sequence[bytes]) -> tuple[bool, str]:
@@ -138,6 +165,35 @@ def _seal(settings: Settings) -> tuple[bool, str]:
         True,
         f"Letters are signed by the certificate {signature.fingerprint(seal)[:16]}…, until {until:%-d %B %Y}.",
     )
+
+
+def _checkpoints(settings: Settings, current: bool) -> tuple[bool, str]:
+    """Whether the record is sealed, and what to say of it."""
+    from fundapp.audit.keys import SealKeyUnusable
+    from fundapp.queries import record
+    from fundapp.services import checkpoints
+
+    try:
+        keys = checkpoints.keys_of(settings)
+    except SealKeyUnusable as trouble:
+        return False, str(trouble)
+    if keys is None:
+        return False, (
+            "Nothing seals the record: whoever has the database and AUDIT_KEY could write it anew. Make a key with "
+            "`fundapp audit make-key FILE` and set SEAL_KEY to the file."
+        )
+    if not current:
+        return True, f"Checkpoints of the record are signed by {keys.signing.public.text}."
+    with opened.office() as office, office.db.read() as conn:
+        last, first = record.newest_checkpoint(conn), checkpoints.oldest(conn)
+    late = first is not None and opened.now() - first.at > SEALED_WITHIN
+    if late:
+        return False, (
+            "Events have waited for more than an hour to be sealed. See that the worker runs, and what `fundapp audit seal` says."
+        )
+    if last is None:
+        return True, "Nothing is sealed yet; the worker does it within a minute or two."
+    return True, f"The record is sealed up to {last.size:,} events, last on {last.at:%-d %B %Y at %H:%M} UTC."
 
 
 def _scanner(url: str | None) -> tuple[bool, str]:

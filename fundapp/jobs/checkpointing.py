@@ -89,6 +89,6 @@ def mail(post: Post, effect: Effect) -> None:
         "url": post.url("/log"), "count": point.size, "note": point.note,
         "day": moments.day(civil_day(row.at, post.office.zone), today),
     }  # fmt: skip
-    enclosed = Attachment(f"checkpoint-{point.size}.txt", "text/plain", point.note.encode())
+    enclosed = Attachment(f"checkpoint-{point.size}.txt", "application/octet-stream", point.note.encode())
     to = To(keeper.name, keeper.email, args["role"], said, (enclosed,))
     post.mail(MAIL, to, f"{effect.key}:0", OfFund(fund.name, fund.terms))

@@ -1,10 +1,12 @@
 """Delivers the effects that are due, one after another, each under a lease of its own."""
 
 import logging
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
+from fundapp import logs
 from fundapp.database import Database
 from fundapp.outbox import Effect, Outcome, claim, done, retry
 
@@ -60,7 +62,38 @@ def deliver_due(
 
 
 def _deliver(db: Database, handlers: Mapping[str, Handler], effect: Effect) -> str:
-    """`done`, or what became of the failed try."""
+    """`done`, or what became of the failed try. It is told in one line, under the number of the request that asked."""
+    with logs.told_as(effect.request_id) as story:
+        begun = time.perf_counter()
+        failure = _try(handlers, effect)
+        if failure is not None:
+            permanent = getattr(failure, "permanent", False)
+            outcome: str = retry(db, effect, one_line(failure), hopeless=permanent)
+        else:
+            outcome = "done" if done(db, effect) else Outcome.LOST
+        told = {
+            "effect": effect.id, "name": effect.name, "try": effect.attempts, "outcome": str(outcome),
+            "ms": round((time.perf_counter() - begun) * 1000, 1), "statements": story.statements,
+        }  # fmt: skip
+        if failure is not None:
+            log.error(
+                "effect %d (%s), try %d: %s", effect.id, effect.name, effect.attempts, outcome, exc_info=failure,
+                extra={"told": told},
+            )  # fmt: skip
+        elif outcome == Outcome.LOST:
+            log.warning(
+                "effect %d (%s) outlived its lease and was taken over",
+                effect.id,
+                effect.name,
+                extra={"told": told},
+            )
+        else:
+            log.info("effect %s", effect.name, extra={"told": told})
+    return outcome
+
+
+def _try(handlers: Mapping[str, Handler], effect: Effect) -> Exception | None:
+    """Does the effect; what it failed of, if it did."""
     try:
         handler = handlers.get(effect.name)
         if handler is None:
@@ -68,13 +101,8 @@ def _deliver(db: Database, handlers: Mapping[str, Handler], effect: Effect) -> s
         handler(effect)
     # The one place that catches everything: a bad effect must not keep the others from being delivered.
     except Exception as failure:
-        outcome = retry(db, effect, one_line(failure), hopeless=getattr(failure, "permanent", False))
-        log.exception("effect %d (%s), try %d: %s", effect.id, effect.name, effect.attempts, outcome)
-        return outcome
-    if done(db, effect):
-        return "done"
-    log.warning("effect %d (%s) outlived its lease and was taken over", effect.id, effect.name)
-    return Outcome.LOST
+        return failure
+    return None
 
 
 def one_line(failure: Exception) -> str:

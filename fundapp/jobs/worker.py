@@ -6,7 +6,8 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable
-from datetime import datetime
+from contextlib import suppress
+from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
@@ -30,6 +31,9 @@ TURN = 10.0
 #: Seconds a hint stays worth following; afterwards a beat has done its work.
 HINT_LASTS = 30
 
+#: Tables of the queue that somebody else may be making: each that was made meanwhile is one try.
+MAKING_TABLES = 8
+
 SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 
@@ -51,6 +55,20 @@ class _EachMinute:
         minute = now.replace(second=0, microsecond=0)
         fresh, self.last = minute != self.last, minute
         return fresh
+
+
+class Regularly:
+    """Does something when it is called, but no more often than `every`."""
+
+    def __init__(self, does: Callable[[], object], every: timedelta) -> None:
+        self.does, self.every = does, every.total_seconds()
+        self.last = -self.every
+
+    def __call__(self) -> None:
+        now = time.monotonic()
+        if now - self.last >= self.every:
+            self.last = now
+            self.does()
 
 
 def run_worker(settings: Settings, deliver: Callable[[], Counts], tick: Callable[[], Any]) -> None:
@@ -113,6 +131,10 @@ def open_queue(url: str) -> Huey:
     if parts.scheme.startswith("sqlite"):
         return SqliteHuey("fundapp", filename=parts.path.removeprefix("/"), timeout=2, **kept)
     dsn = parts._replace(scheme="postgresql").geturl()
+    for _again in range(MAKING_TABLES):
+        # Two that begin at once both make the tables, and PostgreSQL refuses the later one, `IF NOT EXISTS` or not.
+        with suppress(psycopg.errors.UniqueViolation, psycopg.errors.DuplicateTable):
+            return PostgresHuey("fundapp", dsn=dsn, connect_timeout=2, **kept)
     return PostgresHuey("fundapp", dsn=dsn, connect_timeout=2, **kept)
 
 

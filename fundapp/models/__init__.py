@@ -18,7 +18,7 @@ from fundapp.models.bids import (
     Remark,
 )
 from fundapp.models.deciding import Decision, MinutesPaper, Moderation, Sitting, Suggestion
-from fundapp.models.effects import Outbox
+from fundapp.models.effects import Outbox, Pulse, Tally
 from fundapp.models.letters import Letter, LetterBundle, LetterFile, Wording
 from fundapp.models.likeness import Likeness, LikenessLooked
 from fundapp.models.panel import Assignment, Interest, MaskedCopy, PanelSeat, Review, ReviewDraft, Score
@@ -39,6 +39,7 @@ from fundapp.models.pot import BankLine, DonationReport, Income, Permissibility,
 from fundapp.models.privacy import Erasure, RetentionHold
 from fundapp.models.record import AuditCheckpoint, AuditEvent, AuditHead, AuditLeaf, AuditNode
 from fundapp.models.rounds import FormVersion, Fund, Round
+from fundapp.models.schema import SchemaFloor
 from fundapp.models.sign_in import (
     RecoveryCode,
     SecondFactor,
@@ -121,6 +122,7 @@ __all__ = [
     "Person",
     "PersonMark",
     "Postcode",
+    "Pulse",
     "RecoveryCode",
     "Remark",
     "Report",
@@ -129,6 +131,7 @@ __all__ = [
     "ReviewDraft",
     "RoleGrant",
     "Round",
+    "SchemaFloor",
     "Score",
     "SecondFactor",
     "SecurityEvent",
@@ -137,6 +140,7 @@ __all__ = [
     "Sitting",
     "Source",
     "Suggestion",
+    "Tally",
     "Throttle",
     "Tie",
     "Variation",

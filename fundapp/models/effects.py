@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, text
+from sqlalchemy import BigInteger, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from fundapp.models.base import Base
@@ -26,6 +26,8 @@ class Outbox(Base):
     #: Set when the last try failed for good; the row then stands on the officer's desk.
     failed_at: Mapped[datetime | None]
     last_error: Mapped[str | None]
+    #: The number of the request that asked for it, by which the logs of web and worker hang together.
+    request_id: Mapped[str | None] = mapped_column(String(64))
     __table_args__ = (
         Index(
             "ix_outbox_due", "not_before", "id",
@@ -33,3 +35,21 @@ class Outbox(Base):
             postgresql_where=text("done_at IS NULL AND failed_at IS NULL"),
         ),
     )  # fmt: skip
+
+
+class Tally(Base):
+    """How often effects of a name came to an outcome, ever: what is counted in the transaction that marks them."""
+
+    __tablename__ = "tally"
+    name: Mapped[str] = mapped_column(String(40))
+    outcome: Mapped[str] = mapped_column(String(20))
+    number: Mapped[int] = mapped_column(BigInteger)
+    __table_args__ = (UniqueConstraint("name", "outcome"),)
+
+
+class Pulse(Base):
+    """When something that must go on was last seen: the clock (`tick`), and each worker (`worker …`)."""
+
+    __tablename__ = "pulse"
+    name: Mapped[str] = mapped_column(String(80), unique=True)
+    at: Mapped[datetime]

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 from sqlalchemy.dialects import postgresql, sqlite
 
+from fundapp import logs
 from fundapp.models import Outbox
 from fundapp.outbox.desk import FailedEffect, again, failed, lag
 from fundapp.outbox.leases import BACKOFF, MOST_TRIES, Effect, Outcome, claim, done, retry
@@ -50,8 +51,10 @@ def put(
 def put_many(conn: Connection, effects: Sequence[Mapping[str, Any]], *, at: datetime) -> int:
     """Ask for many effects: {name, args, key} each, with a bid_id and a not_before (else `at`) if it has one.
 
-    Keys that stand already are left alone, and so is one that comes twice. Returns how many are new.
+    Keys that stand already are left alone, and so is one that comes twice. Each remembers the request that is being
+    answered. Returns how many are new.
     """
+    request_id = logs.request_id()
     rows = [
         {
             "name": effect["name"],
@@ -61,6 +64,7 @@ def put_many(conn: Connection, effects: Sequence[Mapping[str, Any]], *, at: date
             "not_before": effect.get("not_before") or at,
             "created_at": at,
             "attempts": 0,
+            "request_id": request_id,
         }
         for effect in effects
     ]

@@ -32,6 +32,11 @@ def lag(conn: Connection, now: datetime) -> float:
     return (now - oldest).total_seconds() if oldest else 0.0
 
 
+def waiting(conn: Connection) -> int:
+    """How many effects are yet to be done, whenever they are due."""
+    return int(conn.execute(select(func.count()).select_from(Outbox).where(open_effects())).scalar_one())
+
+
 def failed(conn: Connection) -> list[FailedEffect]:
     """The effects that were given up, the latest first."""
     rows = conn.execute(

@@ -3,12 +3,14 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from fundapp.database import Database, database_now
-from fundapp.models import Outbox
+from fundapp.models import Outbox, Tally
 
 MOST_TRIES = 8
 
@@ -50,6 +52,7 @@ class Effect:
     attempts: int
     owner: str
     until: datetime
+    request_id: str | None = None
 
 
 def claim(db: Database, owner: str, lease: timedelta, now: datetime | None = None) -> Effect | None:
@@ -81,7 +84,7 @@ def done(db: Database, effect: Effect) -> bool:
             "args": {}, "done_at": database_now(conn), "last_error": None,
             "lease_owner": None, "lease_until": None,
         }  # fmt: skip
-        return _mark(conn, effect, values)
+        return _mark(conn, effect, values, "done")
 
 
 def retry(
@@ -101,7 +104,7 @@ def retry(
                 "lease_owner": None, "lease_until": None,
             }  # fmt: skip
             outcome = Outcome.RETRIED
-        return outcome if _mark(conn, effect, values) else Outcome.LOST
+        return outcome if _mark(conn, effect, values, outcome) else Outcome.LOST
 
 
 def open_effects() -> ColumnElement[bool]:
@@ -128,7 +131,14 @@ def _take(now: datetime, owner: str, until: datetime) -> Any:
         .where(Outbox.id == due)
         .values(lease_owner=owner, lease_until=until, attempts=Outbox.attempts + 1)
         .returning(
-            Outbox.id, Outbox.name, Outbox.args, Outbox.key, Outbox.bid_id, Outbox.created_at, Outbox.attempts
+            Outbox.id,
+            Outbox.name,
+            Outbox.args,
+            Outbox.key,
+            Outbox.bid_id,
+            Outbox.created_at,
+            Outbox.attempts,
+            Outbox.request_id,
         )
     )
 
@@ -140,7 +150,8 @@ def _give_up(error: str, now: datetime, *, attempts: int) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _mark(conn: Connection, effect: Effect, values: dict[str, Any]) -> bool:
+def _mark(conn: Connection, effect: Effect, values: dict[str, Any], outcome: str) -> bool:
+    """Whether it was still ours; then what became of it is counted too, in the same transaction."""
     marked = conn.execute(
         update(Outbox)
         .where(
@@ -151,4 +162,14 @@ def _mark(conn: Connection, effect: Effect, values: dict[str, Any]) -> bool:
         )
         .values(values)
     )
-    return marked.rowcount == 1
+    if marked.rowcount != 1:
+        return False
+    conn.execute(_count(conn.dialect.name), {"name": effect.name, "outcome": str(outcome), "number": 1})
+    return True
+
+
+@cache
+def _count(dialect: str) -> Any:
+    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    add = insert(Tally)
+    return add.on_conflict_do_update(index_elements=["name", "outcome"], set_={"number": Tally.number + 1})

@@ -1,23 +1,24 @@
 """What stands around every page: the request's connection and person, the headers, the menu, the answers to errors."""
 
 import secrets
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from typing import Any, Final
 
 from flask import Flask, current_app, g, render_template, request, url_for
 from flask_babel import get_locale, get_translations
-from flask_login import current_user
+from flask_login import AnonymousUserMixin, current_user
 from flask_wtf.csrf import CSRFError
 from jinja2 import pass_eval_context
 from jinja2.nodes import EvalContext
 from markupsafe import Markup
 from sqlalchemy import Connection
+from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
 from fundapp.audit.record import RecordBroken
 from fundapp.database import DatabaseUnusable
-from fundapp.pages import acting, gate
+from fundapp.pages import acting, gate, watched
 from fundapp.pages.addresses import refuse_unreadable
 from fundapp.services.deed import Office
 from fundapp.services.refused import Refused
@@ -90,9 +91,11 @@ def install(app: Flask) -> None:
         g.csp_nonce = secrets.token_urlsafe(16)
         g.reading = None
         g.person = g.session = None
+        g.commits = acting.office().db.commits_begun
         if request.endpoint != "static" and current_user.is_authenticated:
             g.person, g.session = current_user.person, current_user.session
             acting.keep_session()
+            g.commits = acting.office().db.commits_begun
 
     app.before_request(refuse_unreadable)
     # Files that are no pages, such as a letter, name no icon: browsers ask for it here.
@@ -102,7 +105,10 @@ def install(app: Flask) -> None:
     def leave(error: BaseException | None) -> None:
         reading = g.get("reading")
         if reading is not None:
-            reading.close()
+            with suppress(
+                SQLAlchemyError
+            ):  # the database went away meanwhile: the page is made, or its error told
+                reading.close()
 
     @app.after_request
     def headers(response: Response) -> Response:
@@ -231,11 +237,11 @@ def _answers(app: Flask) -> None:
         known = (
             code if code in (400, 403, 404, 405, 409, 410, 413, 429, 500, 503) else 400 if code < 500 else 500
         )
-        return render_template(f"errors/{known}.html", code=known), code
+        return render_template(f"errors/{known}.html", code=known, reference=_number(known)), code
 
     @app.errorhandler(CSRFError)
     def csrf_error(error: CSRFError) -> Any:
-        return render_template("errors/400.html", expired=True), 400
+        return render_template("errors/400.html", expired=True, reference=_number(400)), 400
 
     @app.errorhandler(Refused)
     def refused(error: Refused) -> Any:
@@ -251,10 +257,38 @@ def _answers(app: Flask) -> None:
     @app.errorhandler(RecordBroken)
     def broken(error: RecordBroken) -> Any:
         app.logger.error("%s", error)
-        return render_template("errors/record.html"), 500
+        return render_template("errors/record.html", reference=watched.number()), 500
 
     @app.errorhandler(DatabaseUnusable)
-    def unusable(error: DatabaseUnusable) -> Any:
-        app.logger.error("%s", error)
-        g.setdefault("grants", ())  # the page of this error asks the database for nothing
-        return render_template("errors/503.html", code=503), 503
+    @app.errorhandler(OperationalError)
+    @app.errorhandler(InterfaceError)
+    def unusable(error: Exception) -> Any:
+        app.logger.error("the database is away", exc_info=error)
+        _ask_nothing_more()
+        said = render_template("errors/503.html", code=503, sent=_sent(), reference=watched.number())
+        return said, 503, {"Retry-After": "30"}
+
+
+def _ask_nothing_more() -> None:
+    """The page of this error is made without the database: who asks for it is not looked up again."""
+    with suppress(SQLAlchemyError):
+        acting.end_reading()
+    g.reading = None
+    g.setdefault("grants", ())
+    if "_login_user" not in g:
+        g._login_user = AnonymousUserMixin()
+
+
+def _sent() -> str:
+    """What became of what was sent: `lost`, or `unknown` where a commit was asked for; nothing was sent by a GET.
+
+    Whether a commit that got no answer was done, nobody can say before the database is back.
+    """
+    if request.method != "POST":
+        return ""
+    return "unknown" if acting.office().db.commits_begun != g.get("commits", 0) else "lost"
+
+
+def _number(code: int) -> str:
+    """The request's number, where somebody may have to ask about it: not for a page that is not there."""
+    return watched.number() if code in (400, 409, 500, 503) else ""

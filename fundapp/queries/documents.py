@@ -1,9 +1,10 @@
 """Files that people handed in: those of a bid, one of them to be opened, and which contents somebody still needs."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
+from typing import Any
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import ColumnElement, Connection, bindparam, select, union
 
 from fundapp.database import AnyRow, AnySelect, among
 from fundapp.domain import documents as named
@@ -89,11 +90,29 @@ def _with_giver() -> AnySelect:
 
 def needed(conn: Connection, hashes: Sequence[str]) -> set[str]:
     """Those of these contents that a file needs which was neither refused nor taken away, or a paper, or a letter."""
-    files = select(Document.sha256).where(
-        among(conn, Document.sha256, hashes), Document.state != "refused", Document.removed_at.is_(None)
+    return {
+        str(each)
+        for column, stands in _naming()
+        for each in conn.scalars(select(column).where(among(conn, column, hashes), *stands))
+    }
+
+
+def all_needed(conn: Connection) -> Iterator[str]:
+    """Every content that is needed, once each, in the order of their hashes."""
+    whole = union(
+        *(select(column.label("sha256")).where(column.is_not(None), *stands) for column, stands in _naming())
     )
-    papers = select(CopyPaper.sha256).where(among(conn, CopyPaper.sha256, hashes))
-    letters = select(LetterFile.sha256).where(among(conn, LetterFile.sha256, hashes))
-    minutes = select(MinutesPaper.sha256).where(among(conn, MinutesPaper.sha256, hashes))
-    bundles = select(LetterBundle.sha256).where(among(conn, LetterBundle.sha256, hashes))
-    return {str(each) for asked in (files, papers, minutes, letters, bundles) for each in conn.scalars(asked)}
+    streamed = whole.order_by("sha256").execution_options(stream_results=True, max_row_buffer=2000)
+    for (each,) in conn.execute(streamed):
+        yield str(each)
+
+
+def _naming() -> list[tuple[Any, list[ColumnElement[bool]]]]:
+    """Each column that names contents of the storage, and which of its rows need them."""
+    return [
+        (Document.sha256, [Document.state != "refused", Document.removed_at.is_(None)]),
+        (CopyPaper.sha256, []),
+        (LetterFile.sha256, []),
+        (MinutesPaper.sha256, []),
+        (LetterBundle.sha256, []),
+    ]

@@ -11,6 +11,7 @@ from fundapp.audit import keys as seal_keys
 from fundapp.audit.keys import SealKeys, origin
 from fundapp.audit.seal import Sealer, waiting
 from fundapp.audit.standalone.notes import Key
+from fundapp.database import AnyRow
 from fundapp.services.deed import Deed, Office
 
 #: The effect that seals, and how long the oldest event waits for it.
@@ -51,11 +52,17 @@ def ask(deed: Deed, what: str) -> None:
     deed.effect(EFFECT, {"mail": True}, f"{EFFECT}:{what}", not_before=deed.now + MAILS_FIRST)
 
 
+def oldest(conn: Connection) -> AnyRow | None:
+    """The event that has waited longest to be sealed: (id, at); None when all are."""
+    first = waiting(conn, 1)
+    return first[0] if first else None
+
+
 def wanted(conn: Connection, at: datetime) -> Mapping[str, Any] | None:
     """The effect that seals what has waited long enough; None when nothing has. Of each oldest event there is one."""
-    first = waiting(conn, 1)
-    if not first or first[0].at > at - PATIENCE:
+    first = oldest(conn)
+    if first is None or first.at > at - PATIENCE:
         return None
     return {
-        "name": EFFECT, "args": {"mail": False}, "key": f"{EFFECT}:event:{first[0].id}", "bid_id": None, "not_before": at,
+        "name": EFFECT, "args": {"mail": False}, "key": f"{EFFECT}:event:{first.id}", "bid_id": None, "not_before": at,
     }  # fmt: skip

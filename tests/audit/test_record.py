@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import json
 import sqlite3
+from collections import Counter
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
@@ -18,6 +19,7 @@ from sqlalchemy.exc import IntegrityError
 from fundapp.audit import evidence
 from fundapp.audit.export import export, export_file
 from fundapp.audit.record import Act, Entry, RecordBroken, Recorder
+from fundapp.audit.standalone.exported import Export
 from fundapp.audit.verify import verify
 from fundapp.database import Database, database_now, fresh_ids
 from fundapp.guard import UnrecordedWrite, written
@@ -265,18 +267,29 @@ def test_export_holds_every_event_and_head(fund: Database, tmp_path: Path) -> No
     stream = BytesIO()
     assert export(fund, stream) == 31
     lines = [json.loads(line) for line in stream.getvalue().splitlines()]
-    assert [line["type"] for line in lines] == ["event"] * 31 + ["head"] * 7
+    kinds = Counter(line["type"] for line in lines)
+    assert kinds == {"event": 31, "head": 7, "row": 43, "end": 1}
+    assert lines[-1] == {"type": "end", "events": 31, "rows": 43}
     chains: dict[str, tuple[int, str]] = {}
-    for line in lines[:31]:
+    for line in lines[:-1]:
+        if line["type"] == "row":
+            # Below the head of its home, and as an event of it recorded it.
+            assert chains[line["home"]][0] >= line["event"]
+            continue
+        if line["type"] == "head":
+            assert (line["number"], line["hash"]) == chains.setdefault(line["subject"], (0, ""))
+            assert line["mac"] == RECORDER.head_mac(line["subject"], line["number"], line["hash"])
+            continue
         body = json.loads(line["body"])
         number, previous = chains.get(body["subject"], (0, ""))
         assert (body["number"], body["prev"]) == (number + 1, previous)
+        assert {
+            name: body[name] for name in ("subject", "number", "actor", "action", "at")
+        }.items() <= line.items()
         assert line["hash"] == hashlib.sha256(line["body"].encode()).hexdigest()
         assert line["mac"] == RECORDER.event_mac(line["hash"])
         chains[body["subject"]] = (body["number"], line["hash"])
-    for line in lines[31:]:
-        assert (line["number"], line["hash"]) == chains.get(line["subject"], (0, ""))
-        assert line["mac"] == RECORDER.head_mac(line["subject"], line["number"], line["hash"])
+    assert Export(audit_key=bytes(range(32))).read(stream.getvalue().splitlines()).findings == []
     assert export_file(fund, tmp_path / "audit.jsonl") == 31
     assert (tmp_path / "audit.jsonl").read_bytes() == stream.getvalue()
 

@@ -74,6 +74,7 @@ def test_who_need_not_sign_in(app: Flask) -> None:
         "public.check",
         "public.healthz",
         "public.home",
+        "public.measured",
         "public.privacy",
         "public.readyz",
         "public.round",

@@ -60,7 +60,7 @@ NO_PAGES: Final = frozenset(
         "auditor.export", "chair.letter", "chair.minutes_paper", "officer.letter", "councillor.copy_pdf",
         "councillor.file", "councillor.request_file", "demo.attachment",
         "member.acceptance", "member.document", "member.letter", "member.sent_pdf",
-        "public.healthz", "public.readyz", "reviewer.document",
+        "public.healthz", "public.readyz", "public.measured", "reviewer.document",
         "staff.acceptance", "staff.document", "staff.letter", "staff.letter_bundle", "staff.version_pdf",
         "static", "treasurer.awards_out_file",
         "bootstrap.static", "treasurer.export", "signin.factor_picture",

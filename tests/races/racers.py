@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from fundapp.audit.record import Recorder
 from fundapp.database import Database
 from fundapp.domain import form_building
+from fundapp.jobs.tick import tick
 from fundapp.services import (
     awards,
     drafts,
@@ -123,6 +124,10 @@ def _start(office: Office, actor: Actor, round_id: int, at: datetime, key: str) 
     return drafts.start(office, actor, round_id, at, key)
 
 
+def _tick(office: Office, at: datetime) -> dict[str, int]:
+    return dataclasses.asdict(tick(office, at))
+
+
 def _spend(office: Office, kind: str, now: datetime, times: int) -> int:
     """So many tries one after another; how many were allowed."""
     allowed = 0
@@ -189,6 +194,7 @@ DEEDS = {
     "change": _change,
     "fire": _fire, "schedule": _schedule, "cancel": _cancel, "publish": _publish, "start": _start, "assign": _assign,
     "apply": _apply,
+    "tick": _tick,
     "spend": _spend, "use_link": _use_link, "give_code": _give_code, "ask_more": _ask_more,
     "decide_all": _decide_all,
 }  # fmt: skip

@@ -50,7 +50,10 @@ def test_health_and_readiness(cast: Cast) -> None:
     assert cast.client(None).get("/healthz").text == "ok\n"
     ready = cast.client(None).get("/readyz")
     assert ready.status_code == 200
-    assert ready.json == {"database": True, "migrated": True, "ready": True, "worker_lag_seconds": 0}
+    assert ready.json == {
+        "database": True, "migrated": True, "ready": True, "web": True, "worker": True, "worker_lag_seconds": 0,
+        "clock_seconds": None, "mail": True, "storage": True, "disk": True, "problems": [],
+    }  # fmt: skip
 
 
 def test_a_round_smaller_than_the_last_one_gave_is_shown(cast: Cast) -> None:
