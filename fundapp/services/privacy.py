@@ -1,9 +1,11 @@
 """What people ask of the fund about themselves: to be erased, asked for by one officer and confirmed by another; holds."""
 
 from datetime import datetime
+from pathlib import Path
 from typing import Any, Final
 
 from fundapp.database import AnyRow
+from fundapp.mail.kept import forget
 from fundapp.models import Erasure, RetentionHold
 from fundapp.queries import keeping as asks
 from fundapp.queries import people as people_asks
@@ -52,8 +54,12 @@ def withdraw(office: Office, actor: Actor, person: int, arrived: datetime) -> No
         deed.note(subject, "erasure.withdrawn")
 
 
-def confirm(office: Office, files: Files, actor: Actor, person: int, arrived: datetime) -> erasing.Plan:
+def confirm(
+    office: Office, files: Files, actor: Actor, person: int, arrived: datetime, mails: Path | None = None
+) -> erasing.Plan:
     """Erase a person, as another officer asked; what went and what stays. It cannot be undone.
+
+    `mails`: the folder where mails lie that are not sent for good; those that name the person or their bids go too.
 
     Raises PersonRefused: who asked cannot confirm, somebody with a role or a bid that goes on is not erased. Refused.
     """
@@ -70,13 +76,16 @@ def confirm(office: Office, files: Files, actor: Actor, person: int, arrived: da
                 end_role(deed, grant.id)
         plan = erasing.of_person(deed.conn, row, office.zone)
         _ready(deed, plan)
+        addresses = asks.addresses(deed.conn, person)
         subject = f"person:{person}"
         deed.change(subject, Erasure, waiting.id, {"confirmed_by": actor.person, "confirmed_at": deed.now})
         deed.note(subject, "erasure.confirmed", params={"stays": [each.bid.id for each in plan.stays]})
         contents = erasing.carry_out(deed, plan.going, "asked", person=person)
+        words = _words_of(deed, plan, addresses)
         at = deed.now
-    with office.db.read() as conn:
-        erasing.forget_contents(conn, files, contents, at)
+    _afterwards(office, files, contents, at)
+    if mails is not None:
+        forget(mails, words)
     return plan
 
 
@@ -105,9 +114,22 @@ def reapply(office: Office, files: Files, actor: Actor, token: str, arrived: dat
         deed.note(f"person:{row.id}", "erasure.reapplied")
         contents = erasing.carry_out(deed, plan.going, "asked", person=row.id)
         at = deed.now
+    _afterwards(office, files, contents, at)
+    return "done"
+
+
+def _afterwards(office: Office, files: Files, contents: list[str], at: datetime) -> None:
+    """What lies beside the tables goes too, once they are settled."""
     with office.db.read() as conn:
         erasing.forget_contents(conn, files, contents, at)
-    return "done"
+    office.db.settle()
+
+
+def _words_of(deed: Deed, plan: erasing.Plan, addresses: list[str]) -> list[str]:
+    """By what a mail is known that tells of an erased person: their name, addresses, the references of their bids."""
+    gone = [row.reference for row in asks.standing(deed.conn, plan.going.bids)]
+    name = [plan.person.name] if " " in plan.person.name else []
+    return [*name, *addresses, *gone]
 
 
 def place_hold(office: Office, actor: Actor, bid: int, reason: str, arrived: datetime) -> None:

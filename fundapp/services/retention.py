@@ -120,6 +120,8 @@ def run(office: Office, files: Files, at: datetime, part: int = PART) -> dict[st
         sessions, events = asks.sign_ins(conn, _before("sign_in", on), ROWS)
         count = asks.forget(conn, SignInSession, sessions) + asks.forget(conn, SecurityEvent, events)
         effects = asks.forget(conn, Outbox, asks.effects(conn, _before("work", on), ROWS))
+    if done:
+        office.db.settle()
     return {**done, **({"sign_in": count} if count else {}), **({"work": effects} if effects else {})}
 
 

@@ -10,6 +10,9 @@ import pytest
 
 from fundapp.audit.verify import verify
 from fundapp.database import Database
+from fundapp.jobs import handlers
+from fundapp.jobs.deliver import deliver_due
+from fundapp.mail.kept import folder_of, read_folder
 from fundapp.queries import keeping as asks
 from fundapp.services import erasing, privacy
 from tests import cast as cast_room
@@ -28,7 +31,15 @@ def fund(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Cast]:
 
 def erase(cast: Cast, person: int) -> erasing.Plan:
     privacy.ask(cast.office, cast.actor("officer"), person, "letter", cast.now)
-    return privacy.confirm(cast.office, cast.app.extensions["files"], cast.operator, person, cast.now)
+    files, mails = cast.app.extensions["files"], folder_of(cast.app.extensions["settings"].mail_url)
+    return privacy.confirm(cast.office, files, cast.operator, person, cast.now, mails)
+
+
+def mails(cast: Cast) -> list[str]:
+    """Every mail that lies in the folder, as it is read."""
+    folder = folder_of(cast.app.extensions["settings"].mail_url)
+    assert folder is not None
+    return [f"{mail.to} {mail.subject} {mail.text}" for mail in read_folder(folder, 10_000)]
 
 
 def stored(cast: Cast) -> list[bytes]:
@@ -42,10 +53,23 @@ def test_nothing_of_an_erased_person_is_found(fund: Cast) -> None:
     before = {word for _, word in traces(fund.office.db, words)}
     assert before >= words - {"Sunita Rao"}, "the look finds what is there"
     assert any(b"Quillfeather" in content for content in stored(fund))
+    known = handlers.registry(fund.office, fund.app.extensions["settings"])
+    while deliver_due(fund.office.db, known, "test", limit=50).total:
+        pass
+    told = [mail for mail in mails(fund) if "quill" in mail.lower()]
+    assert told
     plan = erase(fund, zebedee.person)
     assert not plan.stays
+    assert [mail for mail in mails(fund) if "quill" in mail.lower()] == []
     assert traces(fund.office.db, words) == []
     assert not any(b"Quillfeather" in content for content in stored(fund))
+    if fund.office.db.dialect == "sqlite":
+        raw = b"".join(
+            path.read_bytes() for path in Path(str(fund.office.db.url.database)).parent.glob("fund.db*")
+        )
+        assert [word for word in words if word.lower().encode() in raw.lower()] == [], (
+            "it lies in the file itself"
+        )
     report = verify(fund.office.db, fund.office.recorder)
     assert [problem.sentence for problem in report.problems] == []
     assert report.erased > 12
