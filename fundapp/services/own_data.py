@@ -29,6 +29,7 @@ _HEARD: Final = frozenset({"awarded", "declined", "reported", "cancelled"})
 _AFTER_DECISION: Final = frozenset({"decision", "letter", "letter_file", "award"})
 #: While the panel is at work nobody outside hears how far it is.
 _WITH_PANEL: Final = frozenset({"endorsed", "reviewed"})
+_UNTOLD: Final = ("state", "since", "due_at", "version")
 _BINDING: Final = frozenset({"home", "event_no", "salt"})
 
 
@@ -156,9 +157,8 @@ class _Reader:
                 continue
             plain[column] = value
         if name == "bid" and plain["state"] in _WITH_PANEL:
-            for column in ("since", "due_at", "version"):
-                plain.pop(column)
-            plain["state"] = "with the panel"
+            for column in _UNTOLD:
+                plain[column] = "with the panel"
         if name == "endorsement" and plain["answer"] == "interest" and plain["person_id"] != "you":
             plain["statement"] = None
         return plain
