@@ -234,10 +234,10 @@ def open_erasure(conn: Connection, person_id: int) -> AnyRow | None:
 
 
 def waiting(conn: Connection) -> list[AnyRow]:
-    """Every asking that waits to be confirmed, oldest first: (person_id, name, asked_at, asker)."""
+    """Every asking that waits to be confirmed, oldest first: (person_id, name, asked_by, asked_at, asker)."""
     asker = aliased(Person)
     asked = (
-        select(Erasure.person_id, Person.name, Erasure.asked_at, asker.name.label("asker"))
+        select(Erasure.person_id, Person.name, Erasure.asked_by, Erasure.asked_at, asker.name.label("asker"))
         .join(Person, Person.id == Erasure.person_id)
         .join(asker, asker.id == Erasure.asked_by)
         .where(Erasure.confirmed_at.is_(None), Erasure.withdrawn_at.is_(None))

@@ -30,9 +30,9 @@ def fund(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Cast]:
 
 
 def erase(cast: Cast, person: int) -> erasing.Plan:
-    privacy.ask(cast.office, cast.actor("officer"), person, "letter", cast.now)
+    privacy.ask(cast.office, cast.operator, person, "letter", cast.now)
     files, mails = cast.app.extensions["files"], folder_of(cast.app.extensions["settings"].mail_url)
-    return privacy.confirm(cast.office, files, cast.operator, person, cast.now, mails)
+    return privacy.confirm(cast.office, files, cast.actor("officer"), person, cast.now, mails)
 
 
 def mails(cast: Cast) -> list[str]:
@@ -78,6 +78,25 @@ def test_nothing_of_an_erased_person_is_found(fund: Cast) -> None:
     assert again.going.rows == 0, again.going.tables
 
 
+def test_a_representative_goes_and_what_is_part_of_the_accounts_stays(cast: Cast) -> None:
+    zebedee = settle(cast, awarded=True)
+    live = cast.bid("endorsed")
+    councillor = cast.person("councillor")
+    privacy.ask(cast.office, cast.operator, councillor, "email", cast.now)
+    assert "Confirm that what we hold of Margaret Oyelaran goes" in cast.client("officer").get("/desk").text
+    privacy.withdraw(cast.office, cast.operator, councillor, cast.now)
+    plan = erase(cast, councillor)
+    assert plan.others == {"endorsement": 2}
+    said = "SELECT statement FROM endorsement WHERE bid_id = :bid"
+    assert cast.value(said, bid=zebedee.declined) == ""
+    assert cast.value(said, bid=zebedee.awarded) != ""
+    assert cast.value(said, bid=live.id) != ""
+    assert traces(cast.office.db, ["councillor@demo.example"]) == []
+    assert {table for table, _ in traces(cast.office.db, ["Margaret Oyelaran"])} <= {"letter"}
+    assert "A former member" in cast.client("officer").get(f"/bids/{live.reference}").text
+    assert verify(cast.office.db, cast.office.recorder).clean
+
+
 def test_who_was_erased_is_erased_again_in_an_older_copy(cast: Cast) -> None:
     zebedee = settle(cast)
     files = cast.app.extensions["files"]
@@ -103,6 +122,7 @@ def test_two_officers_and_the_pages_after(cast: Cast) -> None:
     page = officer.get(f"/people/{person}/held?look=yes").text
     assert "Another officer must confirm it" in page
     assert "quote-for-thimbles.txt" in page
+    assert "Confirm that what we hold of" not in officer.get("/desk").text
     again = officer.post(f"/people/{person}/erase/confirm", data={"sure": "yes"})
     assert again.status_code == 409
     assert "Another officer must confirm it" in again.text
