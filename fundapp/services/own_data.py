@@ -30,6 +30,8 @@ _AFTER_DECISION: Final = frozenset({"decision", "letter", "letter_file", "award"
 #: While the panel is at work nobody outside hears how far it is.
 _WITH_PANEL: Final = frozenset({"endorsed", "reviewed"})
 _UNTOLD: Final = ("state", "since", "due_at", "version")
+#: What is looked at to tell whether a row is told of.
+_ASKED_OF: Final = {"document": ("question", "given_by"), "cancellation": ("confirmed_at",)}
 _BINDING: Final = frozenset({"home", "event_no", "salt"})
 
 
@@ -129,9 +131,21 @@ class _Reader:
                     yield self._plain(name, columns, row)
 
     def _bids(self, name: str, columns: Sequence[str]) -> Iterator[AnyRow]:
+        more = [column for column in _ASKED_OF.get(name, ()) if column not in columns]
         for bid in self.bids:
             if name not in _AFTER_DECISION or bid.state in _HEARD:
-                yield from asks.hanging(self.conn, name, [bid.id], columns)
+                for row in asks.hanging(self.conn, name, [bid.id], [*columns, *more]):
+                    if self._told(name, row):
+                        yield row
+
+    def _told(self, name: str, row: AnyRow) -> bool:
+        """Whether who bids has been told of a row, or is: not of a cancelling that was only asked for, nor of the file of
+        somebody else's answer in writing."""
+        if name == "cancellation":
+            return row.confirmed_at is not None
+        if name == "document":
+            return row.question is not None or row.given_by == self.person
+        return True
 
     def _own(self, name: str, relation: str, columns: Sequence[str]) -> Iterator[AnyRow]:
         after = 0
