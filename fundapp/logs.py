@@ -52,10 +52,15 @@ def told_as(request_id: str | None) -> Iterator[Story]:
 
 
 def begin(request_id: str) -> Story:
-    """The same until the next beginning in this thread, for a server whose requests begin and end in hooks."""
+    """The same until `end` in this thread, for a server whose requests begin and end in hooks."""
     story = Story(request_id)
     _story.set(story)
     return story
+
+
+def end() -> None:
+    """What comes now belongs to no request."""
+    _story.set(None)
 
 
 def request_id() -> str | None:

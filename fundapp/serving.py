@@ -26,6 +26,7 @@ class logger_class(Logger):
         logs.install(_settings.log_format, _settings.log_level)
 
 
+loglevel = _settings.log_level
 worker_class = "gthread"
 workers = 2
 threads = 4

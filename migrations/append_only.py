@@ -119,7 +119,7 @@ def _postgresql(
 
 #: What seals the log is only ever added to, its places one after another, its checkpoints ever larger.
 _SEALED = {
-    "audit_leaf": ("NEW.position IS {not_as} (SELECT coalesce(max(position) + 1, 0) FROM audit_leaf)",
+    "audit_leaf": ("NEW.position IS NOT (SELECT coalesce(max(position) + 1, 0) FROM audit_leaf)",
                    "a leaf must take the next place"),
     "audit_node": ("EXISTS (SELECT 1 FROM audit_node WHERE level = NEW.level AND place = NEW.place)",
                    "a subtree is written once"),
@@ -134,23 +134,42 @@ def sqlite_sealed() -> Iterator[str]:
     for table, (when, message) in _SEALED.items():
         yield _sqlite(f"{table}_change", f"UPDATE ON {table}", "1", "what seals the record is never changed")
         yield _sqlite(f"{table}_delete", f"DELETE ON {table}", "1", "what seals the record is never deleted")
-        yield _sqlite(f"{table}_insert", f"INSERT ON {table}", when.format(not_as="NOT"), message)
+        yield _sqlite(f"{table}_insert", f"INSERT ON {table}", when, message)
 
 
 POSTGRESQL_SEALED_FUNCTION_NAMES = tuple(f"fund_next_{table}" for table in _SEALED)
 
 
 def postgresql_sealed() -> Iterator[str]:
-    """As on SQLite, and TRUNCATE is refused."""
+    """As on SQLite, and TRUNCATE is refused. Leaves come by the hundred thousand: they are looked at once a statement."""
     for table, (when, message) in _SEALED.items():
-        yield f"""CREATE FUNCTION fund_next_{table}() RETURNS trigger LANGUAGE plpgsql AS $$
+        raised = f"RAISE EXCEPTION '{message}' USING ERRCODE = 'integrity_constraint_violation'"
+        if table == "audit_leaf":
+            yield f"""CREATE FUNCTION fund_next_{table}() RETURNS trigger LANGUAGE plpgsql AS $$
+       DECLARE low bigint; high bigint; many bigint;
        BEGIN
-         IF {when.format(not_as="DISTINCT FROM")} THEN
-           RAISE EXCEPTION '{message}' USING ERRCODE = 'integrity_constraint_violation';
+         SELECT min(position), max(position), count(*) INTO low, high, many FROM fresh;
+         IF many > 0 AND (high - low + 1 <> many OR low <> coalesce(
+            (SELECT max(position) + 1 FROM audit_leaf WHERE position < low), 0)
+            OR high <> (SELECT max(position) FROM audit_leaf)) THEN
+           {raised};
+         END IF;
+         RETURN NULL;
+       END $$"""
+            yield (
+                f"CREATE TRIGGER {table}_insert AFTER INSERT ON {table} REFERENCING NEW TABLE AS fresh "
+                f"FOR EACH STATEMENT EXECUTE FUNCTION fund_next_{table}()"
+            )
+            yield f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {table}_insert"
+        else:
+            yield f"""CREATE FUNCTION fund_next_{table}() RETURNS trigger LANGUAGE plpgsql AS $$
+       BEGIN
+         IF {when} THEN
+           {raised};
          END IF;
          RETURN NEW;
        END $$"""
-        yield from _postgresql(table, "insert", "INSERT", "ROW", f"fund_next_{table}()")
+            yield from _postgresql(table, "insert", "INSERT", "ROW", f"fund_next_{table}()")
         for name, operation, level in (
             ("change", "UPDATE", "ROW"), ("delete", "DELETE", "ROW"), ("truncate", "TRUNCATE", "STATEMENT"),
         ):  # fmt: skip

@@ -11,6 +11,7 @@ import shutil
 import signal
 import socket
 import socketserver
+import ssl
 import subprocess
 import sys
 import tempfile
@@ -23,12 +24,15 @@ from email import message_from_bytes
 from html.parser import HTMLParser
 from http.cookies import SimpleCookie
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 from urllib.parse import urlencode, urlsplit
 
 import psutil
 import psycopg
 
-from config import ROOT
+from config import ROOT, Settings
+from fundapp.jobs.worker import nudge
 
 #: The address that the fleet is known by, as a proxy before the webs would tell them.
 SITE = "https://fund.example"
@@ -300,6 +304,11 @@ class Web(Running):
 
     port: int
 
+    def is_up(self) -> bool:
+        """Whether anybody listens there."""
+        with socket.socket() as door:
+            return door.connect_ex(("127.0.0.1", self.port)) == 0
+
     def is_ready(self) -> bool:
         """Whether it answers."""
         try:
@@ -386,6 +395,10 @@ class Fleet:
         for one in begun:
             one.wait_ready()
 
+    def nudge(self) -> None:
+        """Has a worker look now for what is due, and not at its next beat."""
+        nudge(cast(Settings, SimpleNamespace(queue_url=self.queue_url)))
+
     def stop(self) -> None:
         """Kills all that runs."""
         for one in self.running:
@@ -431,9 +444,11 @@ class Answer:
 class Visitor:
     """A browser behind a proxy that may hand each request to another web: cookies, and forms with their hidden fields."""
 
-    def __init__(self, time_out: float = PATIENCE) -> None:
+    def __init__(self, time_out: float = PATIENCE, *, secure: bool = False) -> None:
         self.cookies: dict[str, str] = {}
         self.time_out = time_out
+        #: Over TLS, to a proxy with whatever certificate.
+        self.secure = secure
 
     def get(self, web: Web, path: str) -> Answer:
         """One page, from that web."""
@@ -459,6 +474,9 @@ class Visitor:
                 "Content-Type": "application/x-www-form-urlencoded", "Content-Length": str(len(body)),
             }  # fmt: skip
         wire = http.client.HTTPConnection("127.0.0.1", web.port, timeout=self.time_out)
+        if self.secure:
+            trusting = ssl._create_unverified_context()
+            wire = http.client.HTTPSConnection("127.0.0.1", web.port, timeout=self.time_out, context=trusting)
         try:
             wire.request(method, path, body or None, {**given, **headers})
             answer = wire.getresponse()

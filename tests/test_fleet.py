@@ -8,7 +8,9 @@ import threading
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import psutil
@@ -20,9 +22,7 @@ from fundapp.database import Database
 from fundapp.demo import projects
 from tests.cast import Cast, over
 from tests.databases import PostgresServer, url_of
-from tests.fleet import SHARED_KEYS, Answer, Fleet, Running, Visitor, Web, wait_for
-
-pytestmark = pytest.mark.postgres
+from tests.fleet import SHARED_KEYS, Answer, Fleet, Running, Visitor, Web, stalled, wait_for
 
 TOKEN = "only-for-prometheus-0001"
 MEMBER, COUNCILLOR = "member@demo.example", "councillor@demo.example"
@@ -52,6 +52,7 @@ def lines(*ships: Running) -> list[dict[str, Any]]:
     return [json.loads(line) for ship in ships for line in ship.said().splitlines()]
 
 
+@pytest.mark.postgres
 def test_a_story_can_be_followed_from_web_to_worker_without_anybody_s_name(town: Cast, fleet: Fleet) -> None:
     member = Visitor()
     page = member.get(fleet.webs[0], "/sign-in")
@@ -88,6 +89,7 @@ def test_a_story_can_be_followed_from_web_to_worker_without_anybody_s_name(town:
     assert token in [line.get("person") for line in lines(*fleet.webs)]
 
 
+@pytest.mark.postgres
 def test_figures_are_true_whichever_process_is_asked(town: Cast, fleet: Fleet) -> None:
     web, stranger = fleet.webs[0], Visitor()
     bearer = {"Authorization": f"Bearer {TOKEN}"}
@@ -126,6 +128,7 @@ def _answers(web: Web) -> bool:
         return False
 
 
+@pytest.mark.postgres
 def test_what_is_in_hand_is_answered_before_a_web_ends(town: Cast, fleet: Fleet) -> None:
     one, other = fleet.webs
     stage, _code = town.round(closed=False)
@@ -149,6 +152,7 @@ def test_what_is_in_hand_is_answered_before_a_web_ends(town: Cast, fleet: Fleet)
     one.start()
 
 
+@pytest.mark.postgres
 def test_one_of_each_dies_and_nothing_is_lost_or_doubled(town: Cast, fleet: Fleet) -> None:
     """A session and its forms move between webs; a web dies over a form, a worker over a mail; the others go on."""
     one, other = fleet.webs
@@ -237,3 +241,62 @@ def _held(town: Cast) -> list[str]:
 
 def _open(town: Cast) -> int:
     return int(town.value("SELECT count(*) FROM outbox WHERE done_at IS NULL AND failed_at IS NULL"))
+
+
+def test_a_fleet_on_sqlite_is_stalled_woken_killed_and_begun_again(
+    sqlite_database: Database, tmp_path: Path
+) -> None:
+    with (
+        contextmanager(over)(sqlite_database, tmp_path / "town", **SHARED_KEYS) as town,
+        Fleet(tmp_path / "fleet", url_of(sqlite_database), web_count=1, worker_count=1) as fleet,
+    ):
+        (web,), (worker,), post = fleet.webs, fleet.workers, fleet.post
+        with stalled(web), pytest.raises(TimeoutError):
+            Visitor(time_out=0.5).get(web, "/healthz")
+        assert Visitor().get(web, "/healthz").status == 200
+
+        def ask() -> int:
+            visitor = Visitor()
+            page = visitor.get(web, "/sign-in")
+            return visitor.send(web, "/sign-in", {"email": MEMBER}, page=page).status
+
+        # A mail that is not taken is tried again later; one that was taken and not answered is sent again under its id.
+        post.mode = "defer"
+        assert ask() == 303
+        wait_for(
+            lambda: town.value("SELECT count(*) FROM outbox WHERE attempts = 1 AND lease_until IS NULL"),
+            "a try",
+        )
+        post.mode = "mute"
+        _due(town)
+        fleet.nudge()
+        wait_for(
+            lambda: town.value("SELECT count(*) FROM outbox WHERE attempts = 2 AND lease_until IS NULL"),
+            "another",
+        )
+        assert len(post.taken) == 1
+        # And one whose worker dies between the server's word and its own mark, too.
+        post.mode = "accept"
+        post.before_answer = lambda mail: worker.kill()
+        _due(town)
+        fleet.nudge()
+        wait_for(lambda: not worker.alive, "the worker to be killed over its mail")
+        post.before_answer = None
+        web.restart()
+        worker.restart()
+        _due(town)
+        fleet.nudge()
+        wait_for(lambda: not _open(town), "the mail")
+        assert post.ids() == [post.ids()[0]] * 3
+        assert verify(town.office.db, town.office.recorder).problems == []
+
+
+def _due(town: Cast) -> None:
+    """As if the wait after a failed try, and the lease of whoever died, were over."""
+    with town.office.db.write() as conn:
+        past = {"past": "2026-01-01T00:00:00.000000Z"}
+        conn.execute(text("UPDATE outbox SET not_before = :past WHERE done_at IS NULL"), past)
+        conn.execute(
+            text("UPDATE outbox SET lease_until = :past WHERE lease_until IS NOT NULL AND done_at IS NULL"),
+            past,
+        )

@@ -13,7 +13,8 @@ from fundapp.demo.stage import Stage
 from fundapp.demo.voices import VOICES
 from fundapp.models import Account, Outbox, Person
 from fundapp.models.base import Base
-from fundapp.services import documents, together
+from fundapp.services import documents, people, sign_in_links, together
+from fundapp.services.throttle import Visitor
 from fundapp.services.transition import fire
 from tests.cast import Cast, Made
 
@@ -50,9 +51,12 @@ class Zebedee:
 def settle(cast: Cast, *, awarded: bool = False) -> Zebedee:
     """The cast's first member under their own name, with a bid that was declined, one withdrawn, and a draft."""
     person = cast.person("member")
+    with cast.office.deed(cast.operator, cast.now) as deed:
+        people.open_account(deed, person, "zeb@quillmail.example", None)
     with cast.office.db.write() as conn:
         conn.execute(update(Person).where(Person.id == person).values(name=NAME, email=EMAIL))
-        conn.execute(update(Account).where(Account.person_id == person).values(email=EMAIL))
+        first = update(Account).where(Account.person_id == person, Account.email == "member@demo.example")
+        conn.execute(first.values(email=EMAIL))
     voices = dict(VOICES)
     try:
         for kind, voice in voices.items():
@@ -98,6 +102,19 @@ def _lives(cast: Cast, person: int, awarded: bool) -> Zebedee:
     actor = cast.actor("member")
     together.invite(
         cast.office, actor, cast.office.secret_key, draft, "cousin@quillmail.example", other.during
+    )
+    # Somebody else asks them to bid together, and they have a link to sign in sent to them.
+    theirs = other.draft({**next(iter(projects.projects(1))), "title": "Another bid"}, "member2")
+    together.invite(
+        cast.office,
+        cast.actor("member2"),
+        cast.office.secret_key,
+        theirs,
+        "zeb@quillmail.example",
+        other.during,
+    )
+    sign_in_links.ask(
+        cast.office, cast.office.secret_key, Visitor("::1", "::1", "", None), EMAIL, None, cast.now
     )
     together.comment(cast.office, actor, draft, None, "I asked at Thimblewick.", other.during)
     with cast.office.db.write() as conn:

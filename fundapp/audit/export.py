@@ -124,7 +124,13 @@ class _Writer:
             if copies[0] != current:
                 self._tail(tails, current)
                 current = copies[0]
-            told = dict(zip(_COPIES, copies, strict=True), type="event", body=body, hash=made, mac=mac)
+            told = {
+                "type": "event",
+                **dict(zip(_COPIES, copies, strict=True)),
+                "body": body,
+                "hash": made,
+                "mac": mac,
+            }
             if position is not None:
                 told |= {"position": position, "leaf": _hex(leaf)}
             self.line(told)

@@ -35,7 +35,12 @@ CLOCK = "clock"
 MOST = 200_000
 AT_ONCE = 5_000
 
-_ADD_LEAF = insert(LEAVES).inline().execution_options(recorded=RECORDED)
+#: Leaves come by the hundred thousand: as arrays on PostgreSQL, past SQLAlchemy's own parameters on SQLite.
+_ADD_LEAVES = {
+    "sqlite": "INSERT INTO audit_leaf (position, event_id, hash) VALUES (?, ?, ?)",
+    "postgresql": "INSERT INTO audit_leaf (position, event_id, hash) SELECT * FROM "
+    "unnest(%s::bigint[], %s::bigint[], %s::bytea[])",
+}
 _ADD_NODE = insert(NODES).inline().execution_options(recorded=RECORDED)
 _ADD_CHECKPOINT = insert(CHECKPOINTS).inline().execution_options(recorded=RECORDED)
 
@@ -238,9 +243,11 @@ def _add(conn: Connection, tree: Tree, handles: Sequence[int]) -> None:
     rows = []
     for handle in handles:
         made = leaf_hash(bodies[handle].encode())
-        rows.append({"position": tree.size, "event_id": handle, "hash": made})
+        rows.append((tree.size, handle, made))
         tree.add(made)
-    conn.execute(_ADD_LEAF, rows)
+    dialect = conn.dialect.name
+    given: Any = rows if dialect == "sqlite" else tuple(map(list, zip(*rows, strict=True)))
+    conn.exec_driver_sql(_ADD_LEAVES[dialect], given, execution_options={"recorded": RECORDED})
 
 
 def _handed(conn: Connection) -> set[str]:

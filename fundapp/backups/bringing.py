@@ -20,7 +20,7 @@ from fundapp.audit.record import Recorder
 from fundapp.audit.standalone.notes import Checkpoint
 from fundapp.audit.verify import verify
 from fundapp.backups import archive, keys, loading, tables
-from fundapp.backups.taking import KEPT_DATA
+from fundapp.backups.taking import KEPT_DATA, place_of
 from fundapp.database import MIGRATIONS, Database, upgrade
 from fundapp.files import sync_folder
 from fundapp.outbox import desk
@@ -214,8 +214,8 @@ def _bring(
                 told(f"{put:,} are back …")
         elif room == "database" and re.fullmatch(r"fund\.db|[a-z_0-9]+\.copy", rest):
             _write(work / rest, content)
-        elif room == "data" and rest in KEPT_DATA and not (settings.data / rest).exists():
-            _write(settings.data / rest, content)
+        elif room == "data" and rest in KEPT_DATA and not place_of(settings, rest).exists():
+            _write(place_of(settings, rest), content)
 
     archive.walk(path, settings.audit_key, take)
     told(f"Bringing back {sum(manifest['rows'].values()):,} rows …")

@@ -25,7 +25,7 @@ from fundapp.queries import documents
 from fundapp.schema import standing
 from fundapp.storage import CHUNK, FileMissing, Files
 
-#: What of the data folder must be there again: neither keys nor mails nor the worker's nudges.
+#: What beside database and storage must be there again: neither keys nor mails nor the worker's nudges.
 KEPT_DATA = ("modulus/weights.txt", "modulus/substitutions.txt", "log/checkpoint")
 
 #: How the name of the folder begins in which a backup is worked on.
@@ -69,8 +69,8 @@ def take(db: Database, files: Files, settings: Settings, path: Path, now: dateti
                 counts, last = _database(conn, db.dialect, out, spool, settings, taken, now)
                 many = _names(conn, names)
             for name in KEPT_DATA:
-                if (settings.data / name).is_file():
-                    with (settings.data / name).open("rb") as content:
+                if place_of(settings, name).is_file():
+                    with place_of(settings, name).open("rb") as content:
                         out.add(f"data/{name}", content, os.fstat(content.fileno()).st_size)
             with tempfile.TemporaryFile(dir=spool) as missing:
                 _files(db, files, names, many, out, missing, taken, told)
@@ -87,6 +87,12 @@ def take(db: Database, files: Files, settings: Settings, path: Path, now: dateti
         whole.replace(temporary)
     sync_folder(path.absolute().parent)
     return taken
+
+
+def place_of(settings: Settings, name: str) -> Path:
+    """Where one of KEPT_DATA is in this installation."""
+    room, _slash, rest = name.partition("/")
+    return settings.bank_weights / rest if room == "modulus" else settings.data / name
 
 
 @contextmanager

@@ -39,6 +39,7 @@ COMMANDS: dict[str, str] = {
     "likeness": "clock",
     "sweep": "clock",
     "retention": "privacy",
+    "erasures": "privacy",
 }
 
 

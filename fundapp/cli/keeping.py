@@ -71,7 +71,9 @@ def restore_command(file: Path, points: tuple[Path, ...], lost: tuple[str, ...])
             "Put the keys back that were kept apart from the backup, then begin anew. Nothing was touched.",
         )
     settings = Settings.from_environment()
-    database = Database(settings.database_url, settings.database_owner_url)
+    database = Database(
+        settings.database_url, settings.database_owner_url, prepares=settings.database_prepares
+    )
     try:
         back = bringing.restore(
             database, open_storage(settings.storage_url), settings, file, click.echo, outside

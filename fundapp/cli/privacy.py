@@ -1,15 +1,20 @@
-"""`fundapp retention`: what has had its time."""
+"""`fundapp retention`: what has had its time; `fundapp erasures`: who was erased, for a database brought back from a copy."""
 
 from datetime import UTC, datetime
+from pathlib import Path
 
 import click
+import orjson
 
 from config import Settings
 from fundapp.cli import opened
 from fundapp.cli.failures import Told
 from fundapp.domain.deadlines import civil_day
 from fundapp.domain.keeping import CLASSES
-from fundapp.services import retention, rounds
+from fundapp.files import placing
+from fundapp.models.base import iso
+from fundapp.queries import keeping as asks
+from fundapp.services import people, privacy, retention, rounds
 from fundapp.storage import open_storage
 
 
@@ -53,3 +58,58 @@ def _moment(text: str, zone: object) -> datetime:
             f"{text!r} is too far off. Give a moment between {rounds.FIRST_YEAR} and {rounds.LAST_YEAR}."
         )
     return (at if at.tzinfo else at.replace(tzinfo=zone)).astimezone(UTC)  # type: ignore[arg-type]
+
+
+@click.group(
+    "erasures", help="Who was erased since a backup: kept beside the backups, applied after a restore."
+)
+def erasures_command() -> None:
+    """The list of erasures."""
+
+
+@erasures_command.command(
+    "list", help="Write down who was erased, by the marks of the record, without a name."
+)
+@click.argument("file", type=click.Path(path_type=Path))
+def list_erasures(file: Path) -> None:
+    """One JSON line each."""
+    with opened.office() as office, office.db.read() as conn:
+        rows = asks.erased_tokens(conn)
+    with placing(file) as temporary, temporary.open("wb") as stream:
+        for row in rows:
+            stream.write(orjson.dumps({"person": row.token, "erased_at": iso(row.erased_at)}) + b"\n")
+    click.echo(f"{len(rows)} erased people are in {file}.")
+
+
+@erasures_command.command(
+    "apply", help="Erase everybody of a list again, after an older copy was brought back."
+)
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+def apply_erasures(file: Path) -> None:
+    """Exit 1, naming them, if some of them cannot go yet."""
+    files = open_storage(Settings.from_environment().storage_url)
+    counts: dict[str, int] = {}
+    left: list[str] = []
+    with opened.office() as office:
+        actor = people.operator(office, opened.now())
+        for number, line in enumerate(file.read_bytes().splitlines(), 1):
+            try:
+                token = str(orjson.loads(line)["person"])
+            except (ValueError, KeyError, TypeError):
+                raise Told(
+                    f"Line {number} of {file} names nobody. Give a file of `fundapp erasures list`."
+                ) from None
+            what = privacy.reapply(office, files, actor, token, opened.now())
+            counts[what] = counts.get(what, 0) + 1
+            left += [token] if what == "going_on" else []
+    if left:
+        raise Told(
+            *(
+                f"{token} still has a role or a bid that goes on: bring it to its end, then apply the list again."
+                for token in left
+            )
+        )
+    click.echo(
+        f"Erased again: {counts.get('done', 0)}. Erased already: {counts.get('erased', 0)}. "
+        f"Not in this database: {counts.get('unknown', 0)}."
+    )

@@ -1,11 +1,13 @@
 """`fundapp db upgrade` and `fundapp doctor`."""
 
 import shutil
+import sqlite3
 from collections.abc import Sequence
 from datetime import date, timedelta
 from pathlib import Path
 
 import click
+import psycopg
 
 from config import Settings
 from fundapp.audit import backstop, rights
@@ -87,6 +89,7 @@ def doctor_command() -> None:
     said(*_seal(settings))
     free = shutil.disk_usage(settings.data).free
     said(free > 200_000_000, f"{free // 1_000_000:,} MB are free in {settings.data}.")
+    said(*_queue(settings.queue_url))
     said(True, "Mail goes by " + settings.mail_url.partition(":")[0] + ".")
     said(*_scanner(settings.scanner_url))
     if wrong:
@@ -106,6 +109,22 @@ def _schema(stands: Standing) -> tuple[bool, str]:
         False,
         stands.why_not if stands.ahead else "Its tables are missing or old: run `fundapp db upgrade`.",
     )
+
+
+def _queue(url: str) -> tuple[bool, str]:
+    """Whether a worker hears of what there is to do at once, and what to say of it."""
+    from huey.exceptions import HueyException
+
+    from fundapp.jobs.worker import open_queue
+
+    try:
+        open_queue(url).storage.close()
+    except (HueyException, sqlite3.Error, psycopg.Error, OSError):
+        return False, (
+            "The queue cannot be used, so that work waits for the worker's next beat. Check QUEUE_URL: a database that answers, "
+            "in which the service may make tables."
+        )
+    return True, f"The worker is told at once what there is to do ({url.partition(':')[0]})."
 
 
 def _bank_keys(database: Database, keys: Sequence[bytes]) -> tuple[bool, str]:

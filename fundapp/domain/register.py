@@ -302,9 +302,12 @@ TABLES: Final[Mapping[str, Kept]] = {
     # What the service works with
     "outbox": Kept(
         "work", "mails that were sent, by number",
-        "id name key bid_id created_at not_before attempts lease_owner lease_until done_at failed_at",
+        "id name key bid_id created_at not_before attempts lease_owner lease_until done_at failed_at request_id",
         _bid(args={}, last_error=None), "blank", "bid_id",
     ),
+    "tally": Kept("work", "how often effects were done, by name", "id name outcome number"),
+    "pulse": Kept("work", "when workers were last seen", "id name at"),
+    "schema_floor": Kept("fund", "which release the database serves", "id revision"),
     "audit_event": Kept("record", "what was done, without names or words", "id subject number actor action at body hash mac"),
     "audit_leaf": Kept("record", "the place of each event in the sealed tree", "position event_id hash"),
     "audit_node": Kept("record", "hashes of the sealed tree", "level place hash"),

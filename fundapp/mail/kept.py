@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email import message_from_bytes
@@ -13,6 +14,7 @@ from email.policy import compat32, default
 from email.utils import parseaddr
 from pathlib import Path
 from typing import cast
+from urllib.parse import unquote, urlsplit
 
 _NAME = re.compile(r"[0-9]{8}T[0-9]{6}Z-[A-Za-z0-9.-]+")
 
@@ -42,6 +44,26 @@ def read_folder(path: Path, limit: int = 200) -> list[KeptMail]:
     for name in names:
         once.setdefault(name.partition("-")[2], name)
     return [mail for name in list(once.values())[:limit] if (mail := read_mail(path, name)) is not None]
+
+
+def folder_of(mail_url: str) -> Path | None:
+    """The folder that a MAIL_URL names, or None where mails are sent for good."""
+    parts = urlsplit(mail_url)
+    return Path(unquote(parts.path)) if parts.scheme == "file" else None
+
+
+def forget(path: Path, words: Sequence[str]) -> int:
+    """Delete every mail of a folder that holds one of these words anywhere in its head or text; how many."""
+    wanted, gone = [word.lower() for word in words if word], 0
+    for file in sorted(path.glob("*.eml")) if path.is_dir() and wanted else ():
+        mail = read_mail(path, file.stem)
+        if mail is None:
+            continue
+        told = f"{mail.subject}\n{mail.to}\n{mail.text}\n{mail.html}".lower()
+        if any(word in told for word in wanted):
+            file.unlink(missing_ok=True)
+            gone += 1
+    return gone
 
 
 def read_mail(path: Path, id: str) -> KeptMail | None:

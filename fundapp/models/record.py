@@ -44,12 +44,15 @@ class AuditHead(Base):
 
 
 class AuditLeaf(Base):
-    """The place of an event in the sealed tree, from 0 on. `hash`: SHA-256 of a zero byte and the event's body (RFC 9162)."""
+    """The place of an event in the sealed tree, from 0 on. `hash`: SHA-256 of a zero byte and the event's body (RFC 9162).
+
+    `event_id` is the event's handle. No foreign key holds it: events are never deleted, and verifying names a leaf without one.
+    """
 
     __tablename__ = "audit_leaf"
     id = None  # type: ignore[assignment]
     position: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False)
-    event_id: Mapped[int] = mapped_column(ForeignKey("audit_event.id"), unique=True)
+    event_id: Mapped[int] = mapped_column(BigId, unique=True)
     hash: Mapped[bytes] = mapped_column(LargeBinary)
 
 

@@ -264,6 +264,8 @@ def _answers(app: Flask) -> None:
     @app.errorhandler(OperationalError)
     @app.errorhandler(InterfaceError)
     def unusable(error: Exception) -> Any:
+        if getattr(getattr(error, "orig", None), "sqlite_errorname", "") == "SQLITE_ERROR":
+            raise error  # SQLite's word for a statement that is wrong: a fault of ours, whatever its class
         app.logger.error("the database is away", exc_info=error)
         _ask_nothing_more()
         said = render_template("errors/503.html", code=503, sent=_sent(), reference=watched.number())

@@ -27,6 +27,10 @@ def install(app: Flask) -> None:
         g.began = time.perf_counter()
         g.story = logs.begin(_number())
 
+    @app.teardown_request
+    def over(error: BaseException | None) -> None:
+        logs.end()
+
     @app.after_request
     def end(response: Response) -> Response:
         story = g.get("story")
@@ -65,4 +69,6 @@ def _number() -> str:
         given = request.headers.get(HEADER, "")
         if logs.REQUEST_ID.fullmatch(given):
             return given
-    return secrets.token_hex(8)
+    # In groups, to be said on the telephone.
+    made = secrets.token_hex(6)
+    return f"{made[:4]}-{made[4:8]}-{made[8:]}"

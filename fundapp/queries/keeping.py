@@ -69,14 +69,21 @@ def telling(
     return list(conn.execute(asked if limit is None else asked.limit(limit)))
 
 
-def counted(conn: Connection, name: str, person: int, addresses: Sequence[str], bids: Sequence[int]) -> int:
-    """How many rows of a table tell of a person, or hang on these bids of theirs."""
+def counted(
+    conn: Connection,
+    name: str,
+    relations: Sequence[str],
+    person: int,
+    addresses: Sequence[str],
+    bids: Sequence[int],
+) -> int:
+    """How many rows of a table tell of a person through these relations, `bid` meaning these bids."""
     table, kept = _TABLES[name], TABLES[name]
     through = [
         _on(conn, table, kept, bids)
         if relation == "bid"
         else _theirs(conn, table, relation, person, addresses)
-        for relation in dict.fromkeys((*kept.about, *kept.to))
+        for relation in relations
         if relation != "bid" or bids
     ]
     if not through:
@@ -227,10 +234,10 @@ def open_erasure(conn: Connection, person_id: int) -> AnyRow | None:
 
 
 def waiting(conn: Connection) -> list[AnyRow]:
-    """Every asking that waits to be confirmed, oldest first: (person_id, name, asked_at, asker)."""
+    """Every asking that waits to be confirmed, oldest first: (person_id, name, asked_by, asked_at, asker)."""
     asker = aliased(Person)
     asked = (
-        select(Erasure.person_id, Person.name, Erasure.asked_at, asker.name.label("asker"))
+        select(Erasure.person_id, Person.name, Erasure.asked_by, Erasure.asked_at, asker.name.label("asker"))
         .join(Person, Person.id == Erasure.person_id)
         .join(asker, asker.id == Erasure.asked_by)
         .where(Erasure.confirmed_at.is_(None), Erasure.withdrawn_at.is_(None))
@@ -305,3 +312,15 @@ def file_names(conn: Connection, documents: Sequence[int]) -> list[str]:
     """The names of these files, in order."""
     asked = select(Document.name).where(among(conn, Document.id, documents)).order_by(Document.id)
     return list(conn.scalars(asked))
+
+
+def person_by_token(conn: Connection, token: str) -> AnyRow | None:
+    """As `person`, by how the record knows them."""
+    found = conn.execute(select(Person.id).where(Person.token == token)).scalar()
+    return person(conn, found) if found is not None else None
+
+
+def erased_tokens(conn: Connection) -> list[AnyRow]:
+    """(token, erased_at) of everybody who was erased, in order of time."""
+    asked = select(Person.token, Person.erased_at).where(Person.erased_at.is_not(None))
+    return list(conn.execute(asked.order_by(Person.erased_at, Person.id)))

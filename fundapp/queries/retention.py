@@ -1,12 +1,11 @@
 """What may have had its time: candidates, found without reading all that is kept; each is judged once more before it goes."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, delete, exists, func, or_, select
+from sqlalchemy import ColumnElement, Connection, exists, func, or_, select
 
-from fundapp.database import AnyRow, among
+from fundapp.database import AnyRow
 from fundapp.domain.retention import GOING_ON
 from fundapp.models import (
     Account,
@@ -87,10 +86,3 @@ def effects(conn: Connection, before: datetime, limit: int) -> list[int]:
     """Effects that were done before a moment."""
     asked = select(Outbox.id).where(Outbox.done_at < before).order_by(Outbox.id).limit(limit)
     return list(conn.scalars(asked))
-
-
-def forget(conn: Connection, model: Any, ids: Sequence[int]) -> int:
-    """Delete rows that are no evidence; how many."""
-    if not ids:
-        return 0
-    return int(conn.execute(delete(model).where(among(conn, model.id, ids))).rowcount)

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Connection, func, select, text
 
 from fundapp.database import AnyRow
-from fundapp.models import Letter, LetterFile, Outbox, Pulse, Tally
+from fundapp.models import AuditCheckpoint, Letter, LetterFile, Outbox, Pulse, Tally
 from fundapp.outbox.leases import open_effects
 
 #: What a worker writes down of a mail that no server took begins so.
@@ -70,6 +70,12 @@ def letters_waiting(conn: Connection) -> int:
         .where(LetterFile.id.is_(None))
     )
     return int(conn.execute(asked).scalar_one())
+
+
+def sealed_at(conn: Connection) -> datetime | None:
+    """When the record was sealed last; None if it never was."""
+    newest = select(AuditCheckpoint.at).order_by(AuditCheckpoint.id.desc()).limit(1)
+    return conn.execute(newest).scalar_one_or_none()
 
 
 def connections(conn: Connection) -> list[AnyRow]:

@@ -56,6 +56,12 @@ def _of_workers(conn: Connection, now: datetime) -> list[Figure]:
     ]  # fmt: skip
 
 
+def _of_record(conn: Connection, now: datetime) -> list[Figure]:
+    at = watching.sealed_at(conn)
+    age: list[Value] = [] if at is None else [({}, max(0.0, (now - at).total_seconds()))]
+    return [Figure("fund_last_seal_age_seconds", "Seconds since the record was sealed last.", "gauge", age)]
+
+
 def _of_database(conn: Connection, _now: datetime) -> list[Figure]:
     return [
         Figure(
@@ -66,7 +72,7 @@ def _of_database(conn: Connection, _now: datetime) -> list[Figure]:
 
 
 #: Whatever has something to measure in the database adds itself here.
-SOURCES: Final[list[Source]] = [_of_effects, _of_workers, _of_database]
+SOURCES: Final[list[Source]] = [_of_effects, _of_workers, _of_record, _of_database]
 
 
 def of_service(db: Database, files: Files) -> list[Figure] | None:

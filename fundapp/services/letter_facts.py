@@ -8,6 +8,7 @@ from fundapp.domain import deadlines, money, wording
 from fundapp.letters import worded
 from fundapp.queries import awards as award_asks
 from fundapp.queries import letters as asks
+from fundapp.queries import record
 from fundapp.queries import wording as wordings
 from fundapp.services.case import Case
 from fundapp.services.deed import Deed
@@ -42,7 +43,7 @@ def award(deed: Deed, cases: Sequence[Case]) -> list[tuple[Case, dict[str, Any]]
 
 
 def _awarded(deed: Deed, cases: Sequence[Case]) -> list[tuple[Case, dict[str, Any]]]:
-    known = asks.addressees(deed.conn, [_bid_id(case) for case in cases])
+    known, sealed = asks.addressees(deed.conn, [_bid_id(case) for case in cases]), _sealed(deed)
     made = []
     for case in cases:
         who = known[_bid_id(case)]
@@ -50,21 +51,25 @@ def _awarded(deed: Deed, cases: Sequence[Case]) -> list[tuple[Case, dict[str, An
         amount = case.changes["amount_pence"]
         plan = plan_of(terms)
         shares = money.instalments(amount, [share for *_, share in plan])
-        facts = _common(deed, who) | {
-            "amount_pence": amount,
-            "starts_on": _iso(case.changes.get("starts_on")),
-            "ends_on": _iso(case.changes.get("ends_on")),
-            "payments": [
-                {"label": label, "when": when, "needs": needs, "amount_pence": pence}
-                for (label, when, needs, _), pence in zip(plan, shares, strict=True)
-                if pence > 0
-            ],
-            "conditions": [*terms.get("conditions", ()), *_lines(case.changes.get("conditions"))],
-            "panel_words": case.found["decision"].feedback if case.found.get("decision") else "",
-            "endorser_line": f"{who.endorser} backed it." if who.endorser else None,
-            "accept_by": moment(case.changes.get("offer_until") or who.due_at, deed.zone),
-            "report_by": moment(who.report_by, deed.zone),
-        }
+        facts = (
+            _common(deed, who)
+            | sealed
+            | {
+                "amount_pence": amount,
+                "starts_on": _iso(case.changes.get("starts_on")),
+                "ends_on": _iso(case.changes.get("ends_on")),
+                "payments": [
+                    {"label": label, "when": when, "needs": needs, "amount_pence": pence}
+                    for (label, when, needs, _), pence in zip(plan, shares, strict=True)
+                    if pence > 0
+                ],
+                "conditions": [*terms.get("conditions", ()), *_lines(case.changes.get("conditions"))],
+                "panel_words": case.found["decision"].feedback if case.found.get("decision") else "",
+                "endorser_line": f"{who.endorser} backed it." if who.endorser else None,
+                "accept_by": moment(case.changes.get("offer_until") or who.due_at, deed.zone),
+                "report_by": moment(who.report_by, deed.zone),
+            }
+        )
         made.append((case, facts))
     return made
 
@@ -101,31 +106,39 @@ def acceptance(deed: Deed, case: Case, agreed: Any, terms: Any) -> dict[str, Any
     `agreed` is the award letter that they answered with its facts, `terms` (`services.terms`) what that letter sets.
     """
     who = asks.addressees(deed.conn, [_bid_id(case)])[_bid_id(case)]
-    facts = _common(deed, who) | {
-        "amount_pence": agreed["amount_pence"],
-        "changed": case.step.move == "vary",
-        "terms": [[part.heading, list(part.lines)] for part in terms.parts],
-        "terms_sha256": terms.sha256,
-        "letter_dated": agreed["dated"],
-        "name_typed": case.input("name", "").strip(),
-        "signed_at": exact_moment(deed.now, deed.zone),
-        "recipient": case.input("recipient"),
-    }
+    facts = (
+        _common(deed, who)
+        | _sealed(deed)
+        | {
+            "amount_pence": agreed["amount_pence"],
+            "changed": case.step.move == "vary",
+            "terms": [[part.heading, list(part.lines)] for part in terms.parts],
+            "terms_sha256": terms.sha256,
+            "letter_dated": agreed["dated"],
+            "name_typed": case.input("name", "").strip(),
+            "signed_at": exact_moment(deed.now, deed.zone),
+            "recipient": case.input("recipient"),
+        }
+    )
     return _in_words(deed, "acceptance", [(case, facts)])[0][1]
 
 
 def feedback(deed: Deed, cases: Sequence[Case]) -> list[tuple[Case, dict[str, Any]]]:
     """For each declined bid's case, the facts of its feedback letter."""
-    known = asks.addressees(deed.conn, [_bid_id(case) for case in cases])
+    known, sealed = asks.addressees(deed.conn, [_bid_id(case) for case in cases]), _sealed(deed)
     made = []
     for case in cases:
         who = known[_bid_id(case)]
-        facts = _common(deed, who) | {
-            "round_words": None,
-            "strengths": [],
-            "reasons": _lines(case.found["decision"].feedback),
-            "next_steps": who.terms.get("after_decline", []),
-        }
+        facts = (
+            _common(deed, who)
+            | sealed
+            | {
+                "round_words": None,
+                "strengths": [],
+                "reasons": _lines(case.found["decision"].feedback),
+                "next_steps": who.terms.get("after_decline", []),
+            }
+        )
         made.append((case, facts))
     return _in_words(deed, "feedback", made)
 
@@ -163,6 +176,21 @@ def _bid_id(case: Case) -> int:
     if case.bid_id is None:
         raise LookupError("a letter is about a bid")
     return case.bid_id
+
+
+def _sealed(deed: Deed) -> dict[str, str]:
+    """The newest checkpoint of the record, for the foot of a letter: every letter in somebody's drawer is a witness of it."""
+    last = record.newest_checkpoint(deed.conn)
+    if last is None:
+        return {}
+    origin, size, root = last.note.split("\n")[:3]
+    line = _(
+        "Record before this letter: %(size)s entries, %(root)s, %(origin)s",
+        size=f"{int(size):,}",
+        root=root,
+        origin=origin,
+    )
+    return {"record_line": line}
 
 
 def _common(deed: Deed, who: Any) -> dict[str, Any]:

@@ -29,6 +29,9 @@ _HEARD: Final = frozenset({"awarded", "declined", "reported", "cancelled"})
 _AFTER_DECISION: Final = frozenset({"decision", "letter", "letter_file", "award"})
 #: While the panel is at work nobody outside hears how far it is.
 _WITH_PANEL: Final = frozenset({"endorsed", "reviewed"})
+_UNTOLD: Final = ("state", "since", "due_at", "version")
+#: What is looked at to tell whether a row is told of.
+_ASKED_OF: Final = {"document": ("question", "given_by"), "cancellation": ("confirmed_at",)}
 _BINDING: Final = frozenset({"home", "event_no", "salt"})
 
 
@@ -80,16 +83,22 @@ def packed(office: Office, files: Files, person: int, at: datetime) -> Iterator[
         )
 
 
-def held(conn: Connection, person: int) -> list[tuple[str, str, int]]:
-    """What there is of a person: (class, what, how many rows) of each table that has some."""
-    bids = [row.id for row in asks.bids_of(conn, person)]
+def held(conn: Connection, person: int, *, own: bool) -> list[tuple[str, str, int]]:
+    """What there is of a person: (class, what, how many rows) of each table that has some.
+
+    `own`: only what they are given themselves: how far a panel is that reads their bids is not told by counts either.
+    """
+    bids = asks.bids_of(conn, person)
     addresses = asks.addresses(conn, person)
-    found = [
-        (kept.record, kept.what, asks.counted(conn, name, person, addresses, bids))
-        for name, kept in TABLES.items()
-        if kept.about or kept.to
-    ]
-    return [each for each in found if each[2]]
+    every, heard = [row.id for row in bids], [row.id for row in bids if row.state in _HEARD]
+    found = []
+    for name, kept in TABLES.items():
+        through = kept.to if own else tuple(dict.fromkeys((*kept.about, *kept.to)))
+        known = heard if name in _AFTER_DECISION else every
+        count = asks.counted(conn, name, through, person, addresses, known)
+        if count:
+            found.append((kept.record, kept.what, count))
+    return found
 
 
 def _chained(sheets: Iterator[Sheet], last: Sheet) -> Iterator[Sheet]:
@@ -122,9 +131,21 @@ class _Reader:
                     yield self._plain(name, columns, row)
 
     def _bids(self, name: str, columns: Sequence[str]) -> Iterator[AnyRow]:
+        more = [column for column in _ASKED_OF.get(name, ()) if column not in columns]
         for bid in self.bids:
             if name not in _AFTER_DECISION or bid.state in _HEARD:
-                yield from asks.hanging(self.conn, name, [bid.id], columns)
+                for row in asks.hanging(self.conn, name, [bid.id], [*columns, *more]):
+                    if self._told(name, row):
+                        yield row
+
+    def _told(self, name: str, row: AnyRow) -> bool:
+        """Whether who bids has been told of a row, or is: not of a cancelling that was only asked for, nor of the file of
+        somebody else's answer in writing."""
+        if name == "cancellation":
+            return row.confirmed_at is not None
+        if name == "document":
+            return row.question is not None or row.given_by == self.person
+        return True
 
     def _own(self, name: str, relation: str, columns: Sequence[str]) -> Iterator[AnyRow]:
         after = 0
@@ -150,9 +171,8 @@ class _Reader:
                 continue
             plain[column] = value
         if name == "bid" and plain["state"] in _WITH_PANEL:
-            for column in ("since", "due_at", "version"):
-                plain.pop(column)
-            plain["state"] = "with the panel"
+            for column in _UNTOLD:
+                plain[column] = "with the panel"
         if name == "endorsement" and plain["answer"] == "interest" and plain["person_id"] != "you":
             plain["statement"] = None
         return plain

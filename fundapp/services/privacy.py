@@ -1,9 +1,11 @@
 """What people ask of the fund about themselves: to be erased, asked for by one officer and confirmed by another; holds."""
 
 from datetime import datetime
+from pathlib import Path
 from typing import Any, Final
 
 from fundapp.database import AnyRow
+from fundapp.mail.kept import forget
 from fundapp.models import Erasure, RetentionHold
 from fundapp.queries import keeping as asks
 from fundapp.queries import people as people_asks
@@ -52,8 +54,12 @@ def withdraw(office: Office, actor: Actor, person: int, arrived: datetime) -> No
         deed.note(subject, "erasure.withdrawn")
 
 
-def confirm(office: Office, files: Files, actor: Actor, person: int, arrived: datetime) -> erasing.Plan:
+def confirm(
+    office: Office, files: Files, actor: Actor, person: int, arrived: datetime, mails: Path | None = None
+) -> erasing.Plan:
     """Erase a person, as another officer asked; what went and what stays. It cannot be undone.
+
+    `mails`: the folder where mails lie that are not sent for good; those that name the person or their bids go too.
 
     Raises PersonRefused: who asked cannot confirm, somebody with a role or a bid that goes on is not erased. Refused.
     """
@@ -70,14 +76,60 @@ def confirm(office: Office, files: Files, actor: Actor, person: int, arrived: da
                 end_role(deed, grant.id)
         plan = erasing.of_person(deed.conn, row, office.zone)
         _ready(deed, plan)
+        addresses = asks.addresses(deed.conn, person)
         subject = f"person:{person}"
         deed.change(subject, Erasure, waiting.id, {"confirmed_by": actor.person, "confirmed_at": deed.now})
         deed.note(subject, "erasure.confirmed", params={"stays": [each.bid.id for each in plan.stays]})
         contents = erasing.carry_out(deed, plan.going, "asked", person=person)
+        words = _words_of(deed, plan, addresses)
         at = deed.now
+    _afterwards(office, files, contents, at)
+    if mails is not None:
+        forget(mails, words)
+    return plan
+
+
+def reapply(office: Office, files: Files, actor: Actor, token: str, arrived: datetime) -> str:
+    """Erase again, in a database brought back from an older copy, somebody who had been erased after it was made.
+
+    `done`, `erased` when they are erased there already, `unknown` when that copy does not know them, or `going_on` when a
+    bid of theirs still goes on there, or a role: an officer brings that to its end first.
+    """
+    with office.deed(actor, arrived) as deed:
+        row = asks.person_by_token(deed.conn, token)
+        if row is None or row.token == OPERATOR_TOKEN:
+            return "unknown"
+        if row.erased_at is not None:
+            return "erased"
+        before = erasing.of_person(deed.conn, row, office.zone)
+        erasing.hold(deed, {*before.going.subjects, f"person:{row.id}"})
+        for grant in people_asks.roles(deed.conn, row.id, deed.now):
+            if grant.role == "member":
+                end_role(deed, grant.id)
+        plan = erasing.of_person(deed.conn, row, office.zone)
+        try:
+            _ready(deed, plan)
+        except PersonRefused:
+            return "going_on"
+        deed.note(f"person:{row.id}", "erasure.reapplied")
+        contents = erasing.carry_out(deed, plan.going, "asked", person=row.id)
+        at = deed.now
+    _afterwards(office, files, contents, at)
+    return "done"
+
+
+def _afterwards(office: Office, files: Files, contents: list[str], at: datetime) -> None:
+    """What lies beside the tables goes too, once they are settled."""
     with office.db.read() as conn:
         erasing.forget_contents(conn, files, contents, at)
-    return plan
+    office.db.settle()
+
+
+def _words_of(deed: Deed, plan: erasing.Plan, addresses: list[str]) -> list[str]:
+    """By what a mail is known that tells of an erased person: their name, addresses, the references of their bids."""
+    gone = [row.reference for row in asks.standing(deed.conn, plan.going.bids)]
+    name = [plan.person.name] if " " in plan.person.name else []
+    return [*name, *addresses, *gone]
 
 
 def place_hold(office: Office, actor: Actor, bid: int, reason: str, arrived: datetime) -> None:

@@ -64,9 +64,12 @@ def look(db: Database, files: Files, data: Path) -> Readiness:
     try:
         with db.probe() as conn:
             found.database = True
-            found.migrated = standing(conn).serves
+            stands = standing(conn)
+            found.migrated = stands.serves
             if found.migrated:
                 _of_worker(found, conn)
+            elif stands.ahead:
+                found.problems.append(stands.why_not)
             else:
                 found.problems.append("The tables are missing or old: run `fundapp db upgrade`.")
     except (DatabaseUnusable, DBAPIError):

@@ -1,17 +1,17 @@
 """What has had its time goes by itself: a little with every tick, each bid in a deed of its own, with its event."""
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
 from itertools import islice
 from typing import Any, Final
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, delete
 
 from fundapp.audit.record import RecordBroken
-from fundapp.database import AnyRow
+from fundapp.database import AnyRow, among
 from fundapp.domain import retention as rules
 from fundapp.domain.deadlines import civil_day
 from fundapp.models import Outbox, SecurityEvent, SignInSession
@@ -118,8 +118,10 @@ def run(office: Office, files: Files, at: datetime, part: int = PART) -> dict[st
                 done[each.record] = done.get(each.record, 0) + 1
     with office.db.write() as conn:
         sessions, events = asks.sign_ins(conn, _before("sign_in", on), ROWS)
-        count = asks.forget(conn, SignInSession, sessions) + asks.forget(conn, SecurityEvent, events)
-        effects = asks.forget(conn, Outbox, asks.effects(conn, _before("work", on), ROWS))
+        count = _forget(conn, SignInSession, sessions) + _forget(conn, SecurityEvent, events)
+        effects = _forget(conn, Outbox, asks.effects(conn, _before("work", on), ROWS))
+    if done:
+        office.db.settle()
     return {**done, **({"sign_in": count} if count else {}), **({"work": effects} if effects else {})}
 
 
@@ -171,6 +173,13 @@ def _person(deed: Deed, each: Due) -> list[str] | None:
     if plan.going_on or plan.stays:
         return None
     return erasing.carry_out(deed, plan.going, "over", person=row.id)
+
+
+def _forget(conn: Connection, model: Any, ids: Sequence[int]) -> int:
+    """Delete rows that are no evidence; how many."""
+    if not ids:
+        return 0
+    return int(conn.execute(delete(model).where(among(conn, model.id, ids))).rowcount)
 
 
 def _bank_until(row: AnyRow, office: Office) -> date | None:

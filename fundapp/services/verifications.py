@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import delete, insert, update
+from sqlalchemy import delete, insert, or_, update
 
 from config import Settings
 from fundapp import outbox
@@ -22,8 +22,9 @@ EFFECT: Final = "verify"
 AT_ONCE: Final = 5_000
 #: Findings that are kept; all of them are counted.
 FINDINGS: Final = 200
-#: Verifications that are kept.
+#: Verifications that are kept, and for how long.
 KEPT: Final = 100
+KEPT_FOR: Final = timedelta(days=395)
 #: Whoever asked waits for no longer: then the worker has died over it, or is not there.
 PATIENCE: Final = timedelta(minutes=30)
 
@@ -50,7 +51,8 @@ def ask(office: Office, settings: Settings, person: int, outside: Sequence[Check
             "counts": {}, "findings": [],
         }  # fmt: skip
         (number,) = conn.execute(insert(Verification).values(asked).returning(Verification.id)).one()
-        conn.execute(delete(Verification).where(Verification.id <= number - KEPT))
+        old = or_(Verification.id <= number - KEPT, Verification.asked_at < now - KEPT_FOR)
+        conn.execute(delete(Verification).where(old))
         if events > AT_ONCE:
             outbox.put(conn, EFFECT, {"verification": number}, f"{EFFECT}:{number}", at=now)
     if events <= AT_ONCE:

@@ -111,6 +111,9 @@ TOLD: Final[dict[str, str]] = {
     "erasure.asked": N_("%(who)s put on record that this person asks for what is held of them to go."),
     "erasure.withdrawn": N_("%(who)s took it back: nothing of this person goes."),
     "erasure.confirmed": N_("%(who)s confirmed that what is held of this person goes."),
+    "erasure.reapplied": N_(
+        "%(who)s removed this person again, after an older copy of the database was brought back."
+    ),
     "erased": N_("What people had written went, for good. That it was there stays on record."),
     "hold.placed": N_("%(who)s said that nothing of this may go yet, with a reason."),
     "hold.ended": N_("%(who)s said that its time runs again."),

@@ -24,7 +24,6 @@ def upgrade() -> None:
         sa.Column("event_id", _BIG, nullable=False),
         sa.Column("hash", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("position", name="pk_audit_leaf"),
-        sa.ForeignKeyConstraint(["event_id"], ["audit_event.id"], name="fk_audit_leaf_event_id"),
         sa.UniqueConstraint("event_id", name="uq_audit_leaf_event_id"),
     )
     op.create_table(

@@ -268,8 +268,8 @@ def test_export_holds_every_event_and_head(fund: Database, tmp_path: Path) -> No
     assert export(fund, stream) == 31
     lines = [json.loads(line) for line in stream.getvalue().splitlines()]
     kinds = Counter(line["type"] for line in lines)
-    assert kinds == {"event": 31, "head": 7, "row": 41, "end": 1}
-    assert lines[-1] == {"type": "end", "events": 31, "rows": 41}
+    assert kinds == {"event": 31, "head": 7, "row": 43, "end": 1}
+    assert lines[-1] == {"type": "end", "events": 31, "rows": 43}
     chains: dict[str, tuple[int, str]] = {}
     for line in lines[:-1]:
         if line["type"] == "row":

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
 
 from fundapp.audit import seal as seal_room
 from fundapp.audit.keys import SealKeys, fresh, load, load_or_make, origin, sign, write
@@ -18,6 +19,7 @@ from fundapp.audit.standalone.notes import read_checkpoints, read_key
 from fundapp.audit.standalone.proofs import check_proof, read_proof
 from fundapp.audit.verify import Report, verify
 from fundapp.database import Database
+from fundapp.guard import RECORDED, UnrecordedWrite
 from tests.audit import sealing
 from tests.audit.sealing import happen, sealer
 from tests.audit.world import Attacker, lawful
@@ -342,3 +344,30 @@ def test_a_checkpoint_is_found_in_a_mail(tmp_path: Path) -> None:
     quoted = "".join(f"> {line}\n" for line in point.note.splitlines())
     assert read_checkpoints(mail) == read_checkpoints(quoted) == read_checkpoints(point.note) == [point]
     assert read_checkpoints(point.note + "\n" + point.note) == [point, point]
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "INSERT INTO audit_leaf (position, event_id, hash) SELECT 40, 900, hash FROM audit_leaf WHERE position = 0",
+        "INSERT INTO audit_leaf (position, event_id, hash) SELECT -1, 900, hash FROM audit_leaf WHERE position = 0",
+        "UPDATE audit_leaf SET event_id = 900 WHERE position = 0",
+        "DELETE FROM audit_leaf WHERE position = 31",
+        "INSERT INTO audit_checkpoint (id, size, at, note) SELECT 2, 31, at, note FROM audit_checkpoint",
+        "UPDATE audit_checkpoint SET note = ''",
+        "DELETE FROM audit_checkpoint",
+        "UPDATE audit_node SET place = 9",
+        "DELETE FROM audit_node",
+    ],
+)
+def test_the_database_itself_keeps_the_seals(fund: Database, tmp_path: Path, statement: str) -> None:
+    sealer(fund, tmp_path).seal()
+    with fund.write() as conn:
+        node = (
+            "INSERT INTO audit_node (level, place, hash) SELECT 8, 0, hash FROM audit_leaf WHERE position = 0"
+        )
+        conn.execute(text(node).execution_options(recorded=RECORDED))
+    with pytest.raises(UnrecordedWrite), fund.write() as conn:
+        conn.execute(text(statement))
+    with pytest.raises(IntegrityError), fund.write() as conn:
+        conn.execute(text(statement).execution_options(recorded=RECORDED))

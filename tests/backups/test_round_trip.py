@@ -115,8 +115,10 @@ def test_the_fund_moves_to_the_other_database(
     file = tmp_path / "fund.tar.gz"
     assert here.say("backup", str(file)).code == 0
     there = _there(tmp_path, to, here, request)
+    there.environ["MODULUS_FOLDER"] = str(tmp_path / "shared")
     back = there.say("restore", str(file))
     assert (back.code, back.err) == (0, "")
+    assert (tmp_path / "shared" / "weights.txt").read_text().startswith("089999")
     assert there.rows() == here.rows()
     assert there.files() == here.files()
     _goes_on(there, last)

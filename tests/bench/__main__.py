@@ -22,6 +22,7 @@ SUBJECTS = (
     "letters",
     "intake",
     "verify",
+    "sealing",
     "start",
 )
 

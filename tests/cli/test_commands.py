@@ -242,7 +242,7 @@ def test_the_record_is_verified_and_exported(seeded: Terminal) -> None:
     written = out.read_text().splitlines()
     assert sum(line.startswith('{"type":"event"') for line in written) == events
     assert seeded.refused("audit", "export", str(seeded.folder / "no" / "folder" / "a.jsonl"))
-    assert seeded.refused("audit", "prove", code=2)
+    assert seeded.refused("audit", "nothing", code=2)
 
 
 def test_a_changed_row_is_named(bare: Terminal) -> None:
@@ -388,7 +388,7 @@ def test_what_nobody_foresaw_is_one_sentence_and_a_log(
 ) -> None:
     from fundapp.cli import record
 
-    def broken(*_: object) -> None:
+    def broken(*_: object, **__: object) -> None:
         raise ZeroDivisionError("secret detail")
 
     monkeypatch.setattr(record, "verify", broken)

@@ -10,6 +10,9 @@ import pytest
 
 from fundapp.audit.verify import verify
 from fundapp.database import Database
+from fundapp.jobs import handlers
+from fundapp.jobs.deliver import deliver_due
+from fundapp.mail.kept import folder_of, read_folder
 from fundapp.queries import keeping as asks
 from fundapp.services import erasing, privacy
 from tests import cast as cast_room
@@ -27,8 +30,16 @@ def fund(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Cast]:
 
 
 def erase(cast: Cast, person: int) -> erasing.Plan:
-    privacy.ask(cast.office, cast.actor("officer"), person, "letter", cast.now)
-    return privacy.confirm(cast.office, cast.app.extensions["files"], cast.operator, person, cast.now)
+    privacy.ask(cast.office, cast.operator, person, "letter", cast.now)
+    files, mails = cast.app.extensions["files"], folder_of(cast.app.extensions["settings"].mail_url)
+    return privacy.confirm(cast.office, files, cast.actor("officer"), person, cast.now, mails)
+
+
+def mails(cast: Cast) -> list[str]:
+    """Every mail that lies in the folder, as it is read."""
+    folder = folder_of(cast.app.extensions["settings"].mail_url)
+    assert folder is not None
+    return [f"{mail.to} {mail.subject} {mail.text}" for mail in read_folder(folder, 10_000)]
 
 
 def stored(cast: Cast) -> list[bytes]:
@@ -42,16 +53,63 @@ def test_nothing_of_an_erased_person_is_found(fund: Cast) -> None:
     before = {word for _, word in traces(fund.office.db, words)}
     assert before >= words - {"Sunita Rao"}, "the look finds what is there"
     assert any(b"Quillfeather" in content for content in stored(fund))
+    known = handlers.registry(fund.office, fund.app.extensions["settings"])
+    while deliver_due(fund.office.db, known, "test", limit=50).total:
+        pass
+    told = [mail for mail in mails(fund) if "quill" in mail.lower()]
+    assert told
     plan = erase(fund, zebedee.person)
     assert not plan.stays
+    assert [mail for mail in mails(fund) if "quill" in mail.lower()] == []
     assert traces(fund.office.db, words) == []
     assert not any(b"Quillfeather" in content for content in stored(fund))
+    if fund.office.db.dialect == "sqlite":
+        raw = b"".join(
+            path.read_bytes() for path in Path(str(fund.office.db.url.database)).parent.glob("fund.db*")
+        )
+        assert [word for word in words if word.lower().encode() in raw.lower()] == [], (
+            "it lies in the file itself"
+        )
     report = verify(fund.office.db, fund.office.recorder)
     assert [problem.sentence for problem in report.problems] == []
     assert report.erased > 12
     with fund.office.db.read() as conn:
         again = erasing.of_person(conn, asks.person(conn, zebedee.person), fund.office.zone)
     assert again.going.rows == 0, again.going.tables
+
+
+def test_a_representative_goes_and_what_is_part_of_the_accounts_stays(cast: Cast) -> None:
+    zebedee = settle(cast, awarded=True)
+    live = cast.bid("endorsed")
+    councillor = cast.person("councillor")
+    privacy.ask(cast.office, cast.operator, councillor, "email", cast.now)
+    assert "Confirm that what we hold of Margaret Oyelaran goes" in cast.client("officer").get("/desk").text
+    privacy.withdraw(cast.office, cast.operator, councillor, cast.now)
+    plan = erase(cast, councillor)
+    assert plan.others == {"endorsement": 2}
+    said = "SELECT statement FROM endorsement WHERE bid_id = :bid"
+    assert cast.value(said, bid=zebedee.declined) == ""
+    assert cast.value(said, bid=zebedee.awarded) != ""
+    assert cast.value(said, bid=live.id) != ""
+    assert traces(cast.office.db, ["councillor@demo.example"]) == []
+    assert {table for table, _ in traces(cast.office.db, ["Margaret Oyelaran"])} <= {"letter"}
+    assert "A former member" in cast.client("officer").get(f"/bids/{live.reference}").text
+    assert verify(cast.office.db, cast.office.recorder).clean
+
+
+def test_who_was_erased_is_erased_again_in_an_older_copy(cast: Cast) -> None:
+    zebedee = settle(cast)
+    files = cast.app.extensions["files"]
+    token = cast.value("SELECT token FROM person WHERE id = :person", person=zebedee.person)
+    done = [privacy.reapply(cast.office, files, cast.operator, token, cast.now) for _ in range(2)]
+    assert done == ["done", "erased"]
+    assert privacy.reapply(cast.office, files, cast.operator, "nobody", cast.now) == "unknown"
+    assert traces(cast.office.db) == []
+    chair = cast.actor("chair").token
+    assert privacy.reapply(cast.office, files, cast.operator, chair, cast.now) == "going_on"
+    assert verify(cast.office.db, cast.office.recorder).clean
+    with cast.office.db.read() as conn:
+        assert [row.token for row in asks.erased_tokens(conn)] == [token]
 
 
 def test_two_officers_and_the_pages_after(cast: Cast) -> None:
@@ -64,6 +122,7 @@ def test_two_officers_and_the_pages_after(cast: Cast) -> None:
     page = officer.get(f"/people/{person}/held?look=yes").text
     assert "Another officer must confirm it" in page
     assert "quote-for-thimbles.txt" in page
+    assert "Confirm that what we hold of" not in officer.get("/desk").text
     again = officer.post(f"/people/{person}/erase/confirm", data={"sure": "yes"})
     assert again.status_code == 409
     assert "Another officer must confirm it" in again.text

@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from fundapp.services import own_data
+from fundapp.services import documents, own_data
+from fundapp.services.transition import fire
 from tests.cast import Cast
 from tests.traces import settle
 
@@ -70,6 +71,37 @@ def test_a_decision_that_is_not_released_is_not_told(cast: Cast) -> None:
     with packed(cast, cast.person("member")) as held:
         assert json.loads(held.read("data/decision.json")) == []
         assert json.loads(held.read("data/bid.json"))[0]["state"] == "with the panel"
+    page = cast.client("member").get("/account/data").text
+    assert "what was decided" not in page
+    assert "what the panel thought" not in page
+
+
+def test_what_only_those_who_run_the_fund_know_stays_with_them(cast: Cast) -> None:
+    bid = cast.bid("accepted")
+    treasurer, member = cast.actor("treasurer"), cast.person("member")
+    fire(
+        cast.office,
+        treasurer,
+        "bid",
+        "ask_cancel",
+        bid.id,
+        bid.stage.released,
+        {"reason": "The hall burnt down."},
+    )
+    with cast.office.deed(cast.actor("officer"), cast.now) as deed:
+        written = documents.keep(
+            cast.app.extensions["files"], "answer.txt", io.BytesIO(b"Dear officer, I back it.")
+        )
+        documents.enter(deed, bid.id, None, written, quarantine=False)
+    with packed(cast, member) as held:
+        names, everything = (
+            held.namelist(),
+            b"\n".join(held.read(name) for name in held.namelist()).decode(errors="replace"),
+        )
+        assert len(json.loads(held.read("data/award.json"))) == 1
+    assert not any("answer.txt" in name for name in names)
+    assert "answer.txt" not in everything
+    assert "The hall burnt down" not in everything
 
 
 def test_memory_stays_flat(cast: Cast) -> None:

@@ -6,11 +6,13 @@ from typing import Any, Final
 from flask import g, url_for
 
 from fundapp.domain import money
-from fundapp.pages import formats
+from fundapp.domain.deadlines import civil_day
+from fundapp.domain.retention import later
+from fundapp.pages import acting, formats
 from fundapp.pages.desk.things import NAMED, Thing
 from fundapp.pages.gate import funds_for
 from fundapp.pages.treasurer import reach
-from fundapp.queries import desk, masking, memberships, payees, payers, pot, reading, runs
+from fundapp.queries import desk, keeping, masking, memberships, payees, payers, pot, reading, runs
 from fundapp.words.tongue import gettext as _
 from fundapp.words.tongue import ngettext
 
@@ -175,6 +177,7 @@ def running() -> list[Thing]:
                 _("Since %(day)s", day=formats.day(claims.oldest)),
             )
         )  # fmt: skip
+    found += _to_erase(role)
     found += _unasked([row for row in desk.unasked(g.conn, funds) if row.id not in apart], role)
     found += [
         Thing(
@@ -273,3 +276,23 @@ def _unasked(rows: list[Any], role: str) -> list[Thing]:
         )
         for row in rows
     ]  # fmt: skip
+
+
+def _to_erase(role: str) -> list[Thing]:
+    """People who asked for what is held of them to go, put on record by another officer: there is a month for it."""
+    waiting = [row for row in keeping.waiting(g.conn) if row.asked_by != g.person.id]
+    if len(waiting) > NAMED:
+        words = ngettext("Confirm one removal", "Confirm %(num)s removals", len(waiting))
+        return [_removal(waiting[0], words, url_for("officer.retention"), _("See them"), role)]
+    return [
+        _removal(
+            row, _("Confirm that what we hold of %(name)s goes", name=row.name),
+            url_for("officer.held", person=row.person_id, _anchor="erase"), _("Look at it"), role,
+        )
+        for row in waiting
+    ]  # fmt: skip
+
+
+def _removal(row: Any, title: str, href: str, action: str, role: str) -> Thing:
+    due = later(civil_day(row.asked_at, acting.office().zone), 1)
+    return Thing(title, href, action, role, due, _("By %(day)s", day=formats.day(due)))

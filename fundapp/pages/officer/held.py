@@ -3,10 +3,11 @@
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from flask import abort, flash, g, redirect, render_template, request, url_for
+from flask import abort, current_app, flash, g, redirect, render_template, request, url_for
 
 from fundapp.domain.keeping import CLASSES
 from fundapp.domain.register import TABLES
+from fundapp.mail.kept import folder_of
 from fundapp.pages import acting, downloads
 from fundapp.pages.gate import gate
 from fundapp.pages.officer import blueprint, forms
@@ -81,7 +82,8 @@ def confirm_erase(person: int) -> Page:
         return _page(person, [{"field": "sure", "words": words}]), 422
     acting.end_reading()
     try:
-        plan = privacy.confirm(acting.office(), downloads.storage(), acting.actor(), person, g.arrived)
+        mails = folder_of(current_app.extensions["settings"].mail_url)
+        plan = privacy.confirm(acting.office(), downloads.storage(), acting.actor(), person, g.arrived, mails)
     except PersonRefused as no:
         return _refused(person, no, "sure")
     except Refused:
@@ -124,7 +126,7 @@ def _page(number: int, problems: Problems | None = None) -> str:
     waiting = next((each for each in asked if not each.confirmed_at and not each.withdrawn_at), None)
     plan = erasing.of_person(g.conn, row, zone) if row.erased_at is None else None
     return render_template(
-        "officer/held.html", person=row, held=by_class(number), plan=plan, waiting=waiting, asked=asked,
+        "officer/held.html", person=row, held=by_class(number, own=False), plan=plan, waiting=waiting, asked=asked,
         goes=_goes(plan) if plan is not None else [], files=_files(plan) if plan is not None else [],
         stays=_stays(plan) if plan is not None else [], how=HOW, problems=problems, errors=forms.errors(problems),
         named=_named(row, plan) if plan is not None and request.args.get("look") else None, most=MOST_NAMED,

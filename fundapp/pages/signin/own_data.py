@@ -65,10 +65,10 @@ def zipped(person: int, now: datetime) -> Response:
     return response
 
 
-def by_class(person: int) -> list[tuple[Any, list[tuple[str, int]]]]:
-    """What there is of a person, by class: (class, [(what, how many)])."""
+def by_class(person: int, *, own: bool) -> list[tuple[Any, list[tuple[str, int]]]]:
+    """What there is of a person, or what of it they are given (`own`), by class: (class, [(what, how many)])."""
     found: dict[str, list[tuple[str, int]]] = {}
-    for record, what, count in own_data.held(g.conn, person):
+    for record, what, count in own_data.held(g.conn, person, own=own):
         found.setdefault(record, []).append((what, count))
     return [(CLASSES[record], kinds) for record, kinds in found.items()]
 
@@ -78,4 +78,6 @@ def _fresh(now: datetime) -> bool:
 
 
 def _page() -> str:
-    return render_template("signin/data.html", held=by_class(g.person.id), fresh=_fresh(datetime.now(UTC)))
+    return render_template(
+        "signin/data.html", held=by_class(g.person.id, own=True), fresh=_fresh(datetime.now(UTC))
+    )

@@ -112,7 +112,7 @@ def test_the_desk_takes_as_many_queries_whatever_waits(cast: Cast, count: int) -
     asked: list[str] = []
     event.listen(cast.office.db.engine, "before_cursor_execute", lambda *args: asked.append(args[2]))
     assert client.get("/desk").status_code == 200
-    assert len([sql for sql in asked if sql.lstrip().upper().startswith("SELECT")]) == 16
+    assert len([sql for sql in asked if sql.lstrip().upper().startswith("SELECT")]) == 17
 
 
 @pytest.mark.parametrize(
