@@ -32,10 +32,11 @@ def export(db: Database, stream: BinaryIO, keys: tuple[Key, ...] = ()) -> int:
     (`level place hash`) · at last `end` (`events rows`).
     Returns how many events.
     """
-    events = 0
-    for events, piece in pieces(db, keys):
+    count = 0
+    for so_far, piece in pieces(db, keys):
         stream.write(piece)
-    return events
+        count = so_far
+    return count
 
 
 def pieces(db: Database, keys: tuple[Key, ...] = ()) -> Iterator[tuple[int, bytes]]:

@@ -118,7 +118,9 @@ def export_record(file: Path) -> None:
     click.echo(f"{count} events are in {file}.")
 
 
-@audit_command.command("checker", help="Write the program that checks exports and proofs without us: one file.")
+@audit_command.command(
+    "checker", help="Write the program that checks exports and proofs without us: one file."
+)
 @click.argument("file", type=click.Path(path_type=Path))
 def write_checker(file: Path) -> None:
     """A file for whoever wants to check for themselves."""

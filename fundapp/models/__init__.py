@@ -144,7 +144,7 @@ __all__ = [
     "Throttle",
     "Tie",
     "Variation",
-    "WardConstituency",
     "Verification",
+    "WardConstituency",
     "Wording",
 ]

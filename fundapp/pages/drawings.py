@@ -216,7 +216,8 @@ def grown(points: Sequence[tuple[float, int]]) -> Grown:
     first, last = points[0][0], points[-1][0]
     most = max(1, max(count for _, count in points))
     marks = [
-        (place(at, first, last) if last > first else 100.0, round(100 - 92 * count / most, 2)) for at, count in points
+        (place(at, first, last) if last > first else 100.0, round(100 - 92 * count / most, 2))
+        for at, count in points
     ]
     steps: list[tuple[float, float]] = [(0.0, marks[0][1])]
     for x, y in marks:

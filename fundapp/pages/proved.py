@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Final
 
 from flask import Response, flash, redirect
 from werkzeug.wrappers import Response as BaseResponse

@@ -38,11 +38,16 @@ def found(
     people, each is read in its own order as far as the page needs, so that no more is sorted than is shown.
     """
     if sought.actors is not None:
-        parts = [_narrowed(sought, after, funds, viewer).where(AuditEvent.actor == actor) for actor in sought.actors]
+        parts = [
+            _narrowed(sought, after, funds, viewer).where(AuditEvent.actor == actor)
+            for actor in sought.actors
+        ]
         if sought.actions:
             parts = [part.where(AuditEvent.action.in_(sought.actions)) for part in parts]
     elif sought.actions and not sought.subject:
-        parts = [_narrowed(sought, after, funds, viewer).where(AuditEvent.action == one) for one in sought.actions]
+        parts = [
+            _narrowed(sought, after, funds, viewer).where(AuditEvent.action == one) for one in sought.actions
+        ]
     else:
         parts = [_narrowed(sought, after, funds, viewer)]
         if sought.actions:
@@ -53,7 +58,11 @@ def found(
     pieces = [part.order_by(*newest).limit(limit).subquery() for part in parts]
     whole = union_all(*(select(piece.c.at, piece.c.id) for piece in pieces)).subquery()
     # Found first and read then: in one statement SQLite would go through all events by their time.
-    ids = conn.execute(select(whole.c.id).order_by(whole.c.at.desc(), whole.c.id.desc()).limit(limit)).scalars().all()
+    ids = (
+        conn.execute(select(whole.c.id).order_by(whole.c.at.desc(), whole.c.id.desc()).limit(limit))
+        .scalars()
+        .all()
+    )
     columns = (
         AuditEvent.id, AuditEvent.subject, AuditEvent.number, AuditEvent.actor, AuditEvent.action, AuditEvent.body,
         AuditEvent.hash,

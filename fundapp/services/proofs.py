@@ -1,4 +1,4 @@
-"""Proofs for people: which events of a bid its applicant may prove, what of their own is opened in them, and what a proof says."""
+"""Proofs for people: which events of a bid its applicant may prove, what is opened in them, and what a proof says."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass

@@ -80,7 +80,14 @@ def run(office: Office, settings: Settings, number: int) -> None:
         "witnessed": report.witnessed, "unwitnessed": report.unwitnessed,
     }  # fmt: skip
     findings = [{"where": problem.where, "words": problem.sentence} for problem in report.problems[:FINDINGS]]
-    _mark(office, number, done_at=datetime.now(UTC), found=len(report.problems), counts=counts, findings=findings)
+    _mark(
+        office,
+        number,
+        done_at=datetime.now(UTC),
+        found=len(report.problems),
+        counts=counts,
+        findings=findings,
+    )
 
 
 def _mark(office: Office, number: int, **values: Any) -> None:

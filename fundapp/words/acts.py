@@ -35,7 +35,10 @@ _BY_PREFIX: Final[tuple[tuple[str, str, tuple[str, ...]], ...]] = (
     ("roles", N_("Roles"), ("role.",)),
     (
         "people", N_("People, offices, members"),
-        ("account.", "second_factor.", "membership.", "members.", "office.", "areas.", "representatives.", "postcodes.", "person."),
+        (
+            "account.", "second_factor.", "membership.", "members.", "office.", "areas.", "representatives.",
+            "postcodes.", "person.",
+        ),
     ),
     ("erasing", N_("Erasing and keeping"), ("erasure.", "erased", "hold.")),
     ("refused", N_("Tries that were refused"), ("act.refused",)),

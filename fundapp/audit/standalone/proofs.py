@@ -78,7 +78,10 @@ def check_proof(proof: Proof, keys: Sequence[Key], letter: bytes | None = None) 
             for row in proof.extra.get("rows", [])
         ]
         said = [
-            (hmac.digest(salt, canonical({"columns": columns, "id": row, "table": table}), "sha256").hex(), recorded.get((table, row)))
+            (
+                hmac.digest(salt, canonical({"columns": columns, "id": row, "table": table}), "sha256").hex(),
+                recorded.get((table, row)),
+            )
             for table, row, salt, columns in opened
         ]
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):

@@ -57,7 +57,11 @@ def record() -> str:
     broken = _broken(last[0], shown) if last else set()
     count, subjects = asks.sums(g.conn)
     points, drawing, marks = (0, None, []) if asked.any or before else pictured(g.conn)
-    older = {**{name: words for name, words in asked.typed.items() if words}, "before": rows[PAGE - 1].id} if len(rows) > PAGE else {}
+    older = (
+        {**{name: words for name, words in asked.typed.items() if words}, "before": rows[PAGE - 1].id}
+        if len(rows) > PAGE
+        else {}
+    )
     return render_template(
         "auditor/record.html", items=drawn.items(shown, names, titles, broken), count=count, subjects=subjects, asked=asked,
         older=url_for("auditor.record", **older) if older else None, newest=asks.newest_checkpoint(g.conn),
@@ -69,7 +73,13 @@ def record() -> str:
 
 
 def _kinds() -> list[tuple[str, str]]:
-    words = {"bid": _("Bids"), "round": _("Rounds"), "person": _("People"), "fund": _("Funds"), "log": _("The log itself")}
+    words = {
+        "bid": _("Bids"),
+        "round": _("Rounds"),
+        "person": _("People"),
+        "fund": _("Funds"),
+        "log": _("The log itself"),
+    }
     return [("", _("Everything")), *((kind, words[kind]) for kind in KINDS)]
 
 

@@ -55,7 +55,9 @@ def proof(subject: str, number: int) -> Response:
         abort(404)
     name = f"{subject.replace(':', '-')}-{number}"
     return proved.download(
-        partial(proofs.closed, g.conn, keys, subject, number), name, url_for("auditor.subject", subject=subject)
+        partial(proofs.closed, g.conn, keys, subject, number),
+        name,
+        url_for("auditor.subject", subject=subject),
     )
 
 

@@ -57,7 +57,12 @@ def log() -> str:
     """What the log is, how far it is sealed, and how anybody checks."""
     count, drawn, marks = pictured(g.conn)
     return render_template(
-        "public/log.html", newest=asks.newest_checkpoint(g.conn), count=count, drawn=drawn, marks=marks, keys=known()
+        "public/log.html",
+        newest=asks.newest_checkpoint(g.conn),
+        count=count,
+        drawn=drawn,
+        marks=marks,
+        keys=known(),
     )
 
 
@@ -131,11 +136,15 @@ def check_proof() -> str | tuple[str, int]:
     if not isinstance(given, Brief) or not given.size:
         return _form(_("Choose the proof first: a file that ends in .tlog-proof.")), 422
     if given.size > Brief.MOST:
-        return _form(_("This file is too large to be a proof of ours. Choose the one that ends in .tlog-proof.")), 422
+        return _form(
+            _("This file is too large to be a proof of ours. Choose the one that ends in .tlog-proof.")
+        ), 422
     try:
         proof = read_proof(given.getvalue().decode())
     except (Unreadable, ValueError, RecursionError):
-        return _form(_("This file is no proof. Choose the one that ends in .tlog-proof, as you saved it.")), 422
+        return _form(
+            _("This file is no proof. Choose the one that ends in .tlog-proof, as you saved it.")
+        ), 422
     try:
         found = proofs.read(g.conn, known(), proof)
     except RecordBroken as broken:
