@@ -54,7 +54,7 @@ def test_sealed_verified_proved_and_cut(seeded: Terminal) -> None:
     )
     assert (found.returncode, found.stderr) == (0, "")
     assert found.stdout.startswith(f"The record holds: {events + 1} events of ")
-    assert len(found.stdout.splitlines()) == 2
+    assert len(found.stdout.splitlines()) == 3
     found = stand_alone(proof, "--key", key)
     assert found.returncode == 0
     assert f"of the {events + 1} sealed events" in found.stdout
