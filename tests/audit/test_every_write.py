@@ -11,7 +11,9 @@ from tests.lives import a_life
 
 SQLITE = """CREATE TRIGGER trace_{table}_{act} AFTER {act} ON {table} BEGIN
   INSERT INTO trace (name, row, home, event_no) VALUES ('{table}', {row}.id, {row}.home, {row}.event_no); END"""
-POSTGRESQL = """CREATE TRIGGER trace_{table}_{act} AFTER {act} ON {table} FOR EACH ROW EXECUTE FUNCTION trace()"""
+POSTGRESQL = (
+    """CREATE TRIGGER trace_{table}_{act} AFTER {act} ON {table} FOR EACH ROW EXECUTE FUNCTION trace()"""
+)
 FUNCTION = """CREATE FUNCTION trace() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
   IF TG_OP = 'DELETE' THEN INSERT INTO trace VALUES (TG_TABLE_NAME, OLD.id, OLD.home, OLD.event_no);
   ELSE INSERT INTO trace VALUES (TG_TABLE_NAME, NEW.id, NEW.home, NEW.event_no); END IF;
