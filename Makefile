@@ -2,7 +2,7 @@
 RANDOM_TESTS = tests/policy/test_walks.py tests/services/test_walk.py tests/services/test_money.py tests/intake/test_properties.py \
 	tests/letters/test_hostile.py tests/exports tests/domain
 
-.PHONY: help setup run test check bench fuzz soak lock clean
+.PHONY: help setup run test check bench fuzz tamper soak lock clean
 
 help:
 	@echo "make run     the service with demo data on http://127.0.0.1:5000 (PORT=5001 moves it)"
@@ -10,6 +10,7 @@ help:
 	@echo "make check   formatter, linter, types and import contracts"
 	@echo "make bench   measures the service beside the least code that does the same work"
 	@echo "make fuzz    the random tests, EFFORT=20 times as many cases, new ones each time"
+	@echo "make tamper  10,020 random tamperings with a sealed record, each judged twice"
 	@echo "make soak    the races between processes, EFFORT=10 times as many rounds"
 	@echo "make setup   only what the two first commands need"
 	@echo "make lock    pins the requirements anew"
@@ -40,6 +41,10 @@ bench:
 fuzz:
 	@sh scripts/setup --test
 	@EFFORT=$${EFFORT:-20} .venv/bin/pytest $(RANDOM_TESTS) $(ARGS)
+
+tamper:
+	@sh scripts/setup --test
+	@EFFORT=$${EFFORT:-167} .venv/bin/pytest -n 0 -s tests/audit/test_tamperings.py -k sqlite $(ARGS)
 
 soak:
 	@sh scripts/setup --test

@@ -54,7 +54,7 @@ def test_sealed_verified_proved_and_cut(seeded: Terminal) -> None:
     )
     assert (found.returncode, found.stderr) == (0, "")
     assert found.stdout.startswith(f"The record holds: {events + 1} events of ")
-    assert len(found.stdout.splitlines()) == 2
+    assert len(found.stdout.splitlines()) == 3
     found = stand_alone(proof, "--key", key)
     assert found.returncode == 0
     assert f"of the {events + 1} sealed events" in found.stdout
@@ -142,7 +142,7 @@ def test_the_doctor_sees_that_nobody_seals(ready: Terminal) -> None:
 def test_what_is_no_checkpoint_or_key_is_said(ready: Terminal) -> None:
     file = ready.folder / "letter"
     file.write_text("Dear Ros")
-    assert "There is no checkpoint in this file." in ready.refused(
+    assert "There is no checkpoint in this file, or it is damaged." in ready.refused(
         "audit", "verify", "--checkpoint", str(file)
     )
     assert "cannot be read" in ready.refused("audit", "verify", "--checkpoint", str(ready.folder / "none"))

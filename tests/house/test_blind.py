@@ -163,8 +163,12 @@ def said(answer: Any) -> str:
 def leak(client: FlaskClient, path: str, answer: Any) -> str:
     """What an answer names, with what stands around it; empty where it names nobody. What was asked may stand there."""
     words = said(answer).replace("\xa0", " ").replace(html.unescape(path), "").replace(OWN_ADDRESS, "")
-    # Keys are random letters, which may spell anything.
-    words = re.sub(r"""nonce[-=]"?[\w+/=-]+|value="[\w.-]{40,}\"""", "", words)
+    # Keys, numbers of requests and measured times are random, and may spell anything.
+    words = re.sub(
+        r"""nonce[-=]"?[\w+/=-]+|value="[\w.-]{40,}\"|[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}""", "", words
+    )
+    if path.startswith("/metrics"):
+        words = re.sub(r" [0-9.e-]+$", "", words, flags=re.MULTILINE)
     asked = path.partition("words=")[2] or path.partition("place=")[2]
     if asked:
         # The box of the search holds what was typed, and so do the links to its other tabs.

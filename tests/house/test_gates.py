@@ -55,6 +55,10 @@ def test_gates_name_only_what_is_known(app: Flask) -> None:
         assert allowed in (ANYONE, SIGNED_IN) or (allowed and allowed <= set(GRANTED)), rule.endpoint
 
 
+#: The same for everybody, and nothing of anybody: whoever comes without a cookie may be answered from a cache.
+PUBLIC = {"/log/keys": "public, max-age=60", "/log/checker": "public, max-age=60"}
+
+
 def test_who_need_not_sign_in(app: Flask) -> None:
     """The doors of the world, named one by one: a new one is a decision."""
     open_doors = {
@@ -64,11 +68,19 @@ def test_who_need_not_sign_in(app: Flask) -> None:
     }
     expected = {
         "councillor.answer",
+        "councillor.answer_proof",
         "councillor.copy_pdf",
         "member.invited",
         "councillor.file",
         "public.accessibility",
         "public.check_letter",
+        "public.check_proof",
+        "public.log",
+        "public.log_checker",
+        "public.log_checkpoint",
+        "public.log_checkpoint_of",
+        "public.log_consistency",
+        "public.log_keys",
         "public.checked_letter",
         "public.awards",
         "public.check",
@@ -142,7 +154,7 @@ def test_every_answer_carries_the_headers(app: Flask) -> None:
         assert headers["Cross-Origin-Opener-Policy"] == "same-origin", path
         assert "camera=()" in headers["Permissions-Policy"], path
         if not path.startswith("/static/"):
-            assert headers["Cache-Control"] == "no-store", path
+            assert headers["Cache-Control"] == PUBLIC.get(path, "no-store"), path
         answer.close()
 
 

@@ -63,6 +63,7 @@ def _counted(result: Result) -> list[str]:
         f"The record holds: {result.events} events of {result.subjects} subjects, {result.rows} rows, all as written; "
         f"{result.sealed} sealed under {result.checkpoints} checkpoints."
     ]
+    words.append("By what right somebody acted was not looked at: an export holds nothing of people.")
     if result.outside is None:
         words.append(
             "No checkpoint from elsewhere was given: whoever holds all keys could have written all of it anew."

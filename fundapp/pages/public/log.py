@@ -1,5 +1,6 @@
 """The sealed log as anyone may see it: how far it reaches, its checkpoints and keys, and proofs held against it."""
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from flask import Response, abort, current_app, g, make_response, render_template, request
@@ -24,12 +25,17 @@ from fundapp.words.tongue import gettext as _
 #: Checkpoints that the picture marks, and those of them that its table lists.
 MARKS: Final = 60
 #: Sealing comes a minute after the event: an answer may be that old.
-_BRIEFLY: Final = {"Cache-Control": "public, max-age=60"}
+_BRIEFLY: Final = "public, max-age=60"
 #: What is signed of a size never changes.
-_LONG: Final = {"Cache-Control": "public, max-age=86400, immutable"}
+_LONG: Final = "public, max-age=86400, immutable"
 _TEXT: Final = {"Content-Type": "text/plain; charset=utf-8", "X-Content-Type-Options": "nosniff"}
 
 Plain = tuple[str, int, dict[str, str]]
+
+
+def _cached(how: str, headers: Mapping[str, str] = _TEXT) -> dict[str, str]:
+    """Headers of what anybody may be given from a cache; an answer that may carry somebody's cookie is kept by none."""
+    return dict(headers) if request.cookies else {**headers, "Cache-Control": how}
 
 
 def known() -> tuple[Key, ...]:
@@ -73,7 +79,7 @@ def log_checkpoint() -> Plain:
     row = asks.newest_checkpoint(g.conn)
     if row is None:
         abort(404)
-    return row.note, 200, _TEXT | _BRIEFLY
+    return row.note, 200, _cached(_BRIEFLY)
 
 
 @blueprint.get("/log/checkpoint/<int:size>")
@@ -83,14 +89,14 @@ def log_checkpoint_of(size: int) -> Plain:
     row = asks.checkpoint(g.conn, size) if size < 1 << 62 else None
     if row is None:
         abort(404)
-    return row.note, 200, _TEXT | _LONG
+    return row.note, 200, _cached(_LONG)
 
 
 @blueprint.get("/log/keys")
 @gate("anyone")
 def log_keys() -> Plain:
     """The public keys, the present one first, a line each."""
-    return "".join(f"{key.text}\n" for key in known()), 200, _TEXT | _BRIEFLY
+    return "".join(f"{key.text}\n" for key in known()), 200, _cached(_BRIEFLY)
 
 
 @blueprint.get("/log/consistency/<int:old>/<int:new>")
@@ -111,7 +117,7 @@ def log_consistency(old: int, new: int) -> Plain:
     except RecordBroken as broken:
         current_app.logger.error("%s", broken)
         abort(503)
-    return "".join(f"{b64encode(step).decode()}\n" for step in path), 200, _TEXT | _LONG
+    return "".join(f"{b64encode(step).decode()}\n" for step in path), 200, _cached(_LONG)
 
 
 @blueprint.get("/log/checker")
@@ -121,7 +127,7 @@ def log_checker() -> Response:
     response = make_response(checker())
     response.headers["Content-Type"] = "application/octet-stream"
     response.headers["Content-Disposition"] = f'attachment; filename="{NAME}"'
-    response.headers["Cache-Control"] = _BRIEFLY["Cache-Control"]
+    response.headers.update(_cached(_BRIEFLY, {}))
     return response
 
 

@@ -52,7 +52,9 @@ def test_checkpoints_keys_and_consistency_are_there_for_any_program(cast: Cast) 
     page = client.get("/log").text
     assert point.note.splitlines()[2] in page
     assert keys[0].text.split("+")[2][:20] in page
-    assert "No-Store" not in page
+    # What may carry a session's cookie lies in no cache.
+    assert cast.client("auditor").get("/log/checkpoint").headers["Cache-Control"] == "no-store"
+    assert client.get("/log").headers["Cache-Control"] == "no-store"
 
 
 def test_what_the_public_sees_tells_of_nobody(cast: Cast) -> None:
