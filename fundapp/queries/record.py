@@ -1,6 +1,7 @@
 """The record as an auditor looks through it: how much there is, and what came last."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import BigInteger, Connection, func, literal, or_, select
@@ -48,6 +49,21 @@ def growth(conn: Connection, most: int) -> tuple[int, list[AnyRow]]:
     wanted = {1 + place * (count - 1) // (most - 1) for place in range(most)} if count else set()
     asked = select(AuditCheckpoint.size, AuditCheckpoint.at).where(AuditCheckpoint.id.in_(sorted(wanted)))
     return count, list(conn.execute(asked.order_by(AuditCheckpoint.size))) if wanted else []
+
+
+def sealed_at(conn: Connection, subject: str, number: int) -> datetime | None:
+    """When the first checkpoint over an event was signed; None while none is."""
+    places = positions(conn, subject, [number])
+    if not places:
+        return None
+    asked = (
+        select(AuditCheckpoint.at)
+        .where(AuditCheckpoint.size > places[number])
+        .order_by(AuditCheckpoint.size)
+        .limit(1)
+    )
+    found: datetime | None = conn.execute(asked).scalar()
+    return found
 
 
 def log_events(conn: Connection) -> list[AnyRow]:
