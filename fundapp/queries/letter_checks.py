@@ -43,7 +43,8 @@ def _letter() -> Any:
     newer = aliased(Letter)
     return (
         select(
-            Letter.kind, Letter.facts, Letter.made_at, Letter.home, Letter.event_no, Bid.reference, Fund.name.label("fund"), Round.title.label("round"),
+            Letter.kind, Letter.facts, Letter.made_at, Letter.home, Letter.event_no, Bid.reference,
+            Fund.name.label("fund"), Round.title.label("round"),
             newer.made_at.label("newer_at"), Award.state.label("award_state"),
         )
         .select_from(Letter)
