@@ -3,8 +3,7 @@
 from typing import Final
 from urllib.parse import urlsplit
 
-from flask import current_app, request
-from flask_wtf.csrf import CSRFError
+from flask import abort, current_app, request
 
 #: What a browser says of a form on a page of this very host, and of what nobody's page sent.
 _AT_HOME: Final = frozenset({"same-origin", "none"})
@@ -21,7 +20,9 @@ def refuse_from_elsewhere() -> None:
     site = request.headers.get("Sec-Fetch-Site", "")
     origin = request.headers.get("Origin", "")
     if (site and site not in _AT_HOME) or (origin and not _ours(origin)):
-        raise CSRFError("sent from another site")
+        abort(
+            400
+        )  # not as an expired page: nothing that another site typed is shown again with a token of ours
 
 
 def _ours(origin: str) -> bool:

@@ -62,4 +62,5 @@ def test_what_it_says_is_there(row: dict[str, str]) -> None:
         assert row["how"]
     else:
         assert row["evidence"] == ""
-        assert row["how"].endswith(".") and len(row["how"].split()) >= 6
+        assert row["how"].endswith(".")
+        assert len(row["how"].split()) >= 6
