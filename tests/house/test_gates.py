@@ -194,7 +194,7 @@ def test_no_link_is_made_of_the_host_that_was_asked_for(app: Flask) -> None:
 
 def test_every_answer_carries_the_headers(app: Flask) -> None:
     """Whatever the status: pages, refusals, errors, files."""
-    client = app.test_client()
+    client = app.test_client(use_cookies=False)
     paths = [address(rule) for rule in views(app) if "GET" in (rule.methods or ())]
     for path in [*paths, "/static/theme.css", "/no-such-page"]:
         answer = client.get(path)
