@@ -9,7 +9,7 @@ help:
 	@echo "make test    every test, with a real PostgreSQL and a real browser"
 	@echo "make check   formatter, linter, types and import contracts"
 	@echo "make bench   measures the service beside the least code that does the same work"
-	@echo "make fuzz    the random tests, EFFORT=20 times as many cases, new ones each time"
+	@echo "make fuzz    the random tests, EFFORT=20 times as many cases, new ones each time; FUZZ=50000 hostile requests"
 	@echo "make tamper  10,020 random tamperings with a sealed record, each judged twice"
 	@echo "make soak    the races between processes, EFFORT=10 times as many rounds"
 	@echo "make setup   only what the two first commands need"
@@ -41,6 +41,7 @@ bench:
 fuzz:
 	@sh scripts/setup --test
 	@EFFORT=$${EFFORT:-20} .venv/bin/pytest $(RANDOM_TESTS) $(ARGS)
+	@EFFORT=$${EFFORT:-20} FUZZ=$${FUZZ:-50000} .venv/bin/pytest -n 0 -s tests/house/test_fuzz.py
 
 tamper:
 	@sh scripts/setup --test
