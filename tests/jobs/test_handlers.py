@@ -107,7 +107,7 @@ def test_every_effect_of_the_policy_has_its_readers(post: Post) -> None:
     others = {
         "assigned", "reading_reminder", "scan_document", "file_refused", "co_invitation", "co_comment", "sign_in",
         "invitation", "security_notice", "membership_confirmed", "membership_turned_down", "minutes_paper",
-        "letters_of_round", "letter_bundle", "donation_due", "seal", "checkpoint",
+        "letters_of_round", "letter_bundle", "donation_due", "seal", "checkpoint", "verify",
     }  # fmt: skip
     assert not set(addressees.PARTS) & set(addressees.CHOSEN)
     assert {*addressees.PARTS, *addressees.CHOSEN, *others} == set(

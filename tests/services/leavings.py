@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
+from fundapp.services.checkpoints import EFFECT, MAILS_FIRST
 from fundapp.services.deed import Office
 from tests.services import world
 
@@ -71,11 +72,12 @@ def _heads(office: Office, found: world.Changed) -> None:
 
 
 def _outbox(found: world.Changed, moment: datetime) -> None:
-    """Each effect of a bid names its event; each is due at once and has been tried by nobody."""
+    """Each effect of a bid names its event; each is due at once, the seal after the mails; nobody has tried any."""
     numbers = {(body["subject"], body["number"]) for body in found.bodies}
     for effect in found.added.get("outbox", []):
         if effect["bid_id"] is not None:
             subject, number = f"bid:{effect['bid_id']}", effect["args"]["event"]
             assert (subject, number) in numbers
             assert effect["key"] == f"{effect['name']}:{subject}:{number}"
-        assert (effect["not_before"], effect["attempts"], effect["done_at"]) == (moment, 0, None)
+        due = moment + MAILS_FIRST if effect["name"] == EFFECT else moment
+        assert (effect["not_before"], effect["attempts"], effect["done_at"]) == (due, 0, None)

@@ -77,7 +77,7 @@ def test_an_award_is_accepted_paid_and_reported_on(office: Office, stage: Stage)
         ],
         added={"payment_run": 1},
         changed={("payment", 1): {"state": "sent", "version": 3, "since": NOW, "sent_at": NOW, "run_id": 1}},
-        effects=["payment_sent"],
+        effects=["seal", "payment_sent"],
     )
     leaves(
         office,

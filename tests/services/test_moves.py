@@ -194,7 +194,7 @@ def test_a_round_is_released_and_every_decision_published_at_once(office: Office
             ("bid", lost): {"state": "declined", "version": 5, "since": NOW, "due_at": None},
             ("round", stage.round): {"state": "released", "version": 8, "since": NOW, "publish_at": None},
         },
-        effects=["letters_of_round", "released_award", "released_decline"],
+        effects=["letters_of_round", "seal", "released_award", "released_decline"],
     )
     award = found.added["award"][0]
     assert (award["bid_id"], award["state"], award["version"], award["amount_pence"], award["offer_until"]) == (

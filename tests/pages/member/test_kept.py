@@ -217,7 +217,7 @@ def test_sent_meanwhile_shows_the_words_and_leads_to_what_is_saved(cast: Cast) -
     ("failure", "status"),
     [
         (DatabaseUnusable("The database cannot be opened."), 503),
-        (OperationalError("UPDATE draft", {}, Exception("database is locked")), 500),
+        (OperationalError("UPDATE draft", {}, Exception("database is locked")), 503),
         (ZeroDivisionError("ours"), 500),
     ],
 )
