@@ -2,7 +2,7 @@
 RANDOM_TESTS = tests/policy/test_walks.py tests/services/test_walk.py tests/services/test_money.py tests/intake/test_properties.py \
 	tests/letters/test_hostile.py tests/exports tests/domain
 
-.PHONY: help setup run test check bench fuzz soak lock clean
+.PHONY: help setup run test check bench fuzz races soak lock clean
 
 help:
 	@echo "make run     the service with demo data on http://127.0.0.1:5000 (PORT=5001 moves it)"
@@ -10,7 +10,8 @@ help:
 	@echo "make check   formatter, linter, types and import contracts"
 	@echo "make bench   measures the service beside the least code that does the same work"
 	@echo "make fuzz    the random tests, EFFORT=20 times as many cases, new ones each time"
-	@echo "make soak    the races between processes, EFFORT=10 times as many rounds"
+	@echo "make races   the races between processes, EFFORT=10 times as many rounds"
+	@echo "make soak    random use under faults until so many are killed: KILLS=20, or MINUTES=5; SEED=1 ON=sqlite again"
 	@echo "make setup   only what the two first commands need"
 	@echo "make lock    pins the requirements anew"
 	@echo "make clean   takes away what set-up made (not the data in instance/)"
@@ -41,9 +42,13 @@ fuzz:
 	@sh scripts/setup --test
 	@EFFORT=$${EFFORT:-20} .venv/bin/pytest $(RANDOM_TESTS) $(ARGS)
 
-soak:
+races:
 	@sh scripts/setup --test
 	@EFFORT=$${EFFORT:-10} .venv/bin/pytest -m race $(ARGS)
+
+soak:
+	@sh scripts/setup --test
+	@KILLS="$(KILLS)" MINUTES="$(MINUTES)" SEED="$(SEED)" ON="$(ON)" .venv/bin/python -m tests.soak
 
 lock:
 	@for name in runtime dev; do .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \

@@ -94,7 +94,10 @@ def mails(ground: Ground, faults: Faults) -> tuple[int, int, list[str]]:
             struck = any(first.taken_at <= when + 0.001 and when <= second.taken_at for when, _pid in faults.struck)
             deaf = any(begun <= second.taken_at and over >= first.taken_at for begun, over in faults.deaf)
             if not (struck or deaf):
-                wrong.append(f"doubled: the mail {message_id} was handed over twice, and nobody had died")
+                apart = f"{second.taken_at - first.taken_at:.3f} s apart, by ports {first.port} and {second.port}"
+                wrong.append(f"doubled: the mail {message_id} was handed over twice, and nobody had died ({apart})")
+                wrong.append(f"   struck: {[round(when - first.taken_at, 3) for when, _ in faults.struck]}")
+                wrong.append(f"   deaf: {[(round(a - first.taken_at, 3), round(b - first.taken_at, 3)) for a, b in faults.deaf]}")
             if (first.to, first.text) != (second.to, second.text):
                 wrong.append(f"the mail {message_id} was handed over again with other words")
     return len(by_id), again, wrong

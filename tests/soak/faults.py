@@ -30,7 +30,7 @@ class Faults:
 
     ground: Ground
     counts: Counter[str] = field(default_factory=Counter)
-    #: Workers that died or stood still: (when, its number).
+    #: Processes that were killed: (when, its number).
     struck: list[tuple[float, int]] = field(default_factory=list)
     #: Times in which a worker could not mark what it had done: (begun, over).
     deaf: list[tuple[float, float]] = field(default_factory=list)
@@ -131,14 +131,13 @@ class Faults:
     def worker_outlives_lease(self, acts: Sequence[Act]) -> None:
         """It stands still with a mail in hand, another takes that over, and then it wakes."""
         post, fleet = self.ground.post, self.ground.fleet
-        post.mode = "stall"
+        post.mode, begun = "stall", time.monotonic()
         self._heard(self._quietly(acts))
         held: list[str] = []
         self._until(lambda: held.extend(self._holders()) or held)
         stands = [worker for worker in fleet.workers if held and f":{worker.pid}:" in held[0]]
         for worker in stands:
             worker.stall()
-            self.struck.append((time.monotonic(), worker.pid))
             self.counts["worker stalled past its lease"] += 1
         post.mode = "accept"
         if stands:
@@ -146,6 +145,8 @@ class Faults:
             self.hint()
             self._until(lambda: held[0] not in self._holders())
             stands[0].wake()
+            wait_for(lambda: not self._holders(), "the effect that two workers had in hand")
+            self.deaf.append((begun, time.monotonic()))
 
     # The clock.
 
