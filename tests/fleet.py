@@ -183,7 +183,9 @@ class _PostSession(socketserver.StreamRequestHandler):
         if office.mode == "defer":
             self._say("451 not now")
             return True
-        mail = Handed(str(message_from_bytes(content)["Message-ID"]), tuple(to), content, self.client_address[1])
+        mail = Handed(
+            str(message_from_bytes(content)["Message-ID"]), tuple(to), content, self.client_address[1]
+        )
         office.taken.append(mail)
         if office.before_answer is not None:
             office.before_answer(mail)

@@ -2,6 +2,7 @@
 
 import os
 import random
+import signal
 import sys
 import tempfile
 import time
@@ -18,6 +19,8 @@ def main() -> int:
     kinds = (os.environ.get("ON") or "sqlite postgresql").split()
     if not kills and not minutes:
         kills = 20
+    # Ended from outside it ends its fleet first.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     broken = 0
     for kind in kinds:
         print(f"SEED={seed} ON={kind}", f"KILLS={kills}" if kills else f"MINUTES={minutes:g}", flush=True)
@@ -29,8 +32,13 @@ def main() -> int:
             except Broken as found:
                 broken += 1
                 print(f"\nBROKEN on {kind}:\n{found}")
-                print(f"Again: make soak SEED={seed} ON={kind} " + (f"KILLS={kills}" if kills else f"MINUTES={minutes:g}"))
-                print("The same dice fall, but at which statement a process dies is the machine's.", flush=True)
+                print(
+                    f"Again: make soak SEED={seed} ON={kind} "
+                    + (f"KILLS={kills}" if kills else f"MINUTES={minutes:g}")
+                )
+                print(
+                    "The same dice fall, but at which statement a process dies is the machine's.", flush=True
+                )
             print(soak.table(), flush=True)
     return 1 if broken else 0
 

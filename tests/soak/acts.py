@@ -61,7 +61,11 @@ class Looks:
 
     def _add(self, kind: str, who: str, page: str, to: str, bids: Sequence[int], fields: dict[str, Any], *events: str,
              **more: Any) -> None:  # fmt: skip
-        pairs = [(name, each) for name, value in fields.items() for each in (value if isinstance(value, list) else [value])]
+        pairs = [
+            (name, each)
+            for name, value in fields.items()
+            for each in (value if isinstance(value, list) else [value])
+        ]
         claims = tuple((f"bid:{bid}", event) for bid in bids for event in events)
         claims += tuple(more.pop("claims", ()))
         touches = frozenset([*(f"bid:{bid}" for bid in bids), *more.pop("touches", ())])
@@ -78,7 +82,9 @@ class Looks:
         ):  # fmt: skip
             at = f"/my-bids/{ref}"
             question = self.rng.choice(("summary", "helps_win", "party_link", "people"))
-            words = f"Said {self.rng.randrange(10**9)} times over, and meant each time."[: 60 if question == "people" else 99]
+            words = f"Said {self.rng.randrange(10**9)} times over, and meant each time."[
+                : 60 if question == "people" else 99
+            ]
             self._add("save an answer", MEMBER, f"{at}/form/{question}", f"{at}/form/{question}", [bid],
                       {question: words, "go": "later"}, typed=(bid, question, words))  # fmt: skip
             if whole:
@@ -107,7 +113,9 @@ class Looks:
         ):  # fmt: skip
             scores: dict[str, Any] = {f"score-{name}": str(self.rng.randint(3, 4)) for name in CRITERIA}
             scores |= {"comment": "The long table convinces.", "note": ""}
-            self._add("review", email.partition("@")[0], f"/pile/{ref}", f"/pile/{ref}", [bid], scores, "bid.review")
+            self._add(
+                "review", email.partition("@")[0], f"/pile/{ref}", f"/pile/{ref}", [bid], scores, "bid.review"
+            )
 
     def _deciding(self) -> None:
         for bid, ref, code, state in self._rows(
@@ -145,7 +153,9 @@ class Looks:
             if not payee:
                 account = {"holder_name": "Millbeck Walkers", "kind": "business", "sort_code": "08-99-99",
                            "account": "66374958", "step": "send"}  # fmt: skip
-                self._add("give bank details", MEMBER, f"{at}/bank", f"{at}/bank", [bid], account, "payee.give")
+                self._add(
+                    "give bank details", MEMBER, f"{at}/bank", f"{at}/bank", [bid], account, "payee.give"
+                )
             if not payments:
                 day = datetime.now(UTC).date().isoformat()
                 plan = {"amount-1": "600", "due-1": day, "needs-1": "", "milestone-1": "", "amount-2": "400",
@@ -163,14 +173,20 @@ class Looks:
             self._several("approve", OFFICER, "/payments", "/payments", ready, "payment.approve")
         going = [row for row in rows if row[3] == "approved"][:5]
         if going:
-            self._several("run", TREASURER, "/money", "/money/run", going, "payment.send", fund=str(self.fund))
+            self._several(
+                "run", TREASURER, "/money", "/money/run", going, "payment.send", fund=str(self.fund)
+            )
         day = datetime.now(UTC).date().isoformat()
         for payment, bid, _version, state, _payee in rows:
             if state == "sent":
                 at = f"/money/payments/{payment}"
-                self._add("confirm", TREASURER, at, f"{at}/confirm", [bid], {"paid_on": day}, "payment.confirm")
+                self._add(
+                    "confirm", TREASURER, at, f"{at}/confirm", [bid], {"paid_on": day}, "payment.confirm"
+                )
 
-    def _several(self, kind: str, who: str, page: str, to: str, rows: Sequence[Any], event: str, **more: str) -> None:
+    def _several(
+        self, kind: str, who: str, page: str, to: str, rows: Sequence[Any], event: str, **more: str
+    ) -> None:
         pay = [f"{row[0]}:{row[2]}" for row in rows]
         claims = [(f"bid:{row[1]}", event) for row in rows]
         if kind == "run":
@@ -189,13 +205,30 @@ class Looks:
                 continue
             at = f"/bids/{ref}/report"
             if state == "due":
-                said = {"story": "Twenty suppers.", "learned": "Ask the boaters.", "people": "71", "spent": "1,000"}
-                self._add("report", MEMBER, f"/my-bids/{ref}/report", f"/my-bids/{ref}/report", [bid], said, "report.file")
+                said = {
+                    "story": "Twenty suppers.",
+                    "learned": "Ask the boaters.",
+                    "people": "71",
+                    "spent": "1,000",
+                }
+                self._add(
+                    "report",
+                    MEMBER,
+                    f"/my-bids/{ref}/report",
+                    f"/my-bids/{ref}/report",
+                    [bid],
+                    said,
+                    "report.file",
+                )
             elif state == "filed":
                 self._add("accept a report", OFFICER, at, at, [bid], {"do": "accept"}, "report.accept")
             elif state == "accepted":
                 self._add("close a bid", OFFICER, at, at, [bid], {"do": "finish"}, "bid.report")
 
     def _stuck(self) -> None:
-        for (effect,) in self._rows("SELECT id FROM outbox WHERE failed_at IS NOT NULL AND done_at IS NULL ORDER BY id LIMIT 5"):
-            self._add("try again", OFFICER, "/stuck", f"/stuck/{effect}/again", [], {}, touches=[f"effect:{effect}"])
+        for (effect,) in self._rows(
+            "SELECT id FROM outbox WHERE failed_at IS NOT NULL AND done_at IS NULL ORDER BY id LIMIT 5"
+        ):
+            self._add(
+                "try again", OFFICER, "/stuck", f"/stuck/{effect}/again", [], {}, touches=[f"effect:{effect}"]
+            )

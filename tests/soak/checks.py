@@ -3,6 +3,7 @@
 import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 import orjson
@@ -14,7 +15,16 @@ from tests.soak.faults import Faults
 from tests.soak.ground import SEAL_KEYS, Ground
 
 #: What can happen only once to a subject, whoever asks how often.
-ONCE = ("bid.award", "award.offer", "award.accept", "payee.give", "bid.report", "round.release", "round.publish", "report.file")
+ONCE = (
+    "bid.award",
+    "award.offer",
+    "award.accept",
+    "payee.give",
+    "bid.report",
+    "round.release",
+    "round.publish",
+    "report.file",
+)
 
 MONEY = {
     "a round promises more than it has":
@@ -57,7 +67,11 @@ def quick(ground: Ground) -> list[str]:
         "SELECT subject, action, count(*) FROM audit_event GROUP BY subject, action"
     )})  # fmt: skip
     wrong = ground.journal.lost_or_doubled(events)
-    wrong += [f"doubled: {action} of {subject}" for (subject, action), count in events.items() if action in ONCE and count > 1]
+    wrong += [
+        f"doubled: {action} of {subject}"
+        for (subject, action), count in events.items()
+        if action in ONCE and count > 1
+    ]
     wrong += _typed(ground)
     for words, sql in (MONEY | HALF).items():
         wrong += [f"{words}: {row[0]}" for row in ground.rows(sql)]
@@ -77,7 +91,9 @@ def full(ground: Ground, faults: Faults, outside: list[Checkpoint]) -> list[str]
     for file in sorted((ground.folder / "fleet").glob("*/log/checkpoint")):
         kept, newest = read_checkpoint(file.read_text()), outside[-1].size if outside else 0
         if kept.size > newest:
-            wrong.append(f"the checkpoint outside, of {kept.size} events, is ahead of the database's, of {newest}")
+            wrong.append(
+                f"the checkpoint outside, of {kept.size} events, is ahead of the database's, of {newest}"
+            )
     wrong += _letters(ground)
     return wrong + mails(ground, faults)[2]
 
@@ -89,15 +105,23 @@ def mails(ground: Ground, faults: Faults) -> tuple[int, int, list[str]]:
         by_id[mail.message_id].append(mail)
     again, wrong = 0, []
     for message_id, several in by_id.items():
-        for first, second in zip(several, several[1:], strict=False):
+        for first, second in pairwise(several):
             again += 1
-            struck = any(first.taken_at <= when + 0.001 and when <= second.taken_at for when, _pid in faults.struck)
+            struck = any(
+                first.taken_at <= when + 0.001 and when <= second.taken_at for when, _pid in faults.struck
+            )
             deaf = any(begun <= second.taken_at and over >= first.taken_at for begun, over in faults.deaf)
             if not (struck or deaf):
-                apart = f"{second.taken_at - first.taken_at:.3f} s apart, by ports {first.port} and {second.port}"
-                wrong.append(f"doubled: the mail {message_id} was handed over twice, and nobody had died ({apart})")
+                apart = (
+                    f"{second.taken_at - first.taken_at:.3f} s apart, by ports {first.port} and {second.port}"
+                )
+                wrong.append(
+                    f"doubled: the mail {message_id} was handed over twice, and nobody had died ({apart})"
+                )
                 wrong.append(f"   struck: {[round(when - first.taken_at, 3) for when, _ in faults.struck]}")
-                wrong.append(f"   deaf: {[(round(a - first.taken_at, 3), round(b - first.taken_at, 3)) for a, b in faults.deaf]}")
+                wrong.append(
+                    f"   deaf: {[(round(a - first.taken_at, 3), round(b - first.taken_at, 3)) for a, b in faults.deaf]}"
+                )
             if (first.to, first.text) != (second.to, second.text):
                 wrong.append(f"the mail {message_id} was handed over again with other words")
     return len(by_id), again, wrong
@@ -121,7 +145,11 @@ def _in_two_runs(ground: Ground) -> list[str]:
     for run, lines in ground.rows("SELECT id, lines FROM payment_run"):
         for line in orjson.loads(lines) if isinstance(lines, str) else lines:
             runs[line[0]].append(run)
-    return [f"doubled: payment {payment} is in runs {several}" for payment, several in runs.items() if len(several) > 1]
+    return [
+        f"doubled: payment {payment} is in runs {several}"
+        for payment, several in runs.items()
+        if len(several) > 1
+    ]
 
 
 def _letters(ground: Ground) -> list[str]:

@@ -38,9 +38,10 @@ class Faults:
     def kinds(self) -> dict[str, int]:
         """Every fault that this ground allows, and how often it comes, as weights."""
         found = {
-            "web_dies": 9, "web_stands_then_dies": 3, "web_dies_waiting": 2, "web_dies_after_commit": 4, "worker_dies": 6,
-            "worker_dies_over_mail": 4, "worker_dies_with_effect": 4, "worker_outlives_lease": 1, "clock_jumps": 2,
-            "clock_dies": 2, "mail_refuses": 1, "mail_defers": 1, "mail_hangs_up": 1,
+            "web_dies": 9, "web_stands_then_dies": 3, "web_dies_waiting": 2, "web_dies_after_commit": 4,
+            "worker_dies": 6, "worker_dies_over_mail": 4, "worker_dies_with_effect": 4, "everything_dies": 4,
+            "worker_outlives_lease": 1, "clock_jumps": 2, "clock_dies": 2, "mail_refuses": 1, "mail_defers": 1,
+            "mail_hangs_up": 1,
         }  # fmt: skip
         if self.ground.server is not None:
             found |= {"database_dies": 1, "database_restarts": 1, "database_stands_still": 1}
@@ -86,6 +87,14 @@ class Faults:
         while any(thread.is_alive() for thread in threads) and self._events() == before:
             time.sleep(0.001)
         self._kill(web)
+        self._heard(threads)
+
+    def everything_dies(self, acts: Sequence[Act]) -> None:
+        """Every web and every worker at one moment."""
+        threads = self._quietly(acts)
+        time.sleep(self._moment())
+        for one in self.ground.rng.sample(self.ground.fleet.running, len(self.ground.fleet.running)):
+            self._kill(one)
         self._heard(threads)
 
     # The workers.
@@ -141,7 +150,9 @@ class Faults:
             self.counts["worker stalled past its lease"] += 1
         post.mode = "accept"
         if stands:
-            self.ground.write("UPDATE outbox SET lease_until = :past WHERE lease_owner = :owner", past=PAST, owner=held[0])
+            self.ground.write(
+                "UPDATE outbox SET lease_until = :past WHERE lease_owner = :owner", past=PAST, owner=held[0]
+            )
             self.hint()
             self._until(lambda: held[0] not in self._holders())
             stands[0].wake()
@@ -170,7 +181,11 @@ class Faults:
         self._heard(threads)
 
     def _jump(self) -> "subprocess.Popen[bytes]":
-        later = timedelta(minutes=11) if self.ground.rng.random() < 0.7 else timedelta(days=self.ground.rng.randint(1, 9))
+        later = (
+            timedelta(minutes=11)
+            if self.ground.rng.random() < 0.7
+            else timedelta(days=self.ground.rng.randint(1, 9))
+        )
         return self.ground.tick((datetime.now(UTC) + later).isoformat())
 
     # The mail server.
@@ -273,6 +288,15 @@ class Faults:
         )  # fmt: skip
         self.hint()
 
+    def outwait(self) -> None:
+        """Five minutes pass: a lease that nobody will end, such as of a worker whose database went away, is over."""
+        held = self.ground.rows("SELECT id FROM outbox WHERE lease_owner IS NOT NULL AND done_at IS NULL")
+        self.ground.write(
+            "UPDATE outbox SET lease_until = :past WHERE lease_owner IS NOT NULL AND done_at IS NULL",
+            past=PAST,
+        )
+        self.counts["leases outwaited"] += len(held)
+
     def hint(self) -> None:
         """Has a worker look now."""
         with suppress(Exception):
@@ -281,11 +305,15 @@ class Faults:
     def ready(self, kind: type[Running]) -> list[Running]:
         """Those of a kind that do their work; waits until there is one."""
         found: list[Running] = []
-        wait_for(lambda: found.extend(self._serving(kind)) or found, f"a {kind.__name__.lower()} that is ready")
+        wait_for(
+            lambda: found.extend(self._serving(kind)) or found, f"a {kind.__name__.lower()} that is ready"
+        )
         return found
 
     def _serving(self, kind: type[Running]) -> list[Running]:
-        return [one for one in self.ground.fleet.running if isinstance(one, kind) and one.alive and one.is_ready()]
+        return [
+            one for one in self.ground.fleet.running if isinstance(one, kind) and one.alive and one.is_ready()
+        ]
 
     def _kill(self, one: Running) -> None:
         if one.alive:
@@ -335,7 +363,9 @@ class Faults:
     def _locked(self) -> Iterator[None]:
         """Nobody else writes meanwhile."""
         if self.ground.server is None:
-            file = sqlite3.connect(self.ground.url.removeprefix("sqlite:///"), isolation_level=None, timeout=20)
+            file = sqlite3.connect(
+                self.ground.url.removeprefix("sqlite:///"), isolation_level=None, timeout=20
+            )
             try:
                 file.execute("BEGIN IMMEDIATE")
                 yield

@@ -4,6 +4,7 @@ import contextlib
 import http.client
 import os
 import random
+import re
 import subprocess
 import sys
 import threading
@@ -25,7 +26,18 @@ from fundapp.services.refused import Refused
 from tests.audit.sealing import key as seal_key
 from tests.cast import Cast, over
 from tests.databases import closing_database
-from tests.fleet import SHARED_KEYS, SITE, DatabaseServer, Fleet, Handed, Running, Visitor, Web, hidden_fields, wait_for
+from tests.fleet import (
+    SHARED_KEYS,
+    SITE,
+    DatabaseServer,
+    Fleet,
+    Handed,
+    Running,
+    Visitor,
+    Web,
+    hidden_fields,
+    wait_for,
+)
 from tests.soak.acts import CHAIR, MEMBER, OFFICER, REVIEWERS, TREASURER, Act, Looks
 from tests.soak.journal import Journal
 
@@ -33,7 +45,8 @@ PEOPLE = (MEMBER, CHAIR, TREASURER, OFFICER, *REVIEWERS)
 SEAL_KEYS = seal_keys.SealKeys(seal_key(1, seal_keys.origin(SITE)))
 #: Bids of a round that a panel works on, and drafts of one that is open.
 PANEL_BIDS, DRAFTS = 4, 4
-DISK = "8m"
+_TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
+DISK = "48m"
 
 
 @dataclass
@@ -108,18 +121,26 @@ class Ground:
             self._short(act, f"page {page.status}", page.status)
             return
         try:
-            fields = [*hidden_fields(page.text, act.to).items(), *act.fields]
+            hidden = hidden_fields(page.text, act.to)
         except LookupError:
             self.journal.said_no(act.kind, 0)
             return
+        if "csrf_token" not in hidden and (found := _TOKEN.search(page.text)):
+            hidden["csrf_token"] = found[1]  # the first form of the page is one that only asks
         given = {name for name, _value in act.fields}
-        body = urlencode([pair for pair in fields[: -len(act.fields) or None] if pair[0] not in given] + [*act.fields])
+        body = urlencode(
+            [*((name, value) for name, value in hidden.items() if name not in given), *act.fields]
+        )
         try:
             answer = visitor.ask(web, "POST", act.to, body.encode())
         except (OSError, http.client.HTTPException) as died:
             self.journal.unheard(act.kind, act.claims, act.typed, type(died).__name__)
             return
-        went = act.kind == "back a bid" if answer.status == 200 else answer.status == 303 and answer.to.startswith(act.onward)
+        went = (
+            act.kind == "back a bid"
+            if answer.status == 200
+            else answer.status == 303 and answer.to.startswith(act.onward)
+        )
         if went:
             self.journal.answered(act.kind, act.claims, act.typed)
         elif answer.status >= 500:
@@ -137,7 +158,10 @@ class Ground:
 
     def begin(self, acts: Sequence[Act], webs: Sequence[Web]) -> list[threading.Thread]:
         """These acts at once, each at one of these webs."""
-        threads = [threading.Thread(target=self.do, args=(act, webs[place % len(webs)])) for place, act in enumerate(acts)]
+        threads = [
+            threading.Thread(target=self.do, args=(act, webs[place % len(webs)]))
+            for place, act in enumerate(acts)
+        ]
         for thread in threads:
             thread.start()
         return threads
@@ -155,7 +179,10 @@ class Ground:
         """The worker that hands this mail over."""
         for worker in self.fleet.workers:
             with contextlib.suppress(psutil.Error, RuntimeError):
-                if any(one.laddr and one.laddr.port == mail.port for one in psutil.Process(worker.pid).net_connections("tcp")):
+                if any(
+                    one.laddr and one.laddr.port == mail.port
+                    for one in psutil.Process(worker.pid).net_connections("tcp")
+                ):
                     return worker
         return None
 

@@ -55,7 +55,9 @@ class Journal:
             self.refused += 1
             self.refusals[f"{kind} {status}"] += 1
 
-    def unheard(self, kind: str, claims: Sequence[Claim], typed: tuple[int, str, str] | None, why: str) -> None:
+    def unheard(
+        self, kind: str, claims: Sequence[Claim], typed: tuple[int, str, str] | None, why: str
+    ) -> None:
         """Nobody knows: whoever was asked died, or could not say. It happened as a whole or not at all."""
         with self._alone:
             self._write({"doubt": kind, "claims": claims, "typed": typed, "why": why})
@@ -77,9 +79,13 @@ class Journal:
                 stands = totals[action] if subject == "*" else events[claim]
                 least, most = self.done[claim], self.done[claim] + self.maybe[claim]
                 if stands < least:
-                    wrong.append(f"lost: {action} of {subject} was answered {least} times, and stands {stands} times")
+                    wrong.append(
+                        f"lost: {action} of {subject} was answered {least} times, and stands {stands} times"
+                    )
                 if stands > most:
-                    wrong.append(f"doubled: {action} of {subject} stands {stands} times, and was asked for {most} times")
+                    wrong.append(
+                        f"doubled: {action} of {subject} stands {stands} times, and was asked for {most} times"
+                    )
         return wrong
 
     def _write(self, line: dict[str, Any]) -> None:

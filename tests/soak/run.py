@@ -21,6 +21,8 @@ AT_ONCE, BETWEEN = 3, 4
 FEW = 12
 #: Faults between two checks of everything.
 EVERYTHING = 25
+#: Seconds in which a queue that goes on by itself is empty, on a busy machine.
+DRAINS = 90
 
 
 class Broken(Exception):
@@ -103,20 +105,27 @@ class Soak:
             wait_for(one.is_ready, f"{one.name} to be ready")
         clock = ground.tick(_now())
         clock.wait(60)
-        ends = time.monotonic() + 240
+        begun = time.monotonic()
+        late, ends = begun + DRAINS / 3, begun + DRAINS
         while open_effects(ground) or self._stuck(ground):
             if time.monotonic() > ends:
                 names = ground.rows("SELECT name, attempts, last_error FROM outbox WHERE done_at IS NULL")
-                raise Broken(f"the queue does not drain: {names}")
+                told = [f"{one.name}: {one.said()[-1500:]}" for one in ground.fleet.workers]
+                raise Broken("\n".join([f"the queue does not drain: {names}", *told]))
             again = [act for act in ground.acts() if act.kind == "try again"]
             for thread in ground.begin(again, ground.fleet.webs):
                 thread.join()
             faults.heal()
+            if time.monotonic() > late:
+                faults.outwait()
+                late = ends
             time.sleep(0.1)
         self._held(checks.full(ground, faults, outside), "in the check of everything")
 
     def _stuck(self, ground: Ground) -> int:
-        return int(ground.value("SELECT count(*) FROM outbox WHERE failed_at IS NOT NULL AND done_at IS NULL"))
+        return int(
+            ground.value("SELECT count(*) FROM outbox WHERE failed_at IS NOT NULL AND done_at IS NULL")
+        )
 
     def _held(self, wrong: Sequence[str], when: str) -> None:
         if wrong:

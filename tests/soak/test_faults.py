@@ -72,6 +72,8 @@ def test_money_that_does_not_add_up_and_halves_are_seen(tmp_path: Path) -> None:
                 conn.exec_driver_sql("PRAGMA foreign_keys = OFF")
                 conn.exec_driver_sql("BEGIN")
                 conn.exec_driver_sql(wrong)
-                assert words in {name for name, sql in checks.items() if conn.execute(text(sql)).first()}, words
+                assert words in {name for name, sql in checks.items() if conn.execute(text(sql)).first()}, (
+                    words
+                )
                 conn.exec_driver_sql("ROLLBACK")
         assert seen() == set()
