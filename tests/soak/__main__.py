@@ -25,10 +25,11 @@ def main() -> int:
     for kind in kinds:
         print(f"SEED={seed} ON={kind}", f"KILLS={kills}" if kills else f"MINUTES={minutes:g}", flush=True)
         with tempfile.TemporaryDirectory(prefix="fundapp-soak-", ignore_cleanup_errors=True) as folder:
+            os.environ.setdefault("XDG_RUNTIME_DIR", folder)  # where the database's server keeps its lock
             soak = Soak(kind, seed, Path(folder), small_disk=True, say=lambda words: print(words, flush=True))
-            begun = time.monotonic()
+            ends = time.monotonic() + minutes * 60
             try:
-                soak.run(lambda made: made >= kills if kills else time.monotonic() > begun + minutes * 60)
+                soak.run(lambda made, ends=ends: made >= kills if kills else time.monotonic() > ends)
             except Broken as found:
                 broken += 1
                 print(f"\nBROKEN on {kind}:\n{found}")

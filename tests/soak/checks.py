@@ -10,6 +10,7 @@ import orjson
 
 from fundapp.audit.standalone.notes import Checkpoint, read_checkpoint
 from fundapp.audit.verify import verify
+from fundapp.storage import FileMissing, open_storage
 from tests.databases import closing_database
 from tests.soak.faults import Faults
 from tests.soak.ground import SEAL_KEYS, Ground
@@ -157,12 +158,14 @@ def _letters(ground: Ground) -> list[str]:
     wrong = [f"a letter has no file: {row[0]} of bid {row[1]}" for row in ground.rows(
         "SELECT l.kind, l.bid_id FROM letter l WHERE NOT EXISTS (SELECT 1 FROM letter_file f WHERE f.letter_id = l.id)"
     )]  # fmt: skip
-    home = (ground.disk or ground.folder / "home") / "files"
-    kept = {path.name: path for path in home.rglob("*") if path.is_file()}
+    files = open_storage(ground.fleet.environ["STORAGE_URL"])
     for (mark,) in ground.rows("SELECT sha256 FROM letter_file"):
-        path = kept.get(mark)
-        if path is None:
+        try:
+            with files.open(mark) as file:
+                there = hashlib.sha256(file.read()).hexdigest()
+        except FileMissing:
             wrong.append(f"lost: the file {mark} of a letter")
-        elif hashlib.sha256(path.read_bytes()).hexdigest() != mark:
-            wrong.append(f"the file {mark} of a letter is not what it was")
+        else:
+            if there != mark:
+                wrong.append(f"the file {mark} of a letter is not what it was")
     return wrong
