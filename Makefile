@@ -2,14 +2,15 @@
 RANDOM_TESTS = tests/policy/test_walks.py tests/services/test_walk.py tests/services/test_money.py tests/intake/test_properties.py \
 	tests/letters/test_hostile.py tests/exports tests/domain
 
-.PHONY: help setup run test check bench fuzz races soak lock clean
+.PHONY: help setup run test check bench fuzz tamper races soak lock clean
 
 help:
 	@echo "make run     the service with demo data on http://127.0.0.1:5000 (PORT=5001 moves it)"
 	@echo "make test    every test, with a real PostgreSQL and a real browser"
 	@echo "make check   formatter, linter, types and import contracts"
 	@echo "make bench   measures the service beside the least code that does the same work"
-	@echo "make fuzz    the random tests, EFFORT=20 times as many cases, new ones each time"
+	@echo "make fuzz    the random tests, EFFORT=20 times as many cases, new ones each time; FUZZ=50000 hostile requests"
+	@echo "make tamper  10,020 random tamperings with a sealed record, each judged twice"
 	@echo "make races   the races between processes, EFFORT=10 times as many rounds"
 	@echo "make soak    random use under faults until so many are killed: KILLS=20, or MINUTES=5; SEED=1 ON=sqlite again"
 	@echo "make setup   only what the two first commands need"
@@ -41,6 +42,11 @@ bench:
 fuzz:
 	@sh scripts/setup --test
 	@EFFORT=$${EFFORT:-20} .venv/bin/pytest $(RANDOM_TESTS) $(ARGS)
+	@EFFORT=$${EFFORT:-20} FUZZ=$${FUZZ:-50000} .venv/bin/pytest -n 0 -s tests/house/test_fuzz.py
+
+tamper:
+	@sh scripts/setup --test
+	@EFFORT=$${EFFORT:-167} .venv/bin/pytest -n 0 -s tests/audit/test_tamperings.py -k sqlite $(ARGS)
 
 races:
 	@sh scripts/setup --test

@@ -82,7 +82,9 @@ def create_app(settings: Settings | None = None) -> Flask:
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SECURE=settings.base_url.startswith("https:"),
-        SESSION_COOKIE_NAME="fund",
+        # With this prefix a browser takes it from this host alone, over TLS, for every path.
+        SESSION_COOKIE_NAME="__Host-fund" if settings.base_url.startswith("https:") else "fund",
+        SESSION_COOKIE_PATH="/",
         PERMANENT_SESSION_LIFETIME=IDLE,
         # With every answer, the files of the look among them, it would stand in shared caches.
         SESSION_REFRESH_EACH_REQUEST=False,

@@ -16,6 +16,9 @@ from fundapp.audit.verify import BATCH, LIVES
 from fundapp.database import Database
 from fundapp.files import placing
 
+#: Bytes of a piece, and then some.
+PIECE = 65_536
+
 _COPIES = ("subject", "number", "actor", "action", "at")
 
 
@@ -29,11 +32,21 @@ def export(db: Database, stream: BinaryIO, keys: tuple[Key, ...] = ()) -> int:
     (`level place hash`) · at last `end` (`events rows`).
     Returns how many events.
     """
+    count = 0
+    for so_far, piece in pieces(db, keys):
+        stream.write(piece)
+        count = so_far
+    return count
+
+
+def pieces(db: Database, keys: tuple[Key, ...] = ()) -> Iterator[tuple[int, bytes]]:
+    """The same piece by piece: (how many events so far, some lines). The snapshot is held until the last was taken."""
     with db.snapshot() as conn:
-        writer = _Writer(conn, stream)
+        writer = _Writer(conn)
         for key in keys:
             writer.line({"type": "key", "key": key.text})
-        writer.chains()
+        for _full in writer.chains():
+            yield writer.events, writer.taken()
         for number, size, note in conn.execute(
             select(CHECKPOINTS.c.id, CHECKPOINTS.c.size, CHECKPOINTS.c.note).order_by(CHECKPOINTS.c.size)
         ):
@@ -41,7 +54,7 @@ def export(db: Database, stream: BinaryIO, keys: tuple[Key, ...] = ()) -> int:
         for level, place, made in conn.execute(select(*NODES.c).order_by(NODES.c.level, NODES.c.place)):
             writer.line({"type": "node", "level": level, "place": place, "hash": _hex(made)})
         writer.line({"type": "end", "events": writer.events, "rows": writer.rows})
-    return writer.events
+        yield writer.events, writer.taken()
 
 
 def export_file(db: Database, path: Path, keys: tuple[Key, ...] = ()) -> int:
@@ -51,8 +64,9 @@ def export_file(db: Database, path: Path, keys: tuple[Key, ...] = ()) -> int:
 
 
 class _Writer:
-    def __init__(self, conn: Connection, stream: BinaryIO) -> None:
-        self.conn, self.stream = conn, stream
+    def __init__(self, conn: Connection) -> None:
+        self.conn = conn
+        self._written = bytearray()
         self.events = self.rows = 0
         dialect = conn.dialect.name
         events = (
@@ -74,19 +88,26 @@ class _Writer:
 
     def line(self, told: dict[str, Any]) -> None:
         """One line; what no text can hold, as somebody who tampered may leave it, in words."""
-        self.stream.write(orjson.dumps(told, default=repr) + b"\n")
+        self._written += orjson.dumps(told, default=repr)
+        self._written += b"\n"
 
-    def chains(self) -> None:
-        """Span by span, so that what is held in memory does not grow."""
+    def taken(self) -> bytes:
+        """The lines since last time."""
+        taken = bytes(self._written)
+        self._written.clear()
+        return taken
+
+    def chains(self) -> Iterator[None]:
+        """Span by span, so that what is held in memory does not grow; stops where a piece is full."""
         after = None
         while True:
             upto = self._steps.rows(self.conn, Span(after)).scalar()
-            self._span(Span(after, upto))
+            yield from self._span(Span(after, upto))
             if upto is None:
                 return
             after = upto
 
-    def _span(self, span: Span) -> None:
+    def _span(self, span: Span) -> Iterator[None]:
         tails: dict[Any, list[dict[str, Any]]] = {}
         for part in self._heads.parts(self.conn, span):
             for subject, number, last, mac in part:
@@ -115,6 +136,8 @@ class _Writer:
                 told |= {"position": position, "leaf": _hex(leaf)}
             self.line(told)
             self.events += 1
+            if len(self._written) >= PIECE:
+                yield
         for subject in [current, *tails]:
             self._tail(tails, subject)
 

@@ -118,6 +118,22 @@ def export_record(file: Path) -> None:
     click.echo(f"{count} events are in {file}.")
 
 
+@audit_command.command(
+    "checker", help="Write the program that checks exports and proofs without us: one file."
+)
+@click.argument("file", type=click.Path(path_type=Path))
+def write_checker(file: Path) -> None:
+    """A file for whoever wants to check for themselves."""
+    from fundapp.audit.checker import checker
+
+    with placing(file) as temporary:
+        temporary.write_bytes(checker())
+    click.echo(
+        f"The checker is in {file}. With Python 3.11 or later and the package `cryptography`, "
+        f"`python {file} event.tlog-proof` checks a proof, `python {file} record.jsonl` a whole export."
+    )
+
+
 @audit_command.command("prove", help="Write a proof that an event was sealed. SUBJECT is like bid:142.")
 @click.argument("subject")
 @click.argument("number", type=click.IntRange(1, 2**31))

@@ -252,6 +252,10 @@ TABLES: Final[Mapping[str, Kept]] = {
         "award", "letters as PDF", "bid_id letter_id size signed_by made_at" + _E, _bid(sha256=NO_HASH), "blank", "bid_id",
         to=("bid",),
     ),
+    "verification": Kept(
+        "work", "verifications of the record, and what they found",
+        "id asked_by asked_at outside begun_at done_at found counts findings",
+    ),
     "letter_bundle": Kept(
         "minutes", "letters of a round in one file", "id round_id kind tells asked_at size made_at", _bid(sha256=None),
         "delete", "round",

@@ -24,7 +24,7 @@ from fundapp.mail.post import Attachment, open_letterbox
 from fundapp.outbox import Effect
 from fundapp.queries import behind, copies, documents
 from fundapp.queries import messages as asks
-from fundapp.services import checkpoints, letter_bundles, minutes_papers
+from fundapp.services import checkpoints, letter_bundles, minutes_papers, verifications
 from fundapp.services import copies as copy_room
 from fundapp.services import letters as letter_room
 from fundapp.services.deed import Office
@@ -49,6 +49,7 @@ def registry(office: Office, settings: Settings) -> dict[str, Handler]:
         letter_bundles.EFFECT: _letter_bundle,
         checkpoints.EFFECT: checkpointing.seal,
         checkpointing.MAIL: checkpointing.mail,
+        verifications.EFFECT: _verify,
         "co_invitation": together.invitation,
         "co_comment": together.comment,
         **membership_mails.MAILS,
@@ -169,6 +170,11 @@ def _letters(post: Post, effect: Effect) -> None:
 def _part_key(effect: Effect, part: int) -> str:
     """The key of what follows an effect that is done in parts: of each asking its own."""
     return f"{effect.key.partition('#')[0]}#{part}"
+
+
+def _verify(post: Post, effect: Effect) -> None:
+    """The whole record read, for an auditor who asked."""
+    verifications.run(post.office, post.settings, effect.args["verification"])
 
 
 def _letter_bundle(post: Post, effect: Effect) -> None:

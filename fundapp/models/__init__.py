@@ -37,7 +37,7 @@ from fundapp.models.people import (
 )
 from fundapp.models.pot import BankLine, DonationReport, Income, Permissibility, Source
 from fundapp.models.privacy import Erasure, RetentionHold
-from fundapp.models.record import AuditCheckpoint, AuditEvent, AuditHead, AuditLeaf, AuditNode
+from fundapp.models.record import AuditCheckpoint, AuditEvent, AuditHead, AuditLeaf, AuditNode, Verification
 from fundapp.models.rounds import FormVersion, Fund, Round
 from fundapp.models.schema import SchemaFloor
 from fundapp.models.sign_in import (
@@ -144,6 +144,7 @@ __all__ = [
     "Throttle",
     "Tie",
     "Variation",
+    "Verification",
     "WardConstituency",
     "Wording",
 ]

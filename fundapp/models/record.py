@@ -1,8 +1,9 @@
 """The audit log: events, the head of each subject's chain, and the tree that seals them. Append-only, by triggers."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import LargeBinary, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from fundapp.models.base import Base, BigId
@@ -23,7 +24,13 @@ class AuditEvent(Base):
     body: Mapped[str]
     hash: Mapped[str] = mapped_column(String(64))
     mac: Mapped[str] = mapped_column(String(64))
-    __table_args__ = (UniqueConstraint("subject", "number"),)
+    __table_args__ = (
+        UniqueConstraint("subject", "number"),
+        # What an auditor searches by.
+        Index("ix_audit_event_at", "at", "id"),
+        Index("ix_audit_event_action", "action", "at", "id"),
+        Index("ix_audit_event_actor", "actor", "at", "id"),
+    )
 
 
 class AuditHead(Base):
@@ -69,3 +76,21 @@ class AuditCheckpoint(Base):
     size: Mapped[int] = mapped_column(BigId, unique=True)
     at: Mapped[datetime]
     note: Mapped[str]
+
+
+class Verification(Base):
+    """Somebody asked whether the record holds, and what was found; null until then. No evidence: it can be asked again.
+
+    `outside` holds the checkpoints that were given, as they were signed; `counts` what was read; `findings` the first of
+    them, each {where, words}; `found` how many there are in all.
+    """
+
+    __tablename__ = "verification"
+    asked_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    asked_at: Mapped[datetime]
+    outside: Mapped[str]
+    begun_at: Mapped[datetime | None]
+    done_at: Mapped[datetime | None]
+    found: Mapped[int | None]
+    counts: Mapped[dict[str, Any]]
+    findings: Mapped[list[Any]]

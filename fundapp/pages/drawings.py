@@ -198,6 +198,34 @@ def leniency_marks(kinder: float, low: float, high: float, reach: float) -> Leni
     )
 
 
+class Grown(NamedTuple):
+    """How the record grew, in a box of 100 by 100 with nought at its foot: marks, the line through them, what lies under it."""
+
+    marks: list[tuple[float, float]]
+    line: str
+    under: str
+
+
+def grown(points: Sequence[tuple[float, int]]) -> Grown:
+    """Place (moment in seconds, how many events) on a box, in order; between two the earlier number stands.
+
+    Raises ValueError for no points.
+    """
+    if not points:
+        raise ValueError("Growth cannot be drawn of nothing.")
+    first, last = points[0][0], points[-1][0]
+    most = max(1, max(count for _, count in points))
+    marks = [
+        (place(at, first, last) if last > first else 100.0, round(100 - 92 * count / most, 2))
+        for at, count in points
+    ]
+    steps: list[tuple[float, float]] = [(0.0, marks[0][1])]
+    for x, y in marks:
+        steps += [(x, steps[-1][1]), (x, y)]
+    line = " ".join(f"{x:g},{y:g}" for x, y in steps)
+    return Grown(marks, line, f"0,100 {line} {marks[-1][0]:g},100")
+
+
 def seal(size: float = 64.0, teeth: int = 12) -> str:
     """Give the `points` of a scalloped seal that fills a square of `size`."""
     half = size / 2

@@ -20,6 +20,7 @@ from fundapp.audit.record import RecordBroken
 from fundapp.database import DatabaseUnusable
 from fundapp.pages import acting, gate, watched
 from fundapp.pages.addresses import refuse_unreadable
+from fundapp.pages.origin import refuse_from_elsewhere
 from fundapp.services.deed import Office
 from fundapp.services.refused import Refused
 from fundapp.services.transition import NotThere
@@ -98,6 +99,7 @@ def install(app: Flask) -> None:
             g.commits = acting.office().db.commits_begun
 
     app.before_request(refuse_unreadable)
+    app.before_request(refuse_from_elsewhere)
     # Files that are no pages, such as a letter, name no icon: browsers ask for it here.
     app.add_url_rule("/favicon.ico", endpoint="static", defaults={"filename": "mark.svg"}, alias=True)
 
@@ -145,7 +147,7 @@ def _headers(response: Response) -> Response:
     response.headers.setdefault(
         "Content-Security-Policy",
         "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self' data:; "
-        f"script-src 'self' 'nonce-{nonce}'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
+        f"script-src 'self' 'nonce-{nonce}'; connect-src 'self'; form-action 'self'; base-uri 'none'; object-src 'none'; "
         "frame-ancestors 'none'",
     )
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
@@ -214,6 +216,7 @@ def _around() -> dict[str, Any]:
         "contact": {key: FUND_TERMS[key] for key in ("phone", "hours", "email")},
         "foot_links": [
             {"label": _("Check a letter"), "href": url_for("public.check_letter")},
+            {"label": _("The sealed log"), "href": url_for("public.log")},
             {"label": _("Privacy"), "href": url_for("public.privacy")},
             {"label": _("Accessibility"), "href": url_for("public.accessibility")},
             {"label": _("The fund’s rules"), "href": url_for("public.rules")},

@@ -35,11 +35,30 @@ class Digest(io.RawIOBase):
         return 0
 
 
+class Brief(io.BytesIO):
+    """A file that keeps its first bytes in memory, up to `MOST`, and of all others only how many they were."""
+
+    MOST = 256 * 1024
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.size = 0
+
+    def write(self, given: Any) -> int:
+        """Take some bytes."""
+        room = max(0, self.MOST - self.size)
+        self.size += len(given)
+        super().write(given[:room])
+        return len(given)
+
+
 class HashingRequest(Request):
-    """A request whose uploads are only hashed where its endpoint is one of `HASHED`."""
+    """A request whose uploads are only hashed where its endpoint is one of `HASHED`, and kept short where one of `BRIEF`."""
 
     #: Endpoints that look at an upload's hash and never at its content.
     HASHED = frozenset({"public.check_letter"})
+    #: Endpoints that read small files and never put one on a disk.
+    BRIEF = frozenset({"public.check_proof", "auditor.verify"})
 
     def _get_file_stream(
         self,
@@ -50,4 +69,6 @@ class HashingRequest(Request):
     ) -> IO[bytes]:
         if self.endpoint in self.HASHED:
             return Digest()  # type: ignore[return-value]
+        if self.endpoint in self.BRIEF:
+            return Brief()
         return super()._get_file_stream(total_content_length, content_type, filename, content_length)

@@ -11,7 +11,8 @@ from fundapp.models import Award, Bid, Fund, Letter, LetterFile, Round, Throttle
 
 
 def by_code(conn: Connection, code: str) -> AnyRow | None:
-    """The letter with a check code: (kind, reference, fund, round, facts, made_at, newer_at, award_state).
+    """The letter with a check code: (kind, reference, fund, round, facts, made_at, newer_at, award_state), and
+    (home, event_no) of the event that recorded it.
 
     `newer_at` is when the next letter of its kind on the same bid was made, which replaces it; None if none was.
     """
@@ -42,7 +43,8 @@ def _letter() -> Any:
     newer = aliased(Letter)
     return (
         select(
-            Letter.kind, Letter.facts, Letter.made_at, Bid.reference, Fund.name.label("fund"), Round.title.label("round"),
+            Letter.kind, Letter.facts, Letter.made_at, Letter.home, Letter.event_no, Bid.reference,
+            Fund.name.label("fund"), Round.title.label("round"),
             newer.made_at.label("newer_at"), Award.state.label("award_state"),
         )
         .select_from(Letter)

@@ -105,6 +105,20 @@ def version_before(conn: Connection, request_id: int) -> int | None:
     return conn.execute(asked).scalar()
 
 
+def answer_to(conn: Connection, asked: AnyRow) -> AnyRow | None:
+    """What the representative answered to a request themselves: (id, event_no); none where an officer recorded it."""
+    found = (
+        select(Endorsement.id, Endorsement.event_no)
+        .where(
+            Endorsement.bid_version_id == asked.bid_version_id, Endorsement.holding_id == asked.holding_id,
+            Endorsement.person_id == asked.person_id, Endorsement.recorded_by.is_(None),
+        )
+        .order_by(Endorsement.id.desc())
+        .limit(1)
+    )  # fmt: skip
+    return conn.execute(found).one_or_none()
+
+
 def stood_aside(conn: Connection, bid_id: int) -> frozenset[int]:
     """The office holdings whose holders stood aside from a bid."""
     asked = select(Endorsement.holding_id).where(

@@ -1,12 +1,13 @@
 """The record as an auditor looks through it: how much there is, and what came last."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import BigInteger, Connection, func, literal, or_, select
 
 from fundapp.database import AnyRow
-from fundapp.models import AuditCheckpoint, AuditEvent, AuditHead, Bid, Fund, Person, Round
+from fundapp.models import AuditCheckpoint, AuditEvent, AuditHead, AuditLeaf, Bid, Fund, Person, Round
 from fundapp.queries.reading import apart_of
 
 #: The chain of what happens to the log itself; it belongs to every fund.
@@ -31,7 +32,58 @@ def newest_checkpoint(conn: Connection) -> AnyRow | None:
     return conn.execute(select(*columns).order_by(AuditCheckpoint.size.desc()).limit(1)).one_or_none()
 
 
-def _of_funds(subject: Any, funds: Sequence[int]) -> Any:
+def checkpoints(conn: Connection, before: int | None, limit: int) -> list[AnyRow]:
+    """Checkpoints, largest first, below a size: (size, at, note)."""
+    asked = select(AuditCheckpoint.size, AuditCheckpoint.at, AuditCheckpoint.note)
+    if before is not None:
+        asked = asked.where(AuditCheckpoint.size < literal(before, BigInteger))
+    return list(conn.execute(asked.order_by(AuditCheckpoint.size.desc()).limit(limit)))
+
+
+def growth(conn: Connection, most: int) -> tuple[int, list[AnyRow]]:
+    """(how many checkpoints there are, at most `most` of them in order: (size, at)), the first and the last among them.
+
+    They are thinned by their ids, which count from 1: as many rows are read of a million as of a hundred.
+    """
+    count = conn.execute(select(func.max(AuditCheckpoint.id))).scalar() or 0
+    wanted = {1 + place * (count - 1) // (most - 1) for place in range(most)} if count else set()
+    asked = select(AuditCheckpoint.size, AuditCheckpoint.at).where(AuditCheckpoint.id.in_(sorted(wanted)))
+    return count, list(conn.execute(asked.order_by(AuditCheckpoint.size))) if wanted else []
+
+
+def sealed_at(conn: Connection, subject: str, number: int) -> datetime | None:
+    """When the first checkpoint over an event was signed; None while none is."""
+    places = positions(conn, subject, [number])
+    if not places:
+        return None
+    asked = (
+        select(AuditCheckpoint.at)
+        .where(AuditCheckpoint.size > places[number])
+        .order_by(AuditCheckpoint.size)
+        .limit(1)
+    )
+    found: datetime | None = conn.execute(asked).scalar()
+    return found
+
+
+def log_events(conn: Connection) -> list[AnyRow]:
+    """What happened to the log itself, the last hundred, newest first, as `chain` gives it: its beginning, its keys."""
+    return chain(conn, LOG, None, 100)
+
+
+def positions(conn: Connection, subject: str, numbers: Sequence[int]) -> dict[int, int]:
+    """Where events of a subject stand in the sealed tree, by number; those that are not sealed are left out."""
+    if not numbers:
+        return {}
+    asked = (
+        select(AuditEvent.number, AuditLeaf.position)
+        .join(AuditLeaf, AuditLeaf.event_id == AuditEvent.id)
+        .where(AuditEvent.subject == subject, AuditEvent.number.in_(numbers))
+    )
+    return {row.number: row.position for row in conn.execute(asked)}
+
+
+def of_funds(subject: Any, funds: Sequence[int]) -> Any:
     """Whether a subject belongs to one of these funds. A person belongs to all: roles of several funds are theirs."""
     return or_(
         subject == LOG,
@@ -40,25 +92,6 @@ def _of_funds(subject: Any, funds: Sequence[int]) -> Any:
         subject.in_(select(Round.home).where(Round.fund_id.in_(funds))),
         subject.like("person:%"),
     )
-
-
-def newest(
-    conn: Connection, before: int | None, limit: int, funds: Sequence[int] | None = None, viewer: int = 0
-) -> list[AnyRow]:
-    """The last events of all chains, newest first, before an event's handle: (id, subject, number, …, hash).
-
-    `funds`: only what belongs to these. Bids that the viewer stands apart from are left out.
-    """
-    apart = select(Bid.home).where(Bid.id.in_(apart_of(viewer)))
-    asked = select(
-        AuditEvent.id, AuditEvent.subject, AuditEvent.number, AuditEvent.actor, AuditEvent.action, AuditEvent.body,
-        AuditEvent.hash,
-    ).where(AuditEvent.subject.not_in(apart))  # fmt: skip
-    if before is not None:
-        asked = asked.where(AuditEvent.id < before)
-    if funds is not None:
-        asked = asked.where(_of_funds(AuditEvent.subject, funds))
-    return list(conn.execute(asked.order_by(AuditEvent.id.desc()).limit(limit)))
 
 
 def chain(conn: Connection, subject: str, before: int | None, limit: int) -> list[AnyRow]:
@@ -88,7 +121,7 @@ def head(
         AuditHead.subject == subject, AuditHead.subject.not_in(apart)
     )
     if funds is not None:
-        asked = asked.where(_of_funds(AuditHead.subject, funds))
+        asked = asked.where(of_funds(AuditHead.subject, funds))
     return conn.execute(asked).one_or_none()
 
 

@@ -4,9 +4,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from sqlalchemy import Connection
+
 from fundapp.domain import letter_codes, references
 from fundapp.domain.deadlines import civil_day
 from fundapp.queries import letter_checks as asks
+from fundapp.queries import record
 from fundapp.services import throttle
 from fundapp.services.deed import Office
 
@@ -26,7 +29,8 @@ class TooOften(Exception):
 class Genuine:
     """What anyone may learn of a letter of ours. `amount_pence` is of an award; `replaced_on` the day of a newer letter.
 
-    `over`: the award that it tells of was turned down, lapsed or was cancelled since.
+    `over`: the award that it tells of was turned down, lapsed or was cancelled since. `sealed_on`: the day of the first
+    checkpoint over the event that recorded it.
     """
 
     kind: str
@@ -36,6 +40,7 @@ class Genuine:
     amount_pence: int | None
     replaced_on: date | None
     over: bool
+    sealed_on: date | None
 
 
 def by_code(office: Office, typed: str, reference: str, network: str, now: datetime) -> Genuine | None:
@@ -48,10 +53,11 @@ def by_code(office: Office, typed: str, reference: str, network: str, now: datet
     with office.db.read() as conn:
         until = throttle.held_until(conn, office.secret_key, "check", now, network)
         row = asks.by_code(conn, code or "")
+        sealed = _sealed(conn, row)
     if until is not None:
         raise TooOften(until)
     if row is not None and (not reference.strip() or _same(reference, row.reference)):
-        return _genuine(row, office)
+        return _genuine(row, office, sealed)
     until = throttle.count(office, "check", now, network)
     if until is not None:
         raise TooOften(until)
@@ -62,7 +68,8 @@ def by_file(office: Office, sha256: str) -> Genuine | None:
     """The letter whose file has this SHA-256, byte for byte as it was sent; None if no file of ours has it."""
     with office.db.read() as conn:
         row = asks.by_file(conn, sha256)
-    return _genuine(row, office) if row is not None else None
+        sealed = _sealed(conn, row)
+    return _genuine(row, office, sealed) if row is not None else None
 
 
 def _same(typed: str, reference: str) -> bool:
@@ -72,7 +79,11 @@ def _same(typed: str, reference: str) -> bool:
         return False
 
 
-def _genuine(row: Any, office: Office) -> Genuine:
+def _sealed(conn: Connection, row: Any) -> datetime | None:
+    return record.sealed_at(conn, row.home, row.event_no) if row is not None else None
+
+
+def _genuine(row: Any, office: Office, sealed: datetime | None) -> Genuine:
     about_money = row.kind in ("award", "acceptance")
     return Genuine(
         row.kind,
@@ -82,4 +93,5 @@ def _genuine(row: Any, office: Office) -> Genuine:
         int(row.facts["amount_pence"]) if about_money else None,
         civil_day(row.newer_at, office.zone) if row.newer_at is not None else None,
         about_money and row.award_state in OVER,
+        civil_day(sealed, office.zone) if sealed is not None else None,
     )

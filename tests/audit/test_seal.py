@@ -15,6 +15,7 @@ from fundapp.audit.prove import NotSealedYet, prove
 from fundapp.audit.record import RecordBroken
 from fundapp.audit.seal import Sealed, SealRefused, waiting
 from fundapp.audit.sealed import floor, newest
+from fundapp.audit.standalone.findings import Unreadable
 from fundapp.audit.standalone.notes import read_checkpoints, read_key
 from fundapp.audit.standalone.proofs import check_proof, read_proof
 from fundapp.audit.verify import Report, verify
@@ -344,6 +345,20 @@ def test_a_checkpoint_is_found_in_a_mail(tmp_path: Path) -> None:
     quoted = "".join(f"> {line}\n" for line in point.note.splitlines())
     assert read_checkpoints(mail) == read_checkpoints(quoted) == read_checkpoints(point.note) == [point]
     assert read_checkpoints(point.note + "\n" + point.note) == [point, point]
+    assert read_checkpoints(f"Dear Ros,\n\n— Di\n\n{point.note}\n— Di Marsh\n") == [point]
+    alone = sign([sealing.key(1)], 5, b"r" * 32).note
+    for damaged in (
+        alone.replace("cnJy", "cnJz"),
+        alone.replace("\n5\n", "\n05\n"),
+        alone[:-5],
+        "",
+        "— Di",
+    ):
+        try:
+            (found,) = read_checkpoints(damaged)
+        except Unreadable:
+            continue
+        assert found.signed_by([sealing.key(1).public]) is False
 
 
 @pytest.mark.parametrize(

@@ -190,7 +190,9 @@ def test_only_into_an_empty_place(there: Place, file: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "content", [b"", b"nothing of the kind\n", gzip.compress(b""), gzip.compress(b"x" * 3000)]
+    "content",
+    [b"", b"nothing of the kind\n", gzip.compress(b"", mtime=0), gzip.compress(b"x" * 3000, mtime=0)],
+    ids=["empty", "text", "nothing packed", "no archive packed"],
 )
 def test_what_is_no_backup(there: Place, tmp_path: Path, content: bytes) -> None:
     other = tmp_path / "other.tar.gz"

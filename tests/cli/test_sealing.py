@@ -142,7 +142,7 @@ def test_the_doctor_sees_that_nobody_seals(ready: Terminal) -> None:
 def test_what_is_no_checkpoint_or_key_is_said(ready: Terminal) -> None:
     file = ready.folder / "letter"
     file.write_text("Dear Ros")
-    assert "There is no checkpoint in this file." in ready.refused(
+    assert "There is no checkpoint in this file, or it is damaged." in ready.refused(
         "audit", "verify", "--checkpoint", str(file)
     )
     assert "cannot be read" in ready.refused("audit", "verify", "--checkpoint", str(ready.folder / "none"))

@@ -34,7 +34,7 @@ MAY_WRITE = {
     "fundapp/services/sessions.py", "fundapp/services/entrances.py", "fundapp/services/factors.py",
     "fundapp/services/likeness.py", "fundapp/services/own_account.py", "fundapp/services/sign_in_links.py",
     "fundapp/services/throttle.py", "fundapp/services/review_drafts.py", "fundapp/services/minutes_papers.py",
-    "fundapp/services/letter_bundles.py", "fundapp/services/retention.py",
+    "fundapp/services/letter_bundles.py", "fundapp/services/retention.py", "fundapp/services/verifications.py",
     "fundapp/services/vault.py", "fundapp/services/bank_details.py", "fundapp/services/pulses.py",
     "fundapp/audit/seal.py", "fundapp/jobs/checkpointing.py",
 }  # fmt: skip

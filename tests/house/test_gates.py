@@ -55,6 +55,10 @@ def test_gates_name_only_what_is_known(app: Flask) -> None:
         assert allowed in (ANYONE, SIGNED_IN) or (allowed and allowed <= set(GRANTED)), rule.endpoint
 
 
+#: The same for everybody, and nothing of anybody: whoever comes without a cookie may be answered from a cache.
+PUBLIC = {"/log/keys": "public, max-age=60", "/log/checker": "public, max-age=60"}
+
+
 def test_who_need_not_sign_in(app: Flask) -> None:
     """The doors of the world, named one by one: a new one is a decision."""
     open_doors = {
@@ -64,11 +68,19 @@ def test_who_need_not_sign_in(app: Flask) -> None:
     }
     expected = {
         "councillor.answer",
+        "councillor.answer_proof",
         "councillor.copy_pdf",
         "member.invited",
         "councillor.file",
         "public.accessibility",
         "public.check_letter",
+        "public.check_proof",
+        "public.log",
+        "public.log_checker",
+        "public.log_checkpoint",
+        "public.log_checkpoint_of",
+        "public.log_consistency",
+        "public.log_keys",
         "public.checked_letter",
         "public.awards",
         "public.check",
@@ -120,9 +132,69 @@ def test_a_change_with_its_token_gets_through(app: Flask) -> None:
     assert "do not go together" in answer.text
 
 
+#: What a browser says of where a form was sent from → whether it is read.
+SENT_FROM: list[tuple[dict[str, str], bool]] = [
+    ({}, True),
+    ({"Origin": "http://localhost"}, True),
+    ({"Origin": "https://fund.example"}, True),
+    ({"Origin": "http://localhost", "Sec-Fetch-Site": "same-origin"}, True),
+    ({"Sec-Fetch-Site": "none"}, True),
+    ({"Origin": "https://evil.example"}, False),
+    ({"Origin": "http://localhost.evil.example"}, False),
+    ({"Origin": "http://localhost:81"}, False),
+    ({"Origin": "http://localhost@evil.example"}, False),
+    ({"Origin": "null"}, False),
+    ({"Origin": "http://[::1"}, False),
+    ({"Sec-Fetch-Site": "cross-site"}, False),
+    ({"Sec-Fetch-Site": "same-site"}, False),
+    ({"Origin": "http://localhost", "Sec-Fetch-Site": "cross-site"}, False),
+]
+
+
+def test_a_form_that_another_site_sent_is_refused_with_a_good_token(tmp_path: Path) -> None:
+    """The token may leak or be fixed from a sibling host; what the browser itself says cannot be written by a page."""
+    app = app_over(tmp_path, BASE_URL="https://fund.example")
+    upgrade(office_of(app).db)
+    client = app.test_client()
+    app.config["SESSION_COOKIE_SECURE"] = False
+    token = re.search(r'name="csrf_token" value="([^"]+)"', client.get("/sign-in").text)
+    assert token
+    for said, read in SENT_FROM:
+        answer = client.post("/sign-in", data={"csrf_token": token[1]}, headers=said)
+        assert answer.status_code == (422 if read else 400), said
+    office_of(app).db.close()
+
+
+def test_over_tls_browsers_are_told_to_stay_there(app: Flask) -> None:
+    """For a year, with every host below; in the clear the header means nothing and is not sent."""
+    client = app.test_client()
+    for path in ("/sign-in", "/static/theme.css", "/no-such-page"):
+        with client.get(path, base_url="https://fund.example") as answer:
+            assert answer.headers["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains", path
+        with client.get(path) as answer:
+            assert "Strict-Transport-Security" not in answer.headers, path
+
+
+def test_odd_methods_have_no_answer_of_their_own(app: Flask) -> None:
+    """TRACE above all, which would send back what the browser keeps from scripts."""
+    client = app.test_client()
+    for method in ("TRACE", "TRACK", "PUT", "DELETE", "PATCH", "CONNECT", "FUZZ"):
+        answer = client.open("/sign-in", method=method, headers={"Cookie": "a=secret"})
+        assert answer.status_code == 405, method
+        assert "secret" not in answer.text, method
+
+
+def test_no_link_is_made_of_the_host_that_was_asked_for(app: Flask) -> None:
+    """Whoever writes another host into a request gets no page or way that leads there."""
+    client = app.test_client()
+    for path in ("/", "/sign-in", "/desk", "/no-such-page"):
+        answer = client.get(path, headers={"Host": "evil.example"})
+        assert "evil.example" not in answer.text + answer.headers.get("Location", ""), path
+
+
 def test_every_answer_carries_the_headers(app: Flask) -> None:
     """Whatever the status: pages, refusals, errors, files."""
-    client = app.test_client()
+    client = app.test_client(use_cookies=False)
     paths = [address(rule) for rule in views(app) if "GET" in (rule.methods or ())]
     for path in [*paths, "/static/theme.css", "/no-such-page"]:
         answer = client.get(path)
@@ -133,6 +205,8 @@ def test_every_answer_carries_the_headers(app: Flask) -> None:
         )
         assert policy["default-src"] == "'none'", path
         assert policy["base-uri"] == "'none'", path
+        assert policy["object-src"] == "'none'", path
+        assert headers["Cross-Origin-Resource-Policy"] == "same-origin", path
         assert policy["frame-ancestors"] == "'none'", path
         assert policy["form-action"] == "'self'", path
         assert policy["style-src"] == "'self'", path
@@ -142,7 +216,7 @@ def test_every_answer_carries_the_headers(app: Flask) -> None:
         assert headers["Cross-Origin-Opener-Policy"] == "same-origin", path
         assert "camera=()" in headers["Permissions-Policy"], path
         if not path.startswith("/static/"):
-            assert headers["Cache-Control"] == "no-store", path
+            assert headers["Cache-Control"] == PUBLIC.get(path, "no-store"), path
         answer.close()
 
 
@@ -163,6 +237,9 @@ def test_the_session_cookie_is_kept_from_scripts(tmp_path: Path) -> None:
         assert "HttpOnly" in cookie
         assert "SameSite=Lax" in cookie
         assert ("Secure" not in cookie) is sent_in_the_clear
+        assert cookie.startswith("fund=" if sent_in_the_clear else "__Host-fund=")
+        assert "Path=/;" in cookie + ";"
+        assert "Domain" not in cookie
         office_of(made).db.close()
 
 

@@ -57,13 +57,17 @@ LONG_TITLE: Final = (
 #: What a browser downloads, or what is no page.
 NO_PAGES: Final = frozenset(
     {
-        "auditor.export", "chair.letter", "chair.minutes_paper", "officer.letter", "councillor.copy_pdf",
+        "auditor.export", "auditor.proof", "auditor.checkpoint", "councillor.answer_proof", "councillor.request_proof",
+        "member.proof_file", "public.log_checkpoint", "public.log_checkpoint_of", "public.log_keys", "public.log_consistency",
+        "public.log_checker", "chair.letter", "chair.minutes_paper", "officer.letter", "councillor.copy_pdf",
         "councillor.file", "councillor.request_file", "demo.attachment",
         "member.acceptance", "member.document", "member.letter", "member.sent_pdf",
         "public.healthz", "public.readyz", "public.measured", "reviewer.document",
         "staff.acceptance", "staff.document", "staff.letter", "staff.letter_bundle", "staff.version_pdf",
         "static", "treasurer.awards_out_file",
         "bootstrap.static", "treasurer.export", "signin.factor_picture",
+        # There is one once an auditor has asked: tests/pages/auditor/test_sealed.py does.
+        "auditor.verified",
         # Only whoever set up a second step and has not given it meets this one: test_signing_in.py looks at it.
         "signin.confirm",
     }
@@ -95,6 +99,7 @@ BEHIND: Final[dict[str, tuple[str, ...]]] = {
         "/my-bids/{5}/award/change",
     ),
     "councillor": ("/requests", "/requests/{1}"),
+    "auditor": ("/record/verify", "/record/checkpoints", "/record?what=backing"),
     "chair": (
         "/panel/WINTER-26/decide?suggestion=1", "/panel/WINTER-26/sittings/1/correct", "/panel/LONG-1",
         "/panel/LONG-1/release", "/panel/LONG-1/assign",

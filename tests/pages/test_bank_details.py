@@ -138,3 +138,8 @@ def test_the_funds_account_is_typed_twice_by_two(cast: Cast) -> None:
     assert "These are not the numbers that were set" in officer.post(f"{page}/confirm", data=again).text
     assert officer.post(f"{page}/confirm", data={**again, "again_account": "66374958"}).status_code == 303
     assert "We pay from the account ending 4958." in officer.get(page).text
+
+
+def test_where_none_were_given_nothing_can_be_taken_back(cast: Cast) -> None:
+    bid = cast.bid("submitted")
+    assert cast.client("member").post(f"/my-bids/{bid.reference}/bank/take-back").status_code == 404

@@ -3,6 +3,7 @@
 import base64
 import hashlib
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 
 from .findings import Unreadable
@@ -114,7 +115,7 @@ def read_checkpoint(note: str) -> Checkpoint:
 def read_checkpoints(text: str) -> list[Checkpoint]:
     """Every checkpoint in a text, such as a mail that was saved: of what stands around them nothing is looked at.
 
-    Raises Unreadable if there is none, or if one is damaged.
+    Raises Unreadable if there is none that can be read. What only looks like one, as a name under a mail does, is passed over.
     """
     lines = [line.removeprefix("> ").rstrip("\r") for line in text.split("\n")]
     lines = [line.rstrip() for line in lines]
@@ -128,9 +129,10 @@ def read_checkpoints(text: str) -> list[Checkpoint]:
         last = place
         while last + 1 < len(lines) and lines[last + 1].startswith("— "):
             last += 1
-        found.append(read_checkpoint("\n".join(lines[first : last + 1]) + "\n"))
+        with suppress(Unreadable):
+            found.append(read_checkpoint("\n".join(lines[first : last + 1]) + "\n"))
     if not found:
-        raise Unreadable("There is no checkpoint in this file.")
+        raise Unreadable("There is no checkpoint in this file, or it is damaged.")
     return found
 
 

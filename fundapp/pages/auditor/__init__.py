@@ -9,6 +9,6 @@ from fundapp.words.marks import N_
 blueprint = Blueprint("auditor", __name__)
 blueprint.before_request(refuse_unreadable)
 
-from fundapp.pages.auditor import file, record  # noqa: E402, F401  (they hang their routes on it)
+from fundapp.pages.auditor import file, record, seals, subject, verifying  # noqa: E402, F401  (they hang their routes on it)
 
 frame.menu(N_("The record"), "auditor.record", "auditor")

@@ -28,19 +28,20 @@ def items(
     told = []
     for row in rows:
         subject = getattr(row, "subject", "")
-        words, under = _told(row, names)
+        words, under, recorded = _told(row, names)
         flag = _("does not hold") if (subject, row.number) in broken else ""
         told.append(
             {
                 "kind": "broken" if flag else "event", "number": row.number, "words": words, "under": under,
                 "code": short(row.hash), "flag": flag, "subject": subject, "title": titles.get(subject, subject),
+                "recorded": recorded,
             }
         )  # fmt: skip
     return told
 
 
-def _told(row: Any, names: Mapping[str, str]) -> tuple[str, str]:
-    """(the event as a sentence, when and as what) from its body; a body that is none has no words."""
+def _told(row: Any, names: Mapping[str, str]) -> tuple[str, str, str]:
+    """(the event as a sentence, when, as what and by what right, the rows it recorded); a body that is none has no words."""
     body = spot.body_of(row.body)
     try:
         if body is None:
@@ -48,9 +49,16 @@ def _told(row: Any, names: Mapping[str, str]) -> tuple[str, str]:
         at = datetime.fromisoformat(body["at"])
         words = history.tell(row.action, body, names.get(row.actor) or str(_("Somebody who was erased")))
         role = f", {body['role'].replace('_', ' ')}" if body.get("role") else ""
-        return words, f"{formats.short_moment(at)} · {row.action}{role}"
+        right = " " + str(_("by %(row)s", row=_row(*body["under"]))) if body.get("under") else ""
+        rows = ", ".join(_row(table, number) for table, number, _made in body.get("rows") or ())
+        recorded = str(_("Recorded: %(rows)s", rows=rows)) if rows else ""
+        return words, f"{formats.short_moment(at)} · {row.action}{role}{right}", recorded
     except (ValueError, KeyError, TypeError, AttributeError):
-        return str(_("What this event said cannot be read any more.")), str(row.action)
+        return str(_("What this event said cannot be read any more.")), str(row.action), ""
+
+
+def _row(table: object, number: object) -> str:
+    return f"{str(table).replace('_', ' ')} {number}"
 
 
 def linked(sentence: str) -> Markup:

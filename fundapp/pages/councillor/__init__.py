@@ -7,6 +7,6 @@ from fundapp.words.marks import N_
 
 blueprint = Blueprint("councillor", __name__)
 
-from fundapp.pages.councillor import answer, copy, files, requests  # noqa: E402, F401  (they hang their routes on it)
+from fundapp.pages.councillor import answer, copy, files, proof, requests  # noqa: E402, F401  (they hang their routes on it)
 
 frame.menu(N_("Requests"), "councillor.requests", "no_role")

@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from flask import abort, current_app, g, render_template
+from flask import abort, current_app, g, render_template, request, url_for
 
 from fundapp.queries import links as asks
 from fundapp.queries import messages
@@ -47,4 +47,18 @@ def why_dead(asked: Any) -> str:
 def dead(asked: Any, why: str) -> tuple[str, int]:
     """The page of a link that opens nothing any more: what became of it, and what to do."""
     about = messages.about(g.conn, asked.bid_id) if asked is not None else None
-    return render_template("councillor/dead.html", why=why, asked=asked, about=about), 410 if asked else 404
+    return render_template(
+        "councillor/dead.html", why=why, asked=asked, about=about, proof=_proof(asked)
+    ), 410 if asked else 404
+
+
+def _proof(asked: Any) -> str:
+    """Where the proof of their own answer is to be had; empty for nobody, and at an address that is not theirs any more."""
+    if asked is None or getattr(asked, "sent_to", asked.email) != asked.email:
+        return ""
+    if asks.answer_to(g.conn, asked) is None:
+        return ""
+    token = (request.view_args or {}).get("token")
+    if token:
+        return url_for("councillor.answer_proof", token=token)
+    return url_for("councillor.request_proof", ref=asked.reference)

@@ -20,6 +20,7 @@ from fundapp.pages.member import (  # noqa: E402  (they hang their routes on it)
     kept,  # noqa: F401
     membership,  # noqa: F401
     place,  # noqa: F401
+    proof,  # noqa: F401
     question,  # noqa: F401
     send,  # noqa: F401
     together,  # noqa: F401

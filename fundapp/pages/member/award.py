@@ -174,6 +174,7 @@ def _award_page(
         moves=acting.may("award", made.id), copy=letters.acceptance(g.conn, row.id), most_name=MOST_NAME,
         change=_waiting(row, made), ended=asks.cancelled(g.conn, row.id) if made.state == "cancelled" else None,
         owing=owing.of_bid(g.conn, row.id) if made.state == "cancelled" else None, law=_law(row, made),
+        bank=reach.bank_of(row, made),
     )  # fmt: skip
 
 

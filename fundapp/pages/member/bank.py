@@ -53,10 +53,13 @@ def change_bank(ref: str) -> Page:
 def take_back_bank(ref: str) -> Page:
     """Take the change back while it has not taken effect."""
     row = reach.fetch_own(ref)
-    change = _under_way(payees.of_bid(g.conn, row.id))
+    rows = payees.of_bid(g.conn, row.id)
+    if not rows:
+        abort(404)
+    change = _under_way(rows)
     if change is None:
         words = _("No change is under way any more. See below how it stands.")
-        return _shown(row, payees.of_bid(g.conn, row.id), [{"field": "main", "words": words}]), 409
+        return _shown(row, rows, [{"field": "main", "words": words}]), 409
     reason = {"reason": _("The applicant took it back.")}
     done, why = acting.move("payee", "refuse", change.id, reason)
     if done is None:

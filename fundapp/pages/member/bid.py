@@ -3,13 +3,13 @@
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import abort, flash, g, redirect, render_template, request, url_for
+from flask import abort, current_app, flash, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from fundapp.pages import acting, downloads, typed
 from fundapp.pages.gate import gate
 from fundapp.pages.member import blueprint, reach, send
-from fundapp.queries import awards, events, letters, links, payees, paying, people, rounds
+from fundapp.queries import awards, events, letters, links, paying, people, rounds
 from fundapp.queries import member as asks
 from fundapp.words import history, journey, moments, refusals, states
 from fundapp.words.tongue import gettext as _
@@ -65,17 +65,8 @@ def page(row: Any, problems: list[dict[str, str]] | None = None) -> str:
         letter=letters.newest(g.conn, row.id) if released and own else None, own=own, change=change,
         agreed=letters.acceptance(g.conn, row.id) if award is not None and own else None, representative=representative,
         payments=[p for p in payments if p.state in ("sent", "paid")],
-        bank=_bank(row, award) if own else "",
+        bank=reach.bank_of(row, award) if own else "", keys=current_app.extensions["settings"].seal_key is not None,
     )  # fmt: skip
-
-
-def _bank(row: Any, award: Any) -> str:
-    """Whether bank details are given or missing; empty while nobody is asked for any."""
-    if award is None or award.state not in ("accepted", "complete"):
-        return ""
-    if payees.given(g.conn, row.id):
-        return "given"
-    return "missing" if award.state == "accepted" else ""
 
 
 def _to_confirm(row: Any, zone: ZoneInfo) -> str:

@@ -6,6 +6,7 @@ from flask import abort, flash, g, redirect, request, url_for
 
 from fundapp.domain import forms
 from fundapp.queries import member as asks
+from fundapp.queries import payees
 from fundapp.words.tongue import gettext as _
 
 
@@ -59,3 +60,12 @@ def parts(questions: list[dict[str, Any]], answers: dict[str, Any]) -> list[dict
         }
         for question in forms.asked(questions, answers)
     ]
+
+
+def bank_of(bid: Any, award: Any) -> str:
+    """Whether a bid's bank details are `given` or `missing`; empty while nobody is asked for any."""
+    if award is None or award.state not in ("accepted", "complete"):
+        return ""
+    if payees.given(g.conn, bid.id):
+        return "given"
+    return "missing" if award.state == "accepted" else ""

@@ -7,6 +7,6 @@ from fundapp.words.marks import N_
 
 blueprint = Blueprint("public", __name__)
 
-from fundapp.pages.public import fund, health, letters  # noqa: E402, F401  (they hang their routes on it)
+from fundapp.pages.public import fund, health, letters, log  # noqa: E402, F401  (they hang their routes on it)
 
 frame.menu(N_("The fund"), "public.home", "signed_in")

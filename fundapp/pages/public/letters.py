@@ -76,6 +76,7 @@ def _real(found: Genuine, *, file: bool, reference: str = "") -> str:
     return render_template(
         "public/letter_real.html", found=found, kind=kinds[found.kind], file=file, reference=reference,
         dated=moments.date_words(found.dated),
+        sealed_on=moments.date_words(found.sealed_on) if found.sealed_on else "",
         replaced_on=moments.date_words(found.replaced_on) if found.replaced_on else "",
     )  # fmt: skip
 

@@ -30,6 +30,11 @@ def secret_key() -> str:
     return key
 
 
+def _cookie() -> str:
+    """Its name; over TLS with the prefix for which a browser takes it from this host alone."""
+    return f"__Host-{COOKIE}" if current_app.config["SESSION_COOKIE_SECURE"] else COOKIE
+
+
 def visitor(email: str) -> Visitor:
     """Who asks, for the way in of this address."""
     known = _known()
@@ -48,7 +53,7 @@ def remember(email: str) -> None:
     @after_this_request
     def keep(response: Response) -> Response:
         response.set_cookie(
-            COOKIE, value, max_age=KNOWN_LASTS, httponly=True, samesite="Lax",
+            _cookie(), value, max_age=KNOWN_LASTS, httponly=True, samesite="Lax",
             secure=current_app.config["SESSION_COOKIE_SECURE"],
         )  # fmt: skip
         return response
@@ -91,7 +96,7 @@ def _signer() -> URLSafeSerializer:
 
 def _known() -> dict[str, Any]:
     try:
-        found: Any = _signer().loads(request.cookies.get(COOKIE, ""))
+        found: Any = _signer().loads(request.cookies.get(_cookie(), ""))
         return {"id": str(found["id"]), "of": [str(one) for one in found["of"]]}
     except (BadData, KeyError, TypeError):
         return {"id": "", "of": []}

@@ -8,7 +8,6 @@ import orjson
 import pytest
 from markupsafe import Markup
 
-from fundapp.pages.auditor import record
 from fundapp.pages.auditor.drawn import linked
 from fundapp.services import roles, rounds
 from tests.cast import Cast
@@ -22,21 +21,10 @@ def test_only_an_auditor_reads_it(cast: Cast) -> None:
         assert client.post("/record/verify").status_code == 403
 
 
-@pytest.mark.parametrize(
-    ("seconds", "said"), [(0.4, "less than a second."), (1.9, "one second."), (7.2, "7 seconds.")]
-)
-def test_it_says_how_long_verifying_took(
-    cast: Cast, monkeypatch: pytest.MonkeyPatch, seconds: float, said: str
-) -> None:
-    ticks = iter((100.0, 100.0 + seconds))
-    monkeypatch.setattr(record, "monotonic", lambda: next(ticks))
-    assert f"It took {said}" in cast.client("auditor").post("/record/verify").text
-
-
 def test_it_holds_and_says_what_was_checked(cast: Cast) -> None:
     cast.bid("submitted")
     count = cast.value("SELECT count(*) FROM audit_event")
-    page = cast.client("auditor").post("/record/verify")
+    page = cast.client("auditor").post("/record/verify", follow_redirects=True)
     assert page.status_code == 200
     assert "Verified: nothing has been changed" in page.text
     assert f"All {count:,} events link to the one before" in page.text
@@ -75,7 +63,7 @@ def flagged(page: str) -> list[str]:
 def test_a_row_that_was_changed_behind_its_back_is_named(cast: Cast) -> None:
     bid = cast.bid("submitted")
     tamper(cast, "UPDATE bid SET amount_pence = 1 WHERE id = ?", bid.id)
-    page = cast.client("auditor").post("/record/verify").text
+    page = cast.client("auditor").post("/record/verify", follow_redirects=True).text
     assert "Not as recorded: one thing differs" in page
     assert f"Bid {bid.id} is not as event" in page
     assert "Verified" not in page
@@ -105,7 +93,10 @@ def test_an_event_that_was_changed_is_drawn_broken_and_the_finding_leads_there(
     bid = cast.bid("endorsed")
     tamper(cast, f"UPDATE audit_event SET {change} WHERE subject = ? AND number = 2", f"bid:{bid.id}")
     client = cast.client("auditor")
-    assert f'<a href="/record/bid:{bid.id}">bid:{bid.id}</a>' in client.post("/record/verify").text
+    assert (
+        f'<a href="/record/bid:{bid.id}">bid:{bid.id}</a>'
+        in client.post("/record/verify", follow_redirects=True).text
+    )
     page = client.get(f"/record/bid:{bid.id}").text
     assert flagged(page) == numbers
     assert ("One of these events is not" if len(numbers) == 1 else "2 of these events are not") in page
@@ -124,7 +115,7 @@ def test_an_event_that_cannot_be_read_stops_no_page(cast: Cast, body: str) -> No
     )
     client = cast.client("auditor")
     assert client.get("/record").status_code == 200
-    verdict = client.post("/record/verify")
+    verdict = client.post("/record/verify", follow_redirects=True)
     assert verdict.status_code == 200
     assert "Not as recorded" in verdict.text
     assert flagged(client.get(f"/record/bid:{bid.id}").text) == ["2"]

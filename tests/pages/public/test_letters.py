@@ -9,12 +9,15 @@ import pytest
 from flask.testing import FlaskClient
 
 from fundapp.domain import letter_codes
+from fundapp.domain.deadlines import civil_day
 from fundapp.models import Letter, LetterFile
 from fundapp.queries import letters
 from fundapp.services import throttle
 from fundapp.services.deed import CLOCK
 from fundapp.services.transition import fire
+from fundapp.words import moments
 from tests.cast import Cast, Made
+from tests.pages.auditor.sealing import seal
 
 PDF = b"%PDF-1.7 " + bytes(range(256)) * 400
 UNKNOWN = "No letter of ours has this code."
@@ -217,3 +220,14 @@ def test_codes_are_drawn_from_many(cast: Cast, letter: tuple[Made, Any]) -> None
     assert {sign for code in drawn for sign in code} == set(letter_codes.SIGNS) | {"-"}
     assert len(letter_codes.SIGNS) ** 12 > 2**58
     assert row.facts["check_code"] not in json.dumps(cast.client(None).get("/awards").text)
+
+
+def test_it_says_since_when_the_letter_is_sealed(cast: Cast, letter: tuple[Made, Any]) -> None:
+    made, row = letter
+    code = cast.value("SELECT code FROM letter WHERE id = :id", id=row.id)
+    client = cast.client(None)
+    assert "sealed since" not in client.get(f"/check/{code}").text
+    seal(cast)
+    page = client.get(f"/check/{code}").text
+    assert f"sealed since {moments.date_words(civil_day(cast.now, cast.office.zone))}" in page
+    assert made.reference not in page
