@@ -8,8 +8,11 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from threading import Thread
 
+import psycopg
+from huey.exceptions import HueyException
 from sqlalchemy.exc import DBAPIError
 
+from fundapp.jobs.worker import open_queue
 from tests.fleet import Running, Web, Worker, wait_for
 from tests.soak.acts import Act
 from tests.soak.ground import Ground
@@ -64,9 +67,13 @@ class Aftermath:
         self.counts["leases outwaited"] += len(held)
 
     def hint(self) -> None:
-        """Has a worker look now."""
-        with suppress(Exception):
-            self.ground.fleet.nudge()
+        """Has a worker look now, over a connection of its own: none outlives the database."""
+        with suppress(HueyException, sqlite3.Error, psycopg.Error, OSError):
+            queue = open_queue(self.ground.fleet.queue_url)
+            try:
+                queue.task(name="deliver", expires=30)(lambda: None)()
+            finally:
+                queue.storage.close()
 
     def ready(self, kind: type[Running]) -> list[Running]:
         """Those of a kind that do their work; waits until there is one."""
