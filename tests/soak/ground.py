@@ -200,6 +200,7 @@ def raised(kind: str, folder: Path, rng: random.Random, *, small_disk: bool) -> 
         upgrade(database)
         key = folder / "seal_key"
         seal_keys.write(key, SEAL_KEYS)
+        stack.callback(database.close)
         town = stack.enter_context(contextmanager(over)(database, folder / "town", **SHARED_KEYS))
         environ = {"SEAL_KEY": str(key), "STORAGE_URL": f"file:{home / 'files'}"}
         queue = "" if server else f"sqlite:///{folder / 'huey.db'}"
