@@ -2,7 +2,7 @@
 RANDOM_TESTS = tests/policy/test_walks.py tests/services/test_walk.py tests/services/test_money.py tests/intake/test_properties.py \
 	tests/letters/test_hostile.py tests/exports tests/domain
 
-.PHONY: help setup run test check bench fuzz tamper soak lock clean
+.PHONY: help setup run test check bench fuzz tamper races soak lock clean
 
 help:
 	@echo "make run     the service with demo data on http://127.0.0.1:5000 (PORT=5001 moves it)"
@@ -11,7 +11,8 @@ help:
 	@echo "make bench   measures the service beside the least code that does the same work"
 	@echo "make fuzz    the random tests, EFFORT=20 times as many cases, new ones each time; FUZZ=50000 hostile requests"
 	@echo "make tamper  10,020 random tamperings with a sealed record, each judged twice"
-	@echo "make soak    the races between processes, EFFORT=10 times as many rounds"
+	@echo "make races   the races between processes, EFFORT=10 times as many rounds"
+	@echo "make soak    random use under faults until so many are killed: KILLS=20, or MINUTES=5; SEED=1 ON=sqlite again"
 	@echo "make setup   only what the two first commands need"
 	@echo "make lock    pins the requirements anew"
 	@echo "make clean   takes away what set-up made (not the data in instance/)"
@@ -47,9 +48,13 @@ tamper:
 	@sh scripts/setup --test
 	@EFFORT=$${EFFORT:-167} .venv/bin/pytest -n 0 -s tests/audit/test_tamperings.py -k sqlite $(ARGS)
 
-soak:
+races:
 	@sh scripts/setup --test
 	@EFFORT=$${EFFORT:-10} .venv/bin/pytest -m race $(ARGS)
+
+soak:
+	@sh scripts/setup --test
+	@KILLS="$(KILLS)" MINUTES="$(MINUTES)" SEED="$(SEED)" ON="$(ON)" .venv/bin/python -m tests.soak
 
 lock:
 	@for name in runtime dev; do .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \

@@ -1,4 +1,4 @@
-"""How hard the random and the racing tests try: a small number in every run, EFFORT times as many by make fuzz and soak."""
+"""How hard the random and the racing tests try: a small number in every run, EFFORT times as many by make fuzz and races."""
 
 import os
 

@@ -70,11 +70,14 @@ def free_port() -> int:
 
 @dataclass(frozen=True, slots=True)
 class Handed:
-    """One mail that was taken: its Message-ID, to whom, its bytes."""
+    """One mail that was taken: its Message-ID, to whom, its bytes, and who brought it."""
 
     message_id: str
     to: tuple[str, ...]
     content: bytes
+    #: The port of this machine that its sender spoke from, and when it was taken on the clock that only goes on.
+    port: int = 0
+    taken_at: float = field(default_factory=time.monotonic)
 
     @property
     def text(self) -> str:
@@ -180,7 +183,9 @@ class _PostSession(socketserver.StreamRequestHandler):
         if office.mode == "defer":
             self._say("451 not now")
             return True
-        mail = Handed(str(message_from_bytes(content)["Message-ID"]), tuple(to), content)
+        mail = Handed(
+            str(message_from_bytes(content)["Message-ID"]), tuple(to), content, self.client_address[1]
+        )
         office.taken.append(mail)
         if office.before_answer is not None:
             office.before_answer(mail)

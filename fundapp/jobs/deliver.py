@@ -5,6 +5,9 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import TypeVar
+
+from sqlalchemy.exc import OperationalError
 
 from fundapp import logs
 from fundapp.database import Database
@@ -20,6 +23,13 @@ LEASE = timedelta(minutes=5)
 
 #: An error's text is cut here, for the officer's desk.
 LONGEST_ERROR = 300
+
+
+#: Seconds that a mark is tried again while the database is away: a restart is over by then, and the lease is not.
+MARK_PATIENCE = 60.0
+FIRST_WAIT, LONGEST_WAIT = 0.1, 3.0
+
+Marked = TypeVar("Marked")
 
 
 class UnknownEffect(Exception):
@@ -68,9 +78,10 @@ def _deliver(db: Database, handlers: Mapping[str, Handler], effect: Effect) -> s
         failure = _try(handlers, effect)
         if failure is not None:
             permanent = getattr(failure, "permanent", False)
-            outcome: str = retry(db, effect, one_line(failure), hopeless=permanent)
+            reason = one_line(failure)
+            outcome: str = _marked(lambda: retry(db, effect, reason, hopeless=permanent))
         else:
-            outcome = "done" if done(db, effect) else Outcome.LOST
+            outcome = "done" if _marked(lambda: done(db, effect)) else Outcome.LOST
         told = {
             "effect": effect.id, "name": effect.name, "try": effect.attempts, "outcome": str(outcome),
             "ms": round((time.perf_counter() - begun) * 1000, 1), "statements": story.statements,
@@ -90,6 +101,24 @@ def _deliver(db: Database, handlers: Mapping[str, Handler], effect: Effect) -> s
         else:
             log.info("effect %s", effect.name, extra={"told": told})
     return outcome
+
+
+def _marked(mark: Callable[[], Marked]) -> Marked:
+    """The mark that an effect is done, or put off, tried again while the database is away.
+
+    Without it the effect would be done once more when its lease is over, and a mail handed over twice, whenever the
+    database is restarted, or its disk is full, at that moment. Raises OperationalError after MARK_PATIENCE.
+    """
+    ends, wait = time.monotonic() + MARK_PATIENCE, FIRST_WAIT
+    while True:
+        try:
+            return mark()
+        except OperationalError:
+            if time.monotonic() + wait > ends:
+                raise
+            log.warning("the database is away: what was done is marked as soon as it is back")
+            time.sleep(wait)
+            wait = min(2 * wait, LONGEST_WAIT)
 
 
 def _try(handlers: Mapping[str, Handler], effect: Effect) -> Exception | None:

@@ -1,14 +1,17 @@
 """Delivery of what is due: handlers, failures, limits, and what is told of them."""
 
 import logging
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 
 from fundapp import outbox
 from fundapp.database import Database, database_now
+from fundapp.jobs import deliver
 from fundapp.jobs.deliver import LONGEST_ERROR, Counts, Handler, deliver_due, one_line
 from fundapp.models import Outbox
 from fundapp.outbox import Effect
@@ -149,3 +152,35 @@ def test_an_interrupted_effect_keeps_its_lease(database: Database) -> None:
 )
 def test_a_failure_is_told_in_one_line(failure: Exception, line: str) -> None:
     assert one_line(failure) == line
+
+
+def test_what_was_done_while_the_database_goes_away_is_marked_when_it_is_back(
+    sqlite_database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A restart of the database between a mail and its mark hands no mail over twice."""
+    ask(sqlite_database, ("letter", "a"), ("letter", "b"))
+    given, away = list[str](), [3]
+
+    def write_after(act: Callable[..., Any]) -> Callable[..., Any]:
+        def tried(*args: Any, **named: Any) -> Any:
+            if away[0]:
+                away[0] -= 1
+                raise OperationalError("UPDATE", {}, Exception("the connection is lost"))
+            return act(*args, **named)
+
+        return tried
+
+    monkeypatch.setattr(deliver, "FIRST_WAIT", 0.001)
+    monkeypatch.setattr(deliver, "done", write_after(deliver.done))
+    monkeypatch.setattr(deliver, "retry", write_after(deliver.retry))
+    handlers = {"letter": lambda effect: given.append(effect.key)}
+    assert deliver_due(sqlite_database, handlers, "w1", limit=1) == Counts(done=1)
+    away[0] = 2
+    assert deliver_due(sqlite_database, {"letter": refusing}, "w1", limit=1) == Counts(retried=1)
+    assert (given, row(sqlite_database, "a")["attempts"], away) == (["a"], 1, [0])
+    # It does not wait for ever: then the lease runs out, and another worker does it.
+    away[0] = 10**6
+    monkeypatch.setattr(deliver, "MARK_PATIENCE", 0.01)
+    ask(sqlite_database, ("letter", "c"))
+    with pytest.raises(OperationalError):
+        deliver_due(sqlite_database, handlers, "w1", limit=1)
