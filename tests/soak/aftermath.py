@@ -22,16 +22,29 @@ LATEST = 0.25
 PAST = "2026-01-01T00:00:00.000000Z"
 
 
+@dataclass(frozen=True)
+class Excuse:
+    """A time in which a process (all of them: None) could hand a mail over and not mark it."""
+
+    begun: float
+    over: float
+    pid: int | None = None
+
+    def covers(self, sender: int | None, first: float, second: float) -> bool:
+        """Whether it lies between two handings over of a mail, the first by this process (None: gone before it was asked)."""
+        return (
+            (self.pid is None or sender in (None, self.pid)) and first <= self.over and self.begun <= second
+        )
+
+
 @dataclass
 class Aftermath:
     """What was done to a ground is counted, and healed."""
 
     ground: Ground
     counts: Counter[str] = field(default_factory=Counter)
-    #: Processes that were killed: (when, its number).
-    struck: list[tuple[float, int]] = field(default_factory=list)
-    #: Times in which a worker could not mark what it had done: (begun, over).
-    deaf: list[tuple[float, float]] = field(default_factory=list)
+    #: What excuses a second handing over of a mail.
+    excuses: list[Excuse] = field(default_factory=list)
 
     @property
     def kills(self) -> int:
@@ -90,8 +103,9 @@ class Aftermath:
 
     def _kill(self, one: Running) -> None:
         if one.alive:
-            self.struck.append((time.monotonic(), one.pid))
+            begun = time.monotonic()
             one.kill()
+            self.excuses.append(Excuse(begun, time.monotonic(), one.pid))
             self.counts["web killed" if isinstance(one, Web) else "worker killed"] += 1
 
     def _asked(self, acts: Sequence[Act]) -> tuple[Web, list[Thread]]:

@@ -12,6 +12,7 @@ from fundapp.audit.standalone.notes import Checkpoint, read_checkpoint
 from fundapp.audit.verify import verify
 from fundapp.storage import FileMissing, open_storage
 from tests.databases import closing_database
+from tests.fleet import Handed
 from tests.soak.faults import Faults
 from tests.soak.ground import SEAL_KEYS, Ground
 
@@ -101,27 +102,20 @@ def full(ground: Ground, faults: Faults, outside: list[Checkpoint]) -> list[str]
 
 def mails(ground: Ground, faults: Faults) -> tuple[int, int, list[str]]:
     """(mails, handings over again under the same Message-ID, those of them that nothing excuses)."""
-    by_id: dict[str, list[Any]] = defaultdict(list)
+    by_id: dict[str, list[Handed]] = defaultdict(list)
     for mail in list(ground.post.taken):
         by_id[mail.message_id].append(mail)
     again, wrong = 0, []
     for message_id, several in by_id.items():
         for first, second in pairwise(several):
             again += 1
-            struck = any(
-                first.taken_at <= when + 0.001 and when <= second.taken_at for when, _pid in faults.struck
-            )
-            deaf = any(begun <= second.taken_at and over >= first.taken_at for begun, over in faults.deaf)
-            if not (struck or deaf):
-                apart = (
-                    f"{second.taken_at - first.taken_at:.3f} s apart, by ports {first.port} and {second.port}"
-                )
+            sender = ground.brought.get((first.port, first.taken_at))
+            if not any(
+                excuse.covers(sender, first.taken_at, second.taken_at) for excuse in list(faults.excuses)
+            ):
                 wrong.append(
-                    f"doubled: the mail {message_id} was handed over twice, and nobody had died ({apart})"
-                )
-                wrong.append(f"   struck: {[round(when - first.taken_at, 3) for when, _ in faults.struck]}")
-                wrong.append(
-                    f"   deaf: {[(round(a - first.taken_at, 3), round(b - first.taken_at, 3)) for a, b in faults.deaf]}"
+                    f"doubled: the mail {message_id} was handed over twice, by process {sender} and "
+                    f"{second.taken_at - first.taken_at:.3f} s later, and nothing had happened to that process"
                 )
             if (first.to, first.text) != (second.to, second.text):
                 wrong.append(f"the mail {message_id} was handed over again with other words")

@@ -14,7 +14,7 @@ import psycopg
 
 from tests.fleet import PATIENCE, Handed, wait_for
 from tests.soak.acts import Act
-from tests.soak.aftermath import PAST, Aftermath
+from tests.soak.aftermath import PAST, Aftermath, Excuse
 
 
 class Faults(Aftermath):
@@ -92,7 +92,7 @@ class Faults(Aftermath):
         late, died = self.ground.rng.random() < 0.5, list[int]()
 
         def strike(mail: Handed) -> None:
-            worker = self.ground.whose(mail)
+            worker = self.ground.bring(mail)
             if worker is None or died:
                 return
             died.append(worker.pid)
@@ -137,7 +137,7 @@ class Faults(Aftermath):
             self._until(lambda: held[0] not in self._holders())
             stands[0].wake()
             wait_for(lambda: not self._holders(), "the effect that two workers had in hand")
-            self.deaf.append((begun, time.monotonic()))
+            self.excuses.append(Excuse(begun, time.monotonic(), stands[0].pid))
 
     # The clock.
 
@@ -184,7 +184,7 @@ class Faults(Aftermath):
         self._post("mute", acts)
         # A mail's time is written before the mode is looked at: what was taken in silence is older than this.
         self.ground.post.mode = "accept"
-        self.deaf.append((begun, time.monotonic()))
+        self.excuses.append(Excuse(begun, time.monotonic()))
 
     def _post(self, mode: str, acts: Sequence[Act]) -> None:
         self.ground.post.mode = mode
@@ -225,7 +225,7 @@ class Faults(Aftermath):
         time.sleep(self._moment())
         server.start()
         self._heard(threads)
-        self.deaf.append((begun, time.monotonic()))
+        self.excuses.append(Excuse(begun, time.monotonic()))
 
     def disk_is_full(self, acts: Sequence[Act]) -> None:
         """Not a byte is left where the files are, and the database too if it is a file."""
@@ -239,7 +239,7 @@ class Faults(Aftermath):
             self._heard(self._quietly(acts))
             time.sleep(self._moment() * 4)
             ballast.unlink()
-        self.deaf.append((begun, time.monotonic()))
+        self.excuses.append(Excuse(begun, time.monotonic()))
 
     @contextmanager
     def excused(self) -> Iterator[None]:
@@ -255,7 +255,7 @@ class Faults(Aftermath):
         try:
             yield
         finally:
-            self.ground.post.before_answer = None
+            self.ground.post.before_answer = self.ground.bring
 
     @contextmanager
     def _locked(self) -> Iterator[None]:

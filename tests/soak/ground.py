@@ -63,8 +63,8 @@ class Ground:
     #: The folder of a small disk of its own, that can be filled; None where none could be mounted.
     disk: Path | None
     visitors: dict[str, Visitor] = field(default_factory=dict)
-    #: The number of whoever handed a mail over, for each taken mail.
-    handed_by: dict[int, int] = field(default_factory=dict)
+    #: The process that handed a mail over, by the port it spoke from and the moment; none where it had gone already.
+    brought: dict[tuple[int, float], int] = field(default_factory=dict)
 
     @property
     def post(self) -> Any:
@@ -175,14 +175,15 @@ class Ground:
                 stdin=subprocess.DEVNULL, start_new_session=True,
             )  # fmt: skip
 
-    def whose(self, mail: Handed) -> Running | None:
-        """The worker that hands this mail over."""
+    def bring(self, mail: Handed) -> Running | None:
+        """The worker that hands this mail over, kept with it."""
         for worker in self.fleet.workers:
             with contextlib.suppress(psutil.Error, RuntimeError):
                 if any(
                     one.laddr and one.laddr.port == mail.port
                     for one in psutil.Process(worker.pid).net_connections("tcp")
                 ):
+                    self.brought[mail.port, mail.taken_at] = worker.pid
                     return worker
         return None
 
@@ -207,6 +208,7 @@ def raised(kind: str, folder: Path, rng: random.Random, *, small_disk: bool) -> 
         fleet = Fleet(folder / "fleet", url, queue, environ=environ)
         ground = Ground(folder, url, town, fleet, Journal(folder / "journal.jsonl"), rng, server, disk)
         stack.enter_context(fleet)
+        fleet.post.before_answer = ground.bring
         for name in PEOPLE:
             visitor = ground.visitors[name] = Visitor()
             visitor.sign_in(fleet.webs[0], fleet.webs[1], fleet.post, f"{name}@demo.example")

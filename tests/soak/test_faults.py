@@ -11,6 +11,7 @@ from sqlalchemy import text
 from fundapp.database import Database
 from tests.cast import over
 from tests.databases import BOTH
+from tests.soak.aftermath import Excuse
 from tests.soak.checks import HALF, MONEY
 from tests.soak.journal import Journal
 from tests.soak.run import Soak
@@ -43,6 +44,21 @@ def test_what_is_lost_and_what_is_doubled_is_seen(tmp_path: Path) -> None:
         "doubled: payment.send of bid:2 stands 3 times, and was asked for 2 times"
     ]
     assert len((tmp_path / "journal").read_text().splitlines()) == 3
+
+
+def test_only_the_fate_of_its_own_sender_excuses_a_second_mail() -> None:
+    excuses = [Excuse(10.0, 10.1, pid=7), Excuse(20.0, 21.0)]
+
+    def excused(sender: int | None, first: float, second: float) -> bool:
+        return any(one.covers(sender, first, second) for one in excuses)
+
+    assert excused(7, 9.9, 10.2)
+    assert excused(7, 10.05, 300.0)
+    assert not excused(8, 9.9, 10.2), "another process died"
+    assert not excused(7, 10.2, 15.0), "it had died before, and was another by then"
+    assert not excused(7, 9.0, 9.9), "it was alive at both"
+    assert excused(8, 20.5, 20.6)
+    assert excused(None, 9.9, 10.2)
 
 
 def test_money_that_does_not_add_up_and_halves_are_seen(sqlite_database: Database, tmp_path: Path) -> None:
