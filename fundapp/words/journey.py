@@ -1,16 +1,15 @@
 """How far a bid has come and whose turn it is: the stages of its drawn line."""
 
-from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from collections.abc import Iterable
+from datetime import datetime
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 from fundapp.domain import money
 from fundapp.words import history
 from fundapp.words.marks import N_
 from fundapp.words.outlook import next_items, standing
 from fundapp.words.situation import Situation
-from fundapp.words.states import OFFICER, PANEL, Audience
+from fundapp.words.states import OFFICER, PANEL
 from fundapp.words.tongue import gettext as _
 
 __all__ = ["ENDS", "STAGES", "next_items", "reached", "stages", "standing"]
@@ -56,25 +55,9 @@ def reached(events: Iterable[Any]) -> dict[str, datetime]:
     return found
 
 
-def stages(
-    bid: Any,
-    round: Any,
-    report: Any,
-    award: Any,
-    holder_words: str,
-    viewer_is_holder: bool,
-    zone: ZoneInfo,
-    today: date,
-    reached: Mapping[str, datetime],
-    audience: Audience = "applicant",
-) -> list[dict[str, str]]:
-    """The stages of a bid as [{name, kind, note, sub}] for `templates/parts/journey.html`.
-
-    `report` and `award` are rows or None; `holder_words` as `states.holder` gives them. To outsiders a bid
-    stands in review until its decision is released, whatever the panel has staged.
-    """
-    now = Situation(bid, round, report, award, holder_words, viewer_is_holder, zone, today, reached, audience)
-    if bid.state in ENDS:
+def stages(now: Situation) -> list[dict[str, str]]:
+    """The stages of a bid as [{name, kind, note, sub}] for `templates/parts/journey.html`."""
+    if now.bid.state in ENDS:
         return [*_done(now, _came_to(now)), _ended(now)]
     at = _stage_in_hand(now)
     told = _done(now, at)

@@ -1,54 +1,26 @@
 """How things stand with a bid, in one sentence, and what happens next, by day."""
 
-from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from collections.abc import Sequence
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from fundapp.domain import money
 from fundapp.words import moments
 from fundapp.words.situation import Situation
-from fundapp.words.states import Audience
 from fundapp.words.tongue import gettext as _
 from fundapp.words.tongue import ngettext
 
 
-def standing(
-    bid: Any,
-    round: Any,
-    report: Any,
-    award: Any,
-    holder_words: str,
-    viewer_is_holder: bool,
-    zone: ZoneInfo,
-    today: date,
-    reached: Mapping[str, datetime],
-    audience: Audience = "applicant",
-) -> str:
-    """How things stand and what the viewer must do, to be set large; arguments as for `journey.stages`."""
-    now = Situation(bid, round, report, award, holder_words, viewer_is_holder, zone, today, reached, audience)
-    return str(_SAYS.get(bid.state, _ended)(now))
+def standing(now: Situation) -> str:
+    """How things stand and what the viewer must do, to be set large."""
+    return str(_SAYS.get(now.bid.state, _ended)(now))
 
 
-def next_items(
-    bid: Any,
-    round: Any,
-    report: Any,
-    award: Any,
-    holder_words: str,
-    viewer_is_holder: bool,
-    zone: ZoneInfo,
-    today: date,
-    reached: Mapping[str, datetime],
-    audience: Audience = "applicant",
-    payments: Sequence[Any] = (),
-) -> list[dict[str, str]]:
+def next_items(now: Situation, payments: Sequence[Any] = ()) -> list[dict[str, str]]:
     """What happens next as [{when, words}] for `templates/parts/next.html`; empty where nothing does.
 
     `payments` of the award, in their order: those that are still to reach the applicant are told of first.
     """
-    now = Situation(bid, round, report, award, holder_words, viewer_is_holder, zone, today, reached, audience)
-    coming = [*(_money_coming(now, payments) if bid.state == "awarded" else ()), *_coming(now)]
+    coming = [*(_money_coming(now, payments) if now.bid.state == "awarded" else ()), *_coming(now)]
     return [{"when": str(when), "words": str(words)} for when, words in coming]
 
 

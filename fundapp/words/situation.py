@@ -13,7 +13,11 @@ from fundapp.words.tongue import gettext as _
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """A bid with what hangs on it, who looks at it, and on which day."""
+    """A bid with what hangs on it, who looks at it, and on which day.
+
+    `report` and `award` are rows or None; `holder_words` as `states.holder` gives them; `reached` as `journey.reached`.
+    To outsiders a bid stands in review until its decision is released, whatever the panel has staged.
+    """
 
     bid: Any
     round: Any
@@ -24,7 +28,7 @@ class Situation:
     zone: ZoneInfo
     today: date
     reached: Mapping[str, datetime]
-    audience: Audience
+    audience: Audience = "applicant"
 
     @property
     def outside(self) -> bool:

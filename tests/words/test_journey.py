@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from fundapp.words import journey, states
+from fundapp.words.situation import Situation
 from workflows import BID
 
 ZONE = ZoneInfo("Europe/London")
@@ -57,10 +58,10 @@ def told(
 ) -> tuple[list[tuple[str, str, str, str]], str, list[tuple[str, str]]]:
     """Stages as (name, kind, note, sub), the sentence, and what is next as (when, words)."""
     who = holder if holder is not None else states.holder("bid", row.state, REP, "Sunita Rao", audience)  # type: ignore[arg-type]
-    args: tuple[Any, ...] = (row, ROUND, filed, award, who, mine, ZONE, today, reached, audience)
-    stages = [(s["name"], s["kind"], s["note"], s["sub"]) for s in journey.stages(*args)]
-    coming = [(item["when"], item["words"]) for item in journey.next_items(*args)]
-    return stages, journey.standing(*args), coming
+    now = Situation(row, ROUND, filed, award, who, mine, ZONE, today, reached, audience)  # type: ignore[arg-type]
+    stages = [(s["name"], s["kind"], s["note"], s["sub"]) for s in journey.stages(now)]
+    coming = [(item["when"], item["words"]) for item in journey.next_items(now)]
+    return stages, journey.standing(now), coming
 
 
 PANEL_COMING = [
@@ -308,14 +309,14 @@ def test_money_that_is_still_to_come_is_told_with_its_day() -> None:
         return SimpleNamespace(state=state, amount_pence=pence, milestone=milestone, due_on=date(2027, 6, 15))
 
     who = states.holder("bid", "awarded", REP, "Sunita Rao", "applicant")
-    args: tuple[Any, ...] = (
+    now = Situation(
         bid("awarded"), ROUND, report("due"), ACCEPTED, who, True, ZONE, TODAY, {}, "applicant",
     )  # fmt: skip
     payments = [
         payment("paid", 100), payment("cancelled", 200), payment("sent", 300), payment("failed", 400),
         payment("scheduled", 485_000), payment("approved", 600, "report"),
     ]  # fmt: skip
-    coming = [(item["when"], item["words"]) for item in journey.next_items(*args, payments=payments)]
+    coming = [(item["when"], item["words"]) for item in journey.next_items(now, payments)]
     assert coming == [
         ("Now", "£3.00 is with the bank, on its way to you."),
         ("Soon", "£4.00 came back from the bank. The treasurer sends it again."),

@@ -12,6 +12,7 @@ from fundapp.pages.member import blueprint, reach, send
 from fundapp.queries import awards, events, letters, links, paying, people, rounds
 from fundapp.queries import member as asks
 from fundapp.words import history, journey, moments, refusals, states
+from fundapp.words.situation import Situation
 from fundapp.words.tongue import gettext as _
 
 
@@ -49,8 +50,8 @@ def page(row: Any, problems: list[dict[str, str]] | None = None) -> str:
     unconfirmed = row.state == "submitted" and not unnamed and not row.office_source
     if unconfirmed:
         holder = _("the fund’s officer")
-    given = (row, owner, report, award, holder, mine, zone, send.today(), journey.reached(told))
-    standing = _to_confirm(row, zone) if unconfirmed else journey.standing(*given)
+    now = Situation(row, owner, report, award, holder, mine, zone, send.today(), journey.reached(told))
+    standing = _to_confirm(row, zone) if unconfirmed else journey.standing(now)
     moves = acting.may("bid", row.id)
     payments = awards.payments_of(g.conn, row.id)
     # Of a bid that ended before it was sent, the draft alone knows what it is called and asks for.
@@ -60,7 +61,7 @@ def page(row: Any, problems: list[dict[str, str]] | None = None) -> str:
         "member/bid.html", bid=row, title=reach.title_of(row, answers) or _("A bid without a title"),
         amount_pence=row.amount_pence or answers.get("amount_pence") or 0,
         round=owner, award=award, report=report, problems=problems,
-        stages=journey.stages(*given), standing=standing, next=journey.next_items(*given, payments=payments),
+        stages=journey.stages(now), standing=standing, next=journey.next_items(now, payments),
         story=history.story(told, names, g.person.token, "applicant", zone, released), moves=moves,
         letter=letters.newest(g.conn, row.id) if released and own else None, own=own, change=change,
         agreed=letters.acceptance(g.conn, row.id) if award is not None and own else None, representative=representative,

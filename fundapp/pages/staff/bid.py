@@ -11,6 +11,7 @@ from fundapp.pages.gate import gate, held_roles
 from fundapp.pages.staff import alike, blueprint, reach
 from fundapp.queries import awards, events, letters, owing, rounds, staff
 from fundapp.words import history, journey, refusals, states
+from fundapp.words.situation import Situation
 from fundapp.words.tongue import gettext as _
 from workflows.machine import Verdict
 
@@ -40,14 +41,14 @@ def bid(ref: str) -> str:
     changes = acting.may("award", award.id) if award is not None and award.state == "accepted" else {}
     who = holder_of(row, award, report)
     backing = sent_copy.backing_of(g.conn, row.id)
-    situation: Any = (
+    now = Situation(
         row, round_, report, award, who, _is_holder(row, award, report), zone, g.arrived.astimezone(zone).date(),
         journey.reached(told), "staff",
     )  # fmt: skip
     return render_template(
         "staff/bid.html",
-        bid=row, stages=journey.stages(*situation), says=journey.standing(*situation),
-        coming=journey.next_items(*situation),
+        bid=row, stages=journey.stages(now), says=journey.standing(now),
+        coming=journey.next_items(now),
         story=history.story(told, names, g.person.token, "staff", zone, released),
         award=award, report=report, payments=awards.payments_of(g.conn, row.id) if award is not None else [],
         letter=letters.newest(g.conn, row.id) if award is not None or row.state == "declined" else None,
