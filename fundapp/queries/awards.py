@@ -1,6 +1,6 @@
 """Awards, payments and reports."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
@@ -126,49 +126,3 @@ def exported(conn: Connection, round_id: int) -> Iterator[AnyRow]:
         .execution_options(stream_results=True)
     )  # fmt: skip
     yield from conn.execute(asked)
-
-
-def due_for_treasurer(conn: Connection, fund_ids: list[int] | None) -> list[AnyRow]:
-    """Payments that are open, oldest due first, with their bid."""
-    asked = (
-        select(
-            Payment.id, Payment.version, Payment.state, Payment.number, Payment.amount_pence, Payment.due_on, Payment.needs,
-            Payment.failure, Payment.since, Payment.scheduled_by, Bid.id.label("bid_id"), Bid.reference, Bid.title,
-            Bid.fund_id, Organisation.name.label("organisation"),
-        )
-        .join(Bid, Bid.id == Payment.bid_id)
-        .outerjoin(Organisation, Organisation.id == Bid.organisation_id)
-        .where(Payment.state.in_(("scheduled", "approved", "sent", "failed")))
-        .order_by(Payment.due_on, Payment.id)
-    )  # fmt: skip
-    if fund_ids is not None:
-        asked = asked.where(Bid.fund_id.in_(fund_ids))
-    return list(conn.execute(asked))
-
-
-def unscheduled(conn: Connection, fund_ids: list[int] | None) -> list[AnyRow]:
-    """Accepted awards whose payments do not yet add up to the award."""
-    planned = (
-        select(func.coalesce(func.sum(Payment.amount_pence), 0))
-        .where(Payment.award_id == Award.id, Payment.state != "cancelled")
-        .scalar_subquery()
-    )
-    asked = (
-        select(
-            Award.id, Award.bid_id, Award.amount_pence, planned.label("planned_pence"), Award.accepted_at, Bid.reference,
-            Bid.title, Organisation.name.label("organisation"),
-        )
-        .join(Bid, Bid.id == Award.bid_id)
-        .outerjoin(Organisation, Organisation.id == Bid.organisation_id)
-        .where(Award.state == "accepted", planned < Award.amount_pence)
-        .order_by(Award.accepted_at, Award.id)
-    )  # fmt: skip
-    if fund_ids is not None:
-        asked = asked.where(Bid.fund_id.in_(fund_ids))
-    return list(conn.execute(asked))
-
-
-def sum_of(conn: Connection, payments: Sequence[int]) -> int:
-    """What these payments come to, in pence."""
-    asked = select(func.coalesce(func.sum(Payment.amount_pence), 0)).where(Payment.id.in_(list(payments)))
-    return int(conn.execute(asked).scalar_one())

@@ -157,11 +157,5 @@ def cancelling(conn: Connection, bid: int, at: datetime) -> AnyRow | None:
     return conn.execute(asked).one_or_none()
 
 
-def funds_of_payments(conn: Connection, ids: Sequence[int]) -> dict[int, int]:
-    """The fund of each payment."""
-    asked = select(Payment.id, Bid.fund_id).join(Bid, Bid.id == Payment.bid_id).where(Payment.id.in_(ids))
-    return dict(conn.execute(asked).all())
-
-
 def _within(asked: AnySelect, column: Any, funds: Sequence[int] | None) -> AnySelect:
     return asked if funds is None else asked.where(column.in_(funds))
