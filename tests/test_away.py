@@ -13,7 +13,10 @@ import pytest
 from fundapp.database import Database
 from fundapp.demo import projects
 from tests.cast import Cast, over
-from tests.fleet import SHARED_KEYS, Answer, DatabaseServer, Fleet, Visitor, wait_for
+from tests.fleet.database_server import DatabaseServer
+from tests.fleet.processes import Fleet
+from tests.fleet.visitor import Answer, Visitor
+from tests.fleet.waiting import SHARED_KEYS, wait_for
 
 pytestmark = pytest.mark.postgres
 

@@ -17,7 +17,9 @@ import yaml
 from config import ROOT, Settings
 from fundapp.cli import COMMANDS
 from tests.databases import url_of
-from tests.fleet import Fleet, Visitor, Web, free_port, wait_for
+from tests.fleet.processes import Fleet, Web
+from tests.fleet.visitor import Visitor
+from tests.fleet.waiting import free_port, wait_for
 
 FOLDER = ROOT / "docs" / "deployment"
 UNITS = sorted([*FOLDER.glob("*.service"), *FOLDER.glob("*.timer")], key=lambda path: path.name)

@@ -22,7 +22,9 @@ from fundapp.database import Database
 from fundapp.demo import projects
 from tests.cast import Cast, over
 from tests.databases import PostgresServer, url_of
-from tests.fleet import SHARED_KEYS, Answer, Fleet, Running, Visitor, Web, stalled, wait_for
+from tests.fleet.processes import Fleet, Running, Web, stalled
+from tests.fleet.visitor import Answer, Visitor
+from tests.fleet.waiting import SHARED_KEYS, wait_for
 
 TOKEN = "only-for-prometheus-0001"
 MEMBER, COUNCILLOR = "member@demo.example", "councillor@demo.example"

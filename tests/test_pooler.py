@@ -19,7 +19,9 @@ from fundapp.database import Database
 from fundapp.demo import projects
 from tests.cast import over
 from tests.databases import PostgresServer, url_of
-from tests.fleet import SHARED_KEYS, Fleet, Visitor, free_port, wait_for
+from tests.fleet.processes import Fleet
+from tests.fleet.visitor import Visitor
+from tests.fleet.waiting import SHARED_KEYS, free_port, wait_for
 
 pytestmark = pytest.mark.postgres
 

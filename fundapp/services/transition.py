@@ -10,7 +10,7 @@ from fundapp.audit import evidence, record
 from fundapp.database import fresh_ids
 from fundapp.models import Award, Bid, Evidential, Payee, Payment, Report, Round
 from fundapp.queries import facts, locks
-from fundapp.services import case as cases_
+from fundapp.services import gathering
 from fundapp.services.case import Case, Step
 from fundapp.services.consequences import RECORDS, SETS
 from fundapp.services.deed import Actor, Deed, Office
@@ -106,7 +106,7 @@ def offers(deed: Deed, life: str, row: int | None, moves: Iterable[str] | None =
     engine = compiled(life)
     case = _load(deed, engine, [Step(life, "", row)], asking=True)[0]
     chosen = [m for m in engine.moves_from(case.state) if moves is None or m.name in moves]
-    cases_.gather_for(deed, [case], engine.reads(chosen, asking=True))
+    gathering.gather_for(deed, [case], engine.reads(chosen, asking=True))
     known = Facts(case.facts)
     verdicts = {m.name: engine.judge(m.name, case.state, known, asking=True) for m in chosen}
     return {
@@ -147,7 +147,7 @@ def _set_of(deed: Deed, engine: Compiled, steps: list[Step], more: Mapping[str, 
         steps = [Step(s.life, s.move, s.id, {**s.inputs, **more}, s.seen, s.parent, s.actor) for s in steps]
     done: list[Done] = []
     for cases in _waves(_load(deed, engine, steps)):
-        cases_.gather(deed, engine, cases)
+        gathering.gather(deed, engine, cases)
         for case in cases:
             _refuse_stale(deed, engine, case)
             case.verdict = engine.judge(case.step.move, case.state, Facts(case.facts))
@@ -392,7 +392,7 @@ def hindered(deed: Deed, steps: Sequence[Step]) -> list[Refused]:
     _lock_rounds(deed, steps)
     engine = compiled(steps[0].life)
     cases = _load(deed, engine, list(steps))
-    cases_.gather(deed, engine, cases)
+    gathering.gather(deed, engine, cases)
     found: list[Refused] = []
     for case in cases:
         try:

@@ -13,7 +13,8 @@ from huey.exceptions import HueyException
 from sqlalchemy.exc import DBAPIError
 
 from fundapp.jobs.worker import open_queue
-from tests.fleet import Running, Web, Worker, wait_for
+from tests.fleet.processes import Running, Web, Worker
+from tests.fleet.waiting import wait_for
 from tests.soak.acts import Act
 from tests.soak.ground import Ground
 

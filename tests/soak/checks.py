@@ -12,7 +12,7 @@ from fundapp.audit.standalone.notes import Checkpoint, read_checkpoint
 from fundapp.audit.verify import verify
 from fundapp.storage import FileMissing, open_storage
 from tests.databases import closing_database
-from tests.fleet import Handed
+from tests.fleet.post import Handed
 from tests.soak.faults import Faults
 from tests.soak.ground import SEAL_KEYS, Ground
 

@@ -12,7 +12,8 @@ from threading import Thread
 
 import psycopg
 
-from tests.fleet import PATIENCE, Handed, wait_for
+from tests.fleet.post import Handed
+from tests.fleet.waiting import PATIENCE, wait_for
 from tests.soak.acts import Act
 from tests.soak.aftermath import PAST, Aftermath, Excuse
 

@@ -26,18 +26,11 @@ from fundapp.services.refused import Refused
 from tests.audit.sealing import key as seal_key
 from tests.cast import Cast, over
 from tests.databases import closing_database
-from tests.fleet import (
-    SHARED_KEYS,
-    SITE,
-    DatabaseServer,
-    Fleet,
-    Handed,
-    Running,
-    Visitor,
-    Web,
-    hidden_fields,
-    wait_for,
-)
+from tests.fleet.database_server import DatabaseServer
+from tests.fleet.post import Handed
+from tests.fleet.processes import Fleet, Running, Web
+from tests.fleet.visitor import Visitor, hidden_fields
+from tests.fleet.waiting import SHARED_KEYS, SITE, wait_for
 from tests.soak.acts import CHAIR, MEMBER, OFFICER, REVIEWERS, TREASURER, Act, Looks
 from tests.soak.journal import Journal
 

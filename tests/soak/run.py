@@ -9,7 +9,8 @@ from pathlib import Path
 from sqlalchemy.exc import DBAPIError
 
 from fundapp.audit.standalone.notes import Checkpoint
-from tests.fleet import Web, wait_for
+from tests.fleet.processes import Web
+from tests.fleet.waiting import wait_for
 from tests.soak import checks
 from tests.soak.acts import Act
 from tests.soak.faults import Faults
