@@ -7,11 +7,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from html.parser import HTMLParser
 from http.cookies import SimpleCookie
+from typing import Protocol
 from urllib.parse import urlencode, urlsplit
 
 from tests.fleet.post import PostOffice
-from tests.fleet.processes import Web
 from tests.fleet.waiting import PATIENCE, SITE
+
+
+class Listening(Protocol):
+    """What answers requests at a port of this machine."""
+
+    port: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,16 +49,18 @@ class Visitor:
         #: Over TLS, to a proxy with whatever certificate.
         self.secure = secure
 
-    def get(self, web: Web, path: str) -> Answer:
+    def get(self, web: Listening, path: str) -> Answer:
         """One page, from that web."""
         return self.ask(web, "GET", path)
 
-    def send(self, web: Web, path: str, fields: Mapping[str, str], *, page: Answer, **headers: str) -> Answer:
+    def send(
+        self, web: Listening, path: str, fields: Mapping[str, str], *, page: Answer, **headers: str
+    ) -> Answer:
         """The form of a page: its hidden fields and these, sent to that web."""
         filled = {**hidden_fields(page.text, path), **fields}
         return self.ask(web, "POST", path, urlencode(filled).encode(), **headers)
 
-    def ask(self, web: Web, method: str, path: str, body: bytes = b"", **headers: str) -> Answer:
+    def ask(self, web: Listening, method: str, path: str, body: bytes = b"", **headers: str) -> Answer:
         """One request, told as the proxy tells it. Raises OSError, and http.client's own where the web dies over it."""
         site = urlsplit(SITE)
         given = {
@@ -81,7 +89,7 @@ class Visitor:
                 self.cookies[name] = cookie.value
         return told
 
-    def sign_in(self, ask: Web, open_at: Web, post: PostOffice, email: str) -> None:
+    def sign_in(self, ask: Listening, open_at: Listening, post: PostOffice, email: str) -> None:
         """By a mailed link: asked for at one web, brought by a worker, opened and pressed at another."""
         before = len(post.to(email))
         sent = self.send(ask, "/sign-in", {"email": email}, page=self.get(open_at, "/sign-in"))
