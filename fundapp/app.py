@@ -150,6 +150,6 @@ def _load(key: str) -> SignedIn | None:
     """Whose session has this key, while it goes on."""
     now = datetime.now(UTC)
     session: Any = sessions.by_key(g.conn, str(key), now)
-    if session is None or is_over(session.seen_at, session.guarded, now):
+    if session is None or is_over(session.made_at, session.seen_at, session.guarded, now):
         return None
     return SignedIn(session)

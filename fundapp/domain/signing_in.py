@@ -11,6 +11,9 @@ GUARDED_ROLES: Final = ("treasurer", "chair", "officer", "auditor")
 #: A session that nobody used for so long is over.
 IDLE: Final = timedelta(days=14)
 IDLE_GUARDED: Final = timedelta(hours=12)
+#: A session that began so long ago is over, used or not.
+LONGEST: Final = timedelta(days=90)
+LONGEST_GUARDED: Final = timedelta(days=7)
 #: How old the last look at a session may be before it is written anew.
 SEEN_EVERY: Final = timedelta(minutes=10)
 #: How long one second factor counts for a session of whoever needs it.
@@ -33,9 +36,10 @@ _SYSTEMS: Final = (
 )  # fmt: skip
 
 
-def is_over(seen_at: datetime, guarded: bool, now: datetime) -> bool:
-    """Whether a session that was last seen then has ended by itself."""
-    return now - seen_at > (IDLE_GUARDED if guarded else IDLE)
+def is_over(made_at: datetime, seen_at: datetime, guarded: bool, now: datetime) -> bool:
+    """Whether a session that began and was last seen then has ended by itself."""
+    idle, longest = (IDLE_GUARDED, LONGEST_GUARDED) if guarded else (IDLE, LONGEST)
+    return now - seen_at > idle or now - made_at > longest
 
 
 def browser_name(user_agent: str) -> str:

@@ -1,9 +1,12 @@
 """Where a change was sent from: a page of this service, or it is refused, token or not."""
 
+import logging
 from typing import Final
 from urllib.parse import urlsplit
 
 from flask import abort, current_app, request
+
+log = logging.getLogger(__name__)
 
 #: What a browser says of a form on a page of this very host, and of what nobody's page sent.
 _AT_HOME: Final = frozenset({"same-origin", "none"})
@@ -20,6 +23,7 @@ def refuse_from_elsewhere() -> None:
     site = request.headers.get("Sec-Fetch-Site", "")
     origin = request.headers.get("Origin", "")
     if (site and site not in _AT_HOME) or (origin and not _ours(origin)):
+        log.warning("a form from elsewhere was refused", extra={"told": {"code": "origin_refused"}})
         abort(
             400
         )  # not as an expired page: nothing that another site typed is shown again with a token of ours

@@ -210,9 +210,9 @@ def _take_recovery(conn: Connection, secret_key: str, person: int, code: str, no
 
 
 def _new_codes(conn: Connection, secret_key: str, person: int, now: datetime) -> list[str]:
-    """Twelve letters and figures each, in groups of four: 60 bits."""
+    """Twenty-four letters and figures each, in groups of four: 120 bits. Shorter ones of before go on until they are used."""
     conn.execute(delete(RecoveryCode).where(RecoveryCode.person_id == person))
-    texts = [base64.b32encode(secrets.token_bytes(10)).decode().lower()[:12] for _ in range(CODES)]
+    texts = [base64.b32encode(secrets.token_bytes(15)).decode().lower() for _ in range(CODES)]
     conn.execute(
         insert(RecoveryCode),
         [
@@ -220,7 +220,7 @@ def _new_codes(conn: Connection, secret_key: str, person: int, now: datetime) ->
             for text in texts
         ],
     )
-    return [f"{text[:4]}-{text[4:8]}-{text[8:]}" for text in texts]
+    return ["-".join(text[at : at + 4] for at in range(0, len(text), 4)) for text in texts]
 
 
 def _mac(secret_key: str, person: int, code: str) -> str:

@@ -1,5 +1,6 @@
 """How often something may be tried: counted in a table, so that it holds across processes and machines."""
 
+import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -12,6 +13,8 @@ from fundapp.models import Throttle
 from fundapp.queries import letter_checks
 from fundapp.services.deed import Office
 from fundapp.services.sealing import mark
+
+log = logging.getLogger(__name__)
 
 #: By kind: how many tries, in how long a window. A window begins with its first try.
 LIMITS: Final[dict[str, tuple[int, timedelta]]] = {
@@ -57,6 +60,8 @@ def spend(conn: Connection, secret_key: str, kind: str, now: datetime, *of: str)
     most, window = LIMITS[kind]
     given = {"kind": kind, "mark": mark(secret_key, f"throttle {kind}", *of), "window_start": now, "count": 1}
     counted = conn.execute(_count(conn.dialect.name), {**given, "begun_before": now - window}).one()
+    if counted.tries == most + 1:  # told once a window: whoever goes on trying fills no log
+        log.warning("a limit of tries was reached", extra={"told": {"code": "limit_reached", "limit": kind}})
     return None if counted.tries <= most else counted.window_start + window
 
 

@@ -17,6 +17,9 @@ for (const list of document.querySelectorAll(".placeholders[data-box]")) {
   }
 }
 
+// Read as a page of its own, where no handler and no script of it ever runs.
+const read = (text) => new DOMParser().parseFromString(text, "text/html").body.childNodes;
+
 for (const form of document.querySelectorAll("form[data-look]")) {
   const seen = form.querySelector("[data-seen]");
   const wrong = form.querySelector("[data-wrong]");
@@ -31,10 +34,10 @@ for (const form of document.querySelectorAll("form[data-look]")) {
       const given = await fetch(form.dataset.look, { method: "POST", body: new FormData(form), signal: asked.signal });
       const text = await given.text();
       if (given.ok && !given.redirected) {
-        seen.innerHTML = text;
+        seen.replaceChildren(...read(text));
         wrong.textContent = "";
       } else if (given.status === 422) {
-        wrong.innerHTML = text;
+        wrong.replaceChildren(...read(text));
       }
     } catch (trouble) {
       // Without a line the letter stays as it was, and the button asks again.

@@ -55,6 +55,8 @@ STRANGE: Final = (
 _FIELD: Final = re.compile(
     r'<(?:input|textarea|select|button)\b[^>]*?\bname="([^"]*)"(?:[^>]*?\bvalue="([^"]*)")?'
 )
+#: What must name its charset. JSON has but one (RFC 8259).
+_TEXTS: Final = re.compile(r"text/|.*[/+]xml$")
 _TRACE: Final = re.compile(
     r"Traceback \(most recent|sqlalchemy\.exc|werkzeug\.exceptions|File &#34;/|sqlite3\.|psycopg\."
 )
@@ -237,6 +239,8 @@ class Walk:
                 self.seen.setdefault(endpoint, {}).update({n: v for n, v in _FIELD.findall(page) if n})
         elif body and not answer.mimetype:
             faults.append("no content type")
+        if _TEXTS.match(answer.mimetype) and "charset=utf-8" not in answer.content_type.lower():
+            faults.append("a text without its charset")
         if any("\n" in value or "\r" in value for _, value in answer.headers):
             faults.append("a header broke")
         if faults or self._raised:

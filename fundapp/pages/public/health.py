@@ -1,10 +1,11 @@
-"""For whoever watches over the service: is it alive, is it ready, how does it do."""
+"""For whoever watches over the service: is it alive, is it ready, how does it do, whom to tell of a weakness."""
 
 import hmac
 import ipaddress
+from datetime import UTC, timedelta
 from typing import Final
 
-from flask import abort, current_app, jsonify, request
+from flask import abort, current_app, g, jsonify, request, url_for
 from flask.wrappers import Response
 
 from config import Settings
@@ -13,16 +14,20 @@ from fundapp.pages.gate import gate
 from fundapp.pages.public import blueprint
 from fundapp.services import readiness
 from fundapp.services.asked_once import AskedOnce
+from fundapp.services.rounds import FUND_TERMS
 
 #: The format that Prometheus reads.
 _TEXT: Final = "text/plain; version=0.0.4; charset=utf-8"
+_PLAIN: Final = "text/plain; charset=utf-8"
+#: How long the words of /.well-known/security.txt stand; less than a year, as RFC 9116 advises.
+_TOLD_FOR: Final = timedelta(days=182)
 
 
 @blueprint.get("/healthz")
 @gate("anyone")
 def healthz() -> tuple[str, int, dict[str, str]]:
     """Alive: the process answers."""
-    return "ok\n", 200, {"Content-Type": "text/plain; charset=utf-8"}
+    return "ok\n", 200, {"Content-Type": _PLAIN}
 
 
 @blueprint.get("/readyz")
@@ -47,6 +52,21 @@ def measured() -> tuple[str, int, dict[str, str]]:
         "fund_database_up", "Whether the database answers.", "gauge", [({}, float(found is not None))]
     )
     return metrics.of_requests() + metrics.exposition([up, *(found or [])]), 200, {"Content-Type": _TEXT}
+
+
+@blueprint.get("/.well-known/security.txt")
+@gate("anyone")
+def security_txt() -> tuple[str, int, dict[str, str]]:
+    """Whom to tell of a weakness (RFC 9116). It ends in half a year, counted anew each day."""
+    settings: Settings = current_app.extensions["settings"]
+    ends = g.arrived.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0) + _TOLD_FOR
+    told = {
+        "Contact": f"mailto:{FUND_TERMS['email']}",
+        "Expires": f"{ends:%Y-%m-%dT%H:%M:%SZ}",
+        "Preferred-Languages": "en",
+        "Canonical": settings.base_url.rstrip("/") + url_for("public.security_txt"),
+    }
+    return "".join(f"{name}: {said}\n" for name, said in told.items()), 200, {"Content-Type": _PLAIN}
 
 
 def _may_measure() -> bool:

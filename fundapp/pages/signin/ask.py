@@ -97,4 +97,7 @@ def sign_out() -> Any:
         sessions.end(acting.office(), g.session.id, datetime.now(UTC))
     session.clear()
     flash(_("You have signed out."))
-    return redirect(url_for("signin.sign_in"))
+    answer = redirect(url_for("signin.sign_in"))
+    # No page is stored anyway. What a browser stores of its own, words not saved yet, stays: whoever typed them wants them back.
+    answer.headers["Clear-Site-Data"] = '"cache"'
+    return answer
