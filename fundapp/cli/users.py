@@ -1,4 +1,4 @@
-"""`fundapp user add`."""
+"""`fundapp user …`: people, their second step, their sessions."""
 
 import secrets
 
@@ -8,7 +8,7 @@ from fundapp.cli import opened
 from fundapp.cli.failures import Told
 from fundapp.queries import people as asks
 from fundapp.queries import rounds
-from fundapp.services import factors, passwords, people, security
+from fundapp.services import factors, passwords, people, security, sessions
 from workflows.roles import GRANTED
 
 
@@ -78,3 +78,24 @@ def forget_second_step(email: str) -> None:
     click.echo(
         f"{known.name} signs in without a second step now, is told so by mail, and can set up a new one."
     )
+
+
+@user_command.command("sign-out", help="End every session of a person, in every browser, at once.")
+@click.argument("email")
+def sign_out(email: str) -> None:
+    """For a stolen device, or somebody who left in anger: their roles and their password stay as they are."""
+    address = people.clean_email(email)
+    with opened.office() as office:
+        now = opened.now()
+        operator = people.operator(office, now)
+        with office.db.read() as conn:
+            known = asks.account_by_email(conn, address)
+        if known is None:
+            raise Told(f"Nobody signs in with {address}.")
+        with office.deed(operator, now) as deed:
+            ended = sessions.end_all(deed.conn, known.person_id, deed.now)
+            if not ended:
+                raise Told(f"{known.name} is signed in nowhere.")
+            security.note(deed.conn, known.person_id, "sessions_ended", deed.now, count=ended, by="fund")
+            deed.note(f"person:{known.person_id}", "sessions.ended")
+    click.echo(f"{known.name} was signed out of {ended} browser{'' if ended == 1 else 's'}.")

@@ -112,9 +112,9 @@ def _content(packed: zipfile.ZipFile, sink: _Sink, content: Content, used: set[s
 
 
 def _own_path(path: str, used: set[str]) -> str:
-    """A path that leads nowhere but into the folder it names, and is nobody else's."""
-    folder, _, name = path.rpartition("/")
-    plain = re.sub(r"[^\w .()-]", "_", name).strip(". ")[:120] or "file"
+    """A path that leads nowhere but into the folder it names, and is nobody else's. No part of it leads up or is empty."""
+    *folders, name = (re.sub(r"[^\w .()-]", "_", part).strip(". ")[:120] for part in path.split("/"))
+    folder, plain = "/".join(part for part in folders if part), name or "file"
     chosen, number = f"{folder}/{plain}", 1
     while chosen.lower() in used:
         number += 1

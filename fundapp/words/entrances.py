@@ -62,6 +62,8 @@ def role(code: str) -> str:
 def told(event: Any) -> str:
     """A security event (kind, details) in a sentence."""
     details: Mapping[str, Any] = event.details
+    if event.kind == "sessions_ended" and details.get("by") == "fund":
+        return str(_("The fund signed you out everywhere."))
     if event.kind == "sessions_ended":
         return str(
             ngettext("You signed out one browser.", "You signed out %(num)s browsers.", details["count"])

@@ -118,6 +118,7 @@ TOLD: Final[dict[str, str]] = {
     "hold.placed": N_("%(who)s said that nothing of this may go yet, with a reason."),
     "hold.ended": N_("%(who)s said that its time runs again."),
     "account.opened": N_("A way to sign in was opened."),
+    "sessions.ended": N_("%(who)s signed this person out everywhere."),
     "second_factor.forgotten": N_("%(who)s took away a second step that its owner had lost."),
     "membership.claimed": N_("%(who)s gave a membership number and local party."),
     "membership.confirmed": N_("%(who)s confirmed the membership."),

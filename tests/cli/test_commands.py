@@ -9,6 +9,7 @@ import subprocess
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 from zipfile import ZipFile
 
 import openpyxl
@@ -22,7 +23,10 @@ from fundapp.database import Database
 from fundapp.letters.paper import PressNotReady
 from fundapp.letters.signature import SealUnusable
 from fundapp.models import Account, SecondFactor, SecurityEvent
+from fundapp.queries.sessions import by_key
+from fundapp.services import sessions
 from fundapp.services.presses import PressBroken
+from fundapp.words import entrances
 from tests import clamd
 from tests.cli.terminal import ROUND, Terminal
 
@@ -313,6 +317,25 @@ def test_a_lost_second_step_is_taken_away(ready: Terminal) -> None:
     with database.read() as conn:
         assert conn.execute(select(SecondFactor.id)).all() == []
         assert "factor_removed" in conn.execute(select(SecurityEvent.kind)).scalars().all()
+    database.close()
+    ready.holds()
+
+
+def test_a_person_is_signed_out_everywhere(ready: Terminal) -> None:
+    ready.done("user", "add", "ada@example.org", "--name", "Ada Ferris", "--role", "treasurer")
+    assert ready.refused("user", "sign-out", "eve@example.org") == "Nobody signs in with eve@example.org.\n"
+    assert ready.refused("user", "sign-out", "ada@example.org") == "Ada Ferris is signed in nowhere.\n"
+    database, now = Database(f"sqlite:///{ready.folder}/data/fundapp.db"), datetime.now(UTC)
+    with database.write() as conn:
+        account = conn.execute(select(Account.id).where(Account.email == "ada@example.org")).scalar_one()
+        keys = [sessions.begin(conn, account, "link", "Firefox", now) for _ in range(2)]
+    assert ready.done("user", "sign-out", "ada@example.org") == "Ada Ferris was signed out of 2 browsers.\n"
+    with database.read() as conn:
+        assert [by_key(conn, key, now) for key in keys] == [None, None]
+        event: Any = conn.execute(
+            select(SecurityEvent.kind, SecurityEvent.details).order_by(SecurityEvent.id.desc())
+        ).first()
+    assert entrances.told(event) == "The fund signed you out everywhere."
     database.close()
     ready.holds()
 

@@ -1,6 +1,7 @@
 """The lock files pin every package by hash and name no place that packages come from."""
 
 import re
+import runpy
 import subprocess
 from pathlib import Path
 
@@ -11,9 +12,23 @@ LOCKS = sorted((ROOT / "requirements").glob("*.txt"))
 SOURCES = sorted((ROOT / "requirements").glob("*.in"))
 
 
-def test_there_are_two_locks() -> None:
-    """One for the service, one for its tests."""
-    assert [path.name for path in LOCKS] == ["dev.txt", "runtime.txt"]
+def test_there_are_three_locks() -> None:
+    """One for the service, one for its tests, one for what asks about the weaknesses of both."""
+    assert [path.name for path in LOCKS] == ["audit.txt", "dev.txt", "runtime.txt"]
+
+
+def test_an_audit_that_looked_at_nothing_is_no_good_one() -> None:
+    """What asks says “no known vulnerabilities” of packages that its list did not know: `make audit` does not."""
+    told = runpy.run_path(str(ROOT / "scripts" / "audit.py"))["told"]
+    good = {"name": "a", "version": "1", "vulns": []}
+    weak = {"name": "b", "version": "2", "vulns": [{"id": "CVE-1", "fix_versions": ["3"]}]}
+    skipped = {"name": "c", "skip_reason": "not found at https://index.example"}
+    assert told("x", [good]) == (["x: 1 of 1 packages were looked at, 0 known weaknesses."], True)
+    for found in ([good, skipped], [skipped], [], [good, weak], None):
+        lines, well = told("x", found)
+        assert not well
+        assert "example" not in "".join(lines)
+    assert "  b 2: CVE-1, mended in 3" in told("x", [weak])[0]
 
 
 @pytest.mark.parametrize("path", [*LOCKS, *SOURCES], ids=lambda path: path.name)

@@ -4,7 +4,7 @@ import io
 import json
 import tracemalloc
 import zipfile
-from datetime import UTC, datetime
+from datetime import timedelta
 
 import pytest
 
@@ -136,7 +136,7 @@ def test_whoever_signed_in_long_ago_signs_in_again_first(cast: Cast) -> None:
     assert "attachment" in given.headers["Content-Disposition"]
     assert cast.value("SELECT count(*) FROM audit_event WHERE action = 'person.data_given'") == 1
     with cast.office.db.write() as conn:
-        old = datetime(2026, 1, 1, tzinfo=UTC).strftime("%Y-%m-%dT%H:%M:%S.000000Z")
+        old = (cast.now - timedelta(days=60)).strftime("%Y-%m-%dT%H:%M:%S.000000Z")
         conn.exec_driver_sql(f"UPDATE sign_in_session SET made_at = '{old}'")
     assert "Sign in again" in client.get("/account/data").text
     assert client.post("/account/data").status_code == 409

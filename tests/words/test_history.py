@@ -153,6 +153,7 @@ SAID: dict[str, SimpleNamespace] = {
     "Olive Officer took away a second step that its owner had lost.": event(
         1, "second_factor.forgotten", "o", None
     ),
+    "Olive Officer signed this person out everywhere.": event(1, "sessions.ended", "o", None),
     "Olive Officer gave the role of chair.": event(1, "role.given", "o", None, {"role": "chair"}),
     "Something was put on record.": event(1, "bid.dance", "o", None),
 }

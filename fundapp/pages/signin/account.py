@@ -28,7 +28,9 @@ def account() -> str:
     before = typed.whole(request.args.get("before", ""))
     events = security.events(g.conn, person, before, SHOWN + 1)
     running = [
-        row for row in sessions.of_person(g.conn, person) if not is_over(row.made_at, row.seen_at, g.session.guarded, now)
+        row
+        for row in sessions.of_person(g.conn, person)
+        if not is_over(row.made_at, row.seen_at, g.session.guarded, now)
     ]
     return render_template(
         "signin/account.html", accounts=security.accounts(g.conn, person), sessions=running, own=g.session,

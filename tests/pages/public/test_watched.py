@@ -132,6 +132,20 @@ def test_an_effect_remembers_the_request_that_asked(cast: Cast) -> None:
     assert [effect.request_id for effect in taken if effect] == ["ring-me-0002", None]
 
 
+def test_whom_to_tell_of_a_weakness(tmp_path: Path) -> None:
+    """RFC 9116: an address, an end that is less than a year away, this very place."""
+    answer = (
+        app_over(tmp_path, BASE_URL="https://fund.example").test_client().get("/.well-known/security.txt")
+    )
+    assert answer.headers["Content-Type"] == "text/plain; charset=utf-8"
+    told = dict(line.split(": ", 1) for line in answer.text.splitlines())
+    assert list(told) == ["Contact", "Expires", "Preferred-Languages", "Canonical"]
+    assert re.fullmatch(r"mailto:[^@\s]+@[^@\s]+", told["Contact"])
+    ends = datetime.strptime(told["Expires"], "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+    assert timedelta(days=30) < ends - datetime.now(UTC) < timedelta(days=365)
+    assert told["Canonical"] == "https://fund.example/.well-known/security.txt"
+
+
 def test_figures_are_what_prometheus_reads() -> None:
     board = Board()
     for seconds in (0.004, 0.005, 0.3, 60):

@@ -7,7 +7,8 @@ import pytest
 from sqlalchemy import select, update
 
 from fundapp.demo.people import PASSWORD
-from fundapp.models import SignInSession
+from fundapp.models import Person, RoleGrant, SignInSession
+from fundapp.services.people import end_role
 from tests.cast import Cast
 
 
@@ -96,6 +97,65 @@ def test_a_session_that_nobody_used_is_over(cast: Cast, key: str, idle: timedelt
     with cast.office.db.write() as conn:
         conn.execute(update(SignInSession).values(seen_at=datetime.now(UTC) - idle))
     assert client.get("/desk").status_code == status
+
+
+@pytest.mark.parametrize(
+    ("key", "age", "status"),
+    [
+        ("member", timedelta(days=90, minutes=-1), 200), ("member", timedelta(days=90, minutes=1), 302),
+        ("officer", timedelta(days=7, minutes=-1), 200), ("officer", timedelta(days=7, minutes=1), 302),
+    ],
+)  # fmt: skip
+def test_a_session_has_a_longest_life_used_or_not(cast: Cast, key: str, age: timedelta, status: int) -> None:
+    client = cast.client(key)
+    with cast.office.db.write() as conn:
+        conn.execute(update(SignInSession).values(made_at=datetime.now(UTC) - age))
+    assert client.get("/desk").status_code == status
+
+
+def test_a_session_in_hand_dies_with_its_person(cast: Cast) -> None:
+    """However the row of the session itself stands."""
+    client, other = cast.client("member"), cast.client("officer")
+    assert client.get("/desk").status_code == 200
+    with cast.office.db.write() as conn:
+        conn.execute(
+            update(Person).where(Person.id == cast.person("member")).values(erased_at=datetime.now(UTC))
+        )
+    assert client.get("/desk").status_code == 302
+    assert client.post("/account/sessions/end").status_code in (302, 404, 405)
+    assert other.get("/desk").status_code == 200
+
+
+def test_a_session_in_hand_loses_what_an_ended_role_opened(cast: Cast) -> None:
+    client = cast.client("treasurer")
+    assert client.get("/money").status_code == 200
+    asked = select(RoleGrant.id).where(RoleGrant.person_id == cast.person("treasurer"))
+    with cast.office.deed(cast.operator, datetime.now(UTC)) as deed:
+        for grant in deed.conn.execute(asked).scalars().all():
+            end_role(deed, grant)
+    assert client.get("/money").status_code in (403, 404)
+
+
+def test_signing_out_clears_what_a_browser_stored_of_its_own(cast: Cast) -> None:
+    assert cast.client("member").post("/sign-out").headers["Clear-Site-Data"] == '"cache"'
+
+
+def test_a_form_from_elsewhere_and_a_reached_limit_are_lines_of_the_log(
+    cast: Cast, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Each by its code, without a word of who it was; a limit once, however long somebody goes on."""
+    client = cast.client(None)
+    asked = {"email": "member@demo.example", "password": "not this one"}
+    assert client.post("/sign-in", data=asked, headers={"Origin": "https://evil.example"}).status_code == 400
+    for _ in range(13):
+        client.post("/sign-in", data=asked)
+    told = [getattr(record, "told", {}) for record in caplog.records]
+    assert [one for one in told if "code" in one] == [
+        {"code": "origin_refused"},
+        {"code": "limit_reached", "limit": "password"},
+    ]
+    assert "demo.example" not in caplog.text
+    assert "evil.example" not in caplog.text
 
 
 def test_a_session_is_looked_at_anew_every_ten_minutes(cast: Cast) -> None:
