@@ -253,6 +253,17 @@ def test_the_session_cookie_is_kept_from_scripts(tmp_path: Path) -> None:
         office_of(made).db.close()
 
 
+def test_a_new_installation_knows_nobody(app: Flask) -> None:
+    """No account of the house, with or without the demo: whoever runs it enters the first."""
+    from sqlalchemy import func, select
+
+    from fundapp.models import Account, RoleGrant
+
+    with office_of(app).db.read() as conn:
+        for model in (Account, RoleGrant):
+            assert conn.execute(select(func.count()).select_from(model)).scalar_one() == 0
+
+
 def test_no_other_cookie_is_ever_set() -> None:
     """Whoever adds one says here that it has all of the above."""
     setting = {

@@ -118,6 +118,7 @@ def _with_code(act: Callable[..., list[str] | None], heading: str) -> Page:
     acting.nudge()
     if codes is None:
         return None
+    visits.renew_session()
     visits.remember(g.session.email)
     return render_template(
         "signin/codes.html", codes=codes, heading=heading, target=visits.safe(request.args.get("next"))

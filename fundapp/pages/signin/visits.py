@@ -71,6 +71,11 @@ def open_session(entered: Entered, target: str | None) -> Response:
     return redirect(safe(target), 303)
 
 
+def renew_session() -> None:
+    """Give the browser a new key after its second step: a copy of the one it had has nothing of it."""
+    session["_user_id"] = sessions.renew(acting.office(), g.session.id)
+
+
 def safe(target: str | None) -> str:
     """A path of this service, or the desk: never another host."""
     return own_path(target) or url_for("desk.desk")

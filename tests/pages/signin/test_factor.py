@@ -75,6 +75,20 @@ def test_a_code_lets_this_session_in_and_no_other(cast: Cast, letters: Letters) 
     assert waits(other)
 
 
+def test_the_key_from_before_the_second_step_opens_nothing_after_it(cast: Cast) -> None:
+    first = cast.client("treasurer")
+    secret = set_up(first)[0]
+    client, thief = signed_in(cast, "treasurer"), cast.client(None)
+    with client.session_transaction() as session, thief.session_transaction() as copied:
+        copied.update(session)
+    assert waits(thief)
+    assert client.post(NOW, data={"factor_code": code_at(secret)}).status_code == 303
+    assert client.get("/money").status_code == 200
+    answer = thief.get("/money")
+    assert (answer.status_code, urlsplit(answer.location).path) == (302, "/sign-in")
+    assert first.get("/money").status_code == 200
+
+
 @pytest.mark.parametrize("steps", [-3, 3])
 def test_an_old_or_early_code_is_refused(cast: Cast, steps: int) -> None:
     secret, _ = set_up(cast.client("treasurer"))
