@@ -183,7 +183,14 @@ def test_fields_that_a_page_does_not_have_are_nobodys(cast: Cast) -> None:
     bid = draft(cast)
     columns = "SELECT state || ' ' || version || ' ' || round_id || ' ' || reference FROM bid WHERE id = :bid"
     before, row = answers(cast, bid), cast.value(columns, bid=bid.id)
-    more = {"state": "awarded", "version": "9", "amount_pence": "1", "round_id": "2", "person_id": "1", "title": "Mine"}
+    more = {
+        "state": "awarded",
+        "version": "9",
+        "amount_pence": "1",
+        "round_id": "2",
+        "person_id": "1",
+        "title": "Mine",
+    }
     assert auto(cast, bid, summary="We cook.", **more).status_code == 200
     assert answers(cast, bid) == {**before, "summary": "We cook."}
     assert cast.value(columns, bid=bid.id) == row
