@@ -14,6 +14,9 @@ from fundapp.queries import messages as asks
 from fundapp.services import letters as letter_room
 from fundapp.words import moments, states
 
+#: The state in which a bid waits for what such a mail asks or says comes next: a mail that comes later says nothing of it.
+_WAITS: Final = {"receipt": "submitted", "stood_aside": "submitted", "sent_back": "returned"}
+
 #: In which states a bid still waits for a date of its round that moved.
 _DATES: Final[dict[str, tuple[str, ...]]] = {
     "closes_at": ("draft",),
@@ -41,11 +44,12 @@ def of(post: Post, conn: Connection, name: str, bid: Any, effect: Effect) -> dic
 
     representative = states.titled(bid.representative, bid.office) if bid.representative else ""
     said: dict[str, Any] = {"representative": representative, "amount": bid.amount_pence}
+    due = when(bid.due_at) if bid.state == _WAITS.get(name, bid.state) else ""
     if name == "receipt":
         number = version_sent(conn, effect)
         row = copies.version(conn, bid.id, number)
         said |= {
-            "answer_by": when(bid.due_at), "mark": row.sha256[:12] if row else "",
+            "answer_by": due, "mark": row.sha256[:12] if row else "",
             "copy": post.url(f"/my-bids/{bid.reference}/sent/{number}"),
         }  # fmt: skip
     elif name == "bid_reminder":
@@ -56,14 +60,14 @@ def of(post: Post, conn: Connection, name: str, bid: Any, effect: Effect) -> dic
             said |= {
                 "representative": states.titled(answer.name, answer.office), "statement": answer.statement,
                 "reason": answer.statement, "answer": answer.answer, "aside": answer.answer,
-                "answer_by": when(bid.due_at),
+                "answer_by": due,
             }  # fmt: skip
     elif name == "sent_back":
         body = event(conn, effect)
         by_officer = body.get("role") == "officer"
         said |= {
             "by": "the fund’s officer" if by_officer else representative,
-            "reason": (asks.officer_reason if by_officer else asks.last_reason)(conn, bid.id), "until": when(bid.due_at),
+            "reason": (asks.officer_reason if by_officer else asks.last_reason)(conn, bid.id), "until": due,
         }  # fmt: skip
     elif name == "ruled_out":
         body = event(conn, effect)

@@ -128,6 +128,23 @@ def test_the_receipt_brings_the_copy_and_names_its_mark(post: Post) -> None:
     assert (version["bid_id"], kept["bid_version_id"]) == (bid, version["id"])
 
 
+def test_a_mail_that_comes_late_asks_for_nothing_that_is_over(post: Post) -> None:
+    """The mail server was away: meanwhile the bid was answered, and sent again after a change."""
+    bid = world.submitted(post.stage, 0)
+    post.stage.send_back(bid, "councillor")
+    post.stage.submit(bid)
+    post.stage.endorse(bid)
+    assert [name for name, _to in post.deliver()] == [
+        "endorsement_request", "receipt", "sent_back", "endorsement_request", "receipt", "endorsed", "endorsement_copy",
+    ]  # fmt: skip
+    late = [text_of(mail) for mail in post.mails().values() if receiver(mail) == "member"]
+    assert not [
+        text for text in late if "reads it and says whether" in text or "send the bid again by" in text
+    ]
+    (back,) = (text for text in late if "come back to you" in text)
+    assert "It has moved on since. Its page says how it stands now." in back
+
+
 def test_a_whole_life_tells_each_what_concerns_them(post: Post) -> None:
     stage = post.stage
     won, lost = world.submitted(stage, 0), world.submitted(stage, 1)

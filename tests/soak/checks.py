@@ -117,8 +117,9 @@ def mails(ground: Ground, faults: Faults) -> tuple[int, int, list[str]]:
                     f"doubled: the mail {message_id} was handed over twice, by process {sender} and "
                     f"{second.taken_at - first.taken_at:.3f} s later, and nothing had happened to that process"
                 )
-            if (first.to, first.text) != (second.to, second.text):
-                wrong.append(f"the mail {message_id} was handed over again with other words")
+            # Its words may differ: a mail says what is true when it goes out.
+            if first.to != second.to:
+                wrong.append(f"the mail {message_id} was handed over again to somebody else")
     return len(by_id), again, wrong
 
 
