@@ -4,7 +4,17 @@ import secrets
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from flask import after_this_request, current_app, g, redirect, render_template, request, session, url_for
+from flask import (
+    after_this_request,
+    current_app,
+    flash,
+    g,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
 from itsdangerous import BadData, URLSafeSerializer
 from werkzeug.wrappers import Response
 
@@ -69,6 +79,19 @@ def open_session(entered: Entered, target: str | None) -> Response:
         remember(entered.email)
     acting.nudge()
     return redirect(safe(target), 303)
+
+
+def renew_session() -> None:
+    """Give the browser a new key after its second step: a copy of the one it had has nothing of it."""
+    session["_user_id"] = sessions.renew(acting.office(), g.session.id)
+
+
+def sign_in_again(endpoint: str) -> Response:
+    """End this session, and lead back to that page with a new one."""
+    sessions.end(acting.office(), g.session.id, datetime.now(UTC))
+    session.clear()
+    flash(_("Sign in once more, and you are back where you were."))
+    return redirect(url_for("signin.sign_in", next=url_for(endpoint)), 303)
 
 
 def safe(target: str | None) -> str:
