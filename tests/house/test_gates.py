@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -251,6 +252,17 @@ def test_the_session_cookie_is_kept_from_scripts(tmp_path: Path) -> None:
         assert {"HttpOnly", "SameSite=Lax", "Path=/"} <= set(known.split("; "))
         assert "Domain" not in known
         office_of(made).db.close()
+
+
+def test_cookies_are_signed_with_sha256(tmp_path: Path) -> None:
+    """Neither cookie is believed with the SHA-1 that the libraries take by themselves."""
+    app = app_over(tmp_path)
+    with app.test_request_context("/"):
+        from fundapp.pages.signin import visits
+
+        for signer in (app.session_interface.get_signing_serializer(app), visits._signer()):  # type: ignore[attr-defined]
+            assert signer.signer_kwargs["digest_method"] is sha256
+    office_of(app).db.close()
 
 
 def test_a_new_installation_knows_nobody(app: Flask) -> None:

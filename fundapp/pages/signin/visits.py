@@ -2,6 +2,7 @@
 
 import secrets
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from typing import Any, Final
 
 from flask import (
@@ -114,7 +115,9 @@ def _mark_of(email: str) -> str:
 
 
 def _signer() -> URLSafeSerializer:
-    return URLSafeSerializer(secret_key(), salt="fundapp known browser v1")
+    return URLSafeSerializer(
+        secret_key(), salt="fundapp known browser v2", signer_kwargs={"digest_method": sha256}
+    )
 
 
 def _known() -> dict[str, Any]:
