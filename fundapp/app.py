@@ -2,10 +2,12 @@
 
 from datetime import UTC, datetime
 from functools import partial
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from flask import Flask, g
+from flask.sessions import SecureCookieSessionInterface
 from flask_login import UserMixin
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -64,6 +66,12 @@ class _Person:
         self.id, self.name, self.token = person, name, token
 
 
+class Cookies(SecureCookieSessionInterface):
+    """The session's cookie, signed with SHA-256 where Flask by itself takes SHA-1."""
+
+    digest_method = staticmethod(sha256)
+
+
 def create_app(settings: Settings | None = None) -> Flask:
     """The service over the settings given, or over the environment's. Raises BadSettings, DatabaseUnusable."""
     settings = settings or Settings.from_environment()
@@ -74,6 +82,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         instance_path=str(settings.data.resolve()),
     )
     app.request_class = HashingRequest
+    app.session_interface = Cookies()
     addresses.keep_numbers_small(app)
     app.config.update(
         SECRET_KEY=settings.secret_key,

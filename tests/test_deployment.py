@@ -20,6 +20,7 @@ from tests.databases import url_of
 from tests.fleet.processes import Fleet, Web
 from tests.fleet.visitor import Visitor
 from tests.fleet.waiting import free_port, wait_for
+from tests.web import app_over
 
 FOLDER = ROOT / "docs" / "deployment"
 UNITS = sorted([*FOLDER.glob("*.service"), *FOLDER.glob("*.timer")], key=lambda path: path.name)
@@ -105,6 +106,56 @@ def test_nginx_s_file_is_whole() -> None:
         assert re.search(rf"proxy_set_header X-Forwarded-{name}\s+\$(remote_addr|scheme|host);", text)
     assert "$proxy_add_x_forwarded_for" not in text
     assert re.search(r"proxy_set_header X-Request-Start\s+\$msec;", text)
+    assert re.search(r"proxy_set_header X-Request-ID\s+\$request_id;", text)
+
+
+def test_in_the_clear_nginx_answers_with_the_way_to_tls_alone() -> None:
+    text = re.sub(r"#.*", "", (FOLDER / "nginx.conf").read_text())
+    clear, over_tls = text.split("server {\n")[1:]
+    assert re.findall(r"listen (.+);", clear) == ["80", "[::]:80"]
+    assert re.findall(r"location (\S+)", clear) == ["/.well-known/acme-challenge/", "/"]
+    assert "location / { return 301 https://$host$request_uri; }" in clear
+    assert "proxy_pass" not in clear
+    assert set(re.findall(r"listen \S+ (.+);", over_tls)) == {"ssl http2"}
+    assert re.search(r"ssl_protocols +TLSv1\.2 TLSv1\.3;", over_tls)
+    # Nothing is served from a folder: every path is the service's.
+    assert not re.search(r"\b(root|alias|autoindex|try_files)\b", over_tls)
+
+
+def test_no_link_that_opens_something_reaches_nginx_s_log(tmp_path: Path) -> None:
+    """Neither as what was asked for nor as the page that asked for something: a page tells its own parts its address."""
+    text = re.sub(r"#.*", "", (FOLDER / "nginx.conf").read_text())
+    kept_out = re.search(r"~(\^/\S+)\s+0;", text)
+    assert kept_out
+    opening = [rule.rule for rule in app_over(tmp_path).url_map.iter_rules() if "token" in rule.arguments]
+    assert len(opening) > 3
+    assert [path for path in opening if not re.match(kept_out[1], path)] == []
+    assert re.findall(r"access_log \S+ (\S+) if=\$fund_logged;", text) == ["fund"]
+    assert "referer" not in text
+
+
+@pytest.mark.parametrize(
+    "heads",
+    [
+        ("Content-Length: 4", "Transfer-Encoding: chunked"),
+        ("Content-Length: 4", "Content-Length: 5"),
+        ("Content-Length: +4",),
+        ("Transfer-Encoding: chunked, identity",),
+        ("Transfer-Encoding: xchunked",),
+        ("Transfer-Encoding : chunked",),
+        ("Transfer-Encoding:\x0bchunked",),
+        ("Transfer-Encoding: chunked", "Transfer-Encoding: chunked"),
+    ],
+)
+def test_where_a_request_ends_is_never_guessed(heads: tuple[str, ...]) -> None:
+    """By the server behind nginx: what could be read in two ways is not read at all."""
+    from gunicorn.config import Config
+    from gunicorn.http.errors import ParseException
+    from gunicorn.http.parser import RequestParser
+
+    said = "\r\n".join(("POST /sign-in HTTP/1.1", "Host: fund.example", *heads, "", "0\r\n\r\n"))
+    with pytest.raises(ParseException):
+        next(RequestParser(Config(), [said.encode("latin-1")], ("127.0.0.1", 1)))
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from fundapp.cli.failures import Told
 from fundapp.queries import people as asks
 from fundapp.queries import rounds
 from fundapp.services import factors, passwords, people, security, sessions
+from fundapp.words.entrances import password_sentence
 from workflows.roles import GRANTED
 
 
@@ -31,6 +32,11 @@ def add(email: str, name: str, role: str, fund_code: str | None, password: str |
     people.clean_name(name)
     if password is not None and len(password) < passwords.SHORTEST:
         raise Told(f"The password is too short. Give it at least {passwords.SHORTEST} characters.")
+    weak = None if password is None else passwords.weakness(password, (name, address, "Communities Fund"))
+    if weak is not None:
+        raise Told(
+            f"The password cannot be taken. {password_sentence(weak, passwords.SHORTEST, passwords.LONGEST)}"
+        )
     with opened.office() as office:
         now = opened.now()
         operator = people.operator(office, now)

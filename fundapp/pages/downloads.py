@@ -28,6 +28,12 @@ def scanned() -> bool:
     return settings.scanner_url is not None
 
 
+#: What a person handed in is opened by itself, in no frame, and runs nothing.
+_RUNS_NOWHERE: Final = (
+    "default-src 'none'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'; sandbox"
+)
+
+
 def signed() -> bool:
     """Whether letters are signed."""
     settings: Settings = current_app.extensions["settings"]
@@ -55,7 +61,7 @@ def kept(row: Any, media_type: str, name: str, *, shown: bool = False) -> Respon
     response.headers["Content-Disposition"] = f'inline; filename="{name}"' if shown else disposition(name)
     response.headers["X-Content-Type-Options"] = "nosniff"
     if not shown:
-        response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+        response.headers["Content-Security-Policy"] = _RUNS_NOWHERE
     response.headers["Cache-Control"] = "no-store"
     return response
 

@@ -25,9 +25,14 @@ class PasswordNotTaken(ValueError):
         self.field, self.code = field, code
 
 
+def is_fresh(session: Any, now: datetime) -> bool:
+    """Whether they signed in a moment ago: a session that somebody else found open makes no way in of its own."""
+    return bool(now - session.made_at < FRESH)
+
+
 def asks_current(session: Any, has_password: bool, now: datetime) -> bool:
     """Whether the old password must be given for a new one."""
-    return has_password and not (session.how == "link" and now - session.made_at < FRESH)
+    return has_password and not (session.how == "link" and is_fresh(session, now))
 
 
 def set_password(

@@ -61,6 +61,8 @@ def hashed(password: str) -> str:
 def matches(stored: str | None, given: str) -> bool:
     """Whether a password is the one that was stored; takes as long for an account that has none."""
     try:
-        return _hasher().verify(stored or _nobody(), given[:LONGEST]) and stored is not None
+        # Cut for the hashing alone: what is longer than any password that was taken is none of them.
+        fits = _hasher().verify(stored or _nobody(), given[:LONGEST])
+        return fits and stored is not None and len(given) <= LONGEST
     except (VerificationError, InvalidHashError):
         return False

@@ -34,6 +34,18 @@ def begin(
     return key
 
 
+def renew(office: Office, session: int) -> str:
+    """A new key for a session whose rights have grown: the one that it had until now opens nothing any more."""
+    key = secrets.token_urlsafe(32)
+    with office.db.write() as conn:
+        conn.execute(
+            update(SignInSession)
+            .where(SignInSession.id == session, SignInSession.ended_at.is_(None))
+            .values(key_sha256=sha256_of(key))
+        )
+    return key
+
+
 def touch(office: Office, session: int, now: datetime) -> None:
     """The session was used now."""
     with office.db.write() as conn:

@@ -287,6 +287,7 @@ def test_people_are_added(ready: Terminal) -> None:
         (("a@example.org", "--name", " ", "--role", "member"), 1),
         (("a@example.org", "--name", "X" * 201, "--role", "member"), 1),
         (("a@example.org", "--name", "X", "--role", "member", "--password", "short"), 1),
+        (("a@example.org", "--name", "X", "--role", "member", "--password", "password12345"), 1),
         (("a@example.org", "--name", "X", "--role", "member", "--fund", "nope"), 1),
         (("a@example.org", "--name", "X", "--role", "king"), 2),
         (("a@example.org", "--role", "member"), 2),

@@ -38,6 +38,30 @@ MAY_WRITE = {
     "fundapp/services/vault.py", "fundapp/services/bank_details.py", "fundapp/services/pulses.py",
     "fundapp/audit/seal.py", "fundapp/jobs/checkpointing.py",
 }  # fmt: skip
+#: Where words of SQL are put together: of names of our own tables and columns, never of what a request brought.
+SPELLS_SQL = {
+    "fundapp/audit": "how each database writes a moment or a JSON path",
+    "fundapp/backups": "tables in the order of their keys",
+    "fundapp/database.py": "settings of a connection, the clock",
+    "fundapp/models": "conditions of indexes",
+    "fundapp/queries/events.py": "a number of the code, so that the plan is kept",
+    "fundapp/queries/lists.py": "a number of the code, so that the plan is kept",
+    "fundapp/queries/facts.py": "names of facts, of the code",
+}
+#: What runs or brings to life whatever it is given.
+RUNS_ANYTHING = {"pickle", "marshal", "shelve", "dill", "yaml", "code", "codeop", "ctypes", "pty"}
+#: What speaks to another program or machine, and the only places that do.
+SPEAKS = {
+    "fundapp/intake/scanner.py": {"socket"},
+    "fundapp/mail/post.py": {"smtplib", "ssl"},
+    "fundapp/cli/clock.py": {"socket"},  # for the machine's own name
+    "fundapp/letters/glyphs.py": {"subprocess"},  # fc-list, with words of the code
+    "fundapp/services/presses.py": {"multiprocessing"},  # its own processes, by pipes
+}
+_SPEAKING = {
+    "socket", "ssl", "smtplib", "http.client", "urllib.request", "requests", "httpx", "urllib3", "ftplib", "imaplib",
+    "poplib", "telnetlib", "asyncio", "socketserver", "xmlrpc", "subprocess", "multiprocessing",
+}  # fmt: skip
 #: Slow to import: each is imported where it is used.
 HEAVY = {
     "weasyprint",
@@ -210,6 +234,56 @@ def test_starting_loads_nothing_slow(module: str) -> None:
     code = f"import sys, {module}; print(sorted({HEAVY!r} & set(sys.modules)))"
     ran = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=60)
     assert (ran.returncode, ran.stdout.strip()) == (0, "[]"), ran.stderr
+
+
+def imported(tree: ast.Module) -> set[str]:
+    """Whole modules, wherever in the file they are imported."""
+    return {
+        name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for name in (
+            [alias.name for alias in node.names] if isinstance(node, ast.Import) else [node.module or ""]
+        )
+    }
+
+
+def test_sql_is_spelt_in_few_rooms_and_never_of_what_a_request_brought() -> None:
+    found = {
+        f"{name}:{node.lineno}"
+        for name, tree in trees()
+        if not within(name, SPELLS_SQL)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+        and (
+            getattr(node.func, "id", "") in ("text", "literal_column")
+            or getattr(node.func, "attr", "") in ("literal_column", "exec_driver_sql", "executescript")
+        )
+        and not (node.args and isinstance(node.args[0], ast.Constant))
+    }
+    assert found == set()
+
+
+def test_nothing_that_was_read_is_run() -> None:
+    """No eval, no pickle; other programs and the network by few files, each for what the settings name."""
+    found: set[tuple[str, str]] = set()
+    for name, tree in trees():
+        modules = imported(tree)
+        found |= {(name, module) for module in modules if module.partition(".")[0] in RUNS_ANYTHING}
+        speaking = {one for one in _SPEAKING if any(f"{m}.".startswith(f"{one}.") for m in modules)}
+        found |= {(name, one) for one in speaking - SPEAKS.get(name, set())}
+        found |= {
+            (f"{name}:{node.lineno}", ast.unparse(node.func))
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Call)
+            and (
+                getattr(node.func, "id", "") in ("eval", "exec", "compile", "__import__")
+                or ast.unparse(node.func) in ("os.system", "os.popen", "jinja2.Template")
+                or ast.unparse(node.func).endswith(("env.from_string", "environment.from_string"))
+                or ast.unparse(node.func).endswith(("render_template_string", "Template"))
+            )
+        }
+    assert found == set()
 
 
 def test_the_policy_knows_neither_the_web_nor_the_database() -> None:

@@ -2,13 +2,15 @@
 
 import re
 from collections.abc import Iterator
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import pytest
-from flask import Flask
+from flask import Flask, Response
 from werkzeug.routing import Rule
 
+from config import ROOT
 from fundapp.database import upgrade
 from fundapp.pages.gate import ANYONE, SIGNED_IN
 from tests.web import app_over, office_of
@@ -67,6 +69,7 @@ def test_who_need_not_sign_in(app: Flask) -> None:
         if getattr(app.view_functions[rule.endpoint], "gate", None) == ANYONE
     }
     expected = {
+        "public.security_txt",
         "councillor.answer",
         "councillor.answer_proof",
         "councillor.copy_pdf",
@@ -240,7 +243,48 @@ def test_the_session_cookie_is_kept_from_scripts(tmp_path: Path) -> None:
         assert cookie.startswith("fund=" if sent_in_the_clear else "__Host-fund=")
         assert "Path=/;" in cookie + ";"
         assert "Domain" not in cookie
+        with made.test_request_context("/"):
+            from fundapp.pages.signin import visits
+
+            visits.remember("a@b.example")
+            known = made.process_response(Response()).headers.getlist("Set-Cookie")[0]
+        assert known.startswith("known=" if sent_in_the_clear else "__Host-known=")
+        assert ("Secure" not in known) is sent_in_the_clear
+        assert {"HttpOnly", "SameSite=Lax", "Path=/"} <= set(known.split("; "))
+        assert "Domain" not in known
         office_of(made).db.close()
+
+
+def test_cookies_are_signed_with_sha256(tmp_path: Path) -> None:
+    """Neither cookie is believed with the SHA-1 that the libraries take by themselves."""
+    app = app_over(tmp_path)
+    with app.test_request_context("/"):
+        from fundapp.pages.signin import visits
+
+        for signer in (app.session_interface.get_signing_serializer(app), visits._signer()):  # type: ignore[attr-defined]
+            assert signer.signer_kwargs["digest_method"] is sha256
+    office_of(app).db.close()
+
+
+def test_a_new_installation_knows_nobody(app: Flask) -> None:
+    """No account of the house, with or without the demo: whoever runs it enters the first."""
+    from sqlalchemy import func, select
+
+    from fundapp.models import Account, RoleGrant
+
+    with office_of(app).db.read() as conn:
+        for model in (Account, RoleGrant):
+            assert conn.execute(select(func.count()).select_from(model)).scalar_one() == 0
+
+
+def test_no_other_cookie_is_ever_set() -> None:
+    """Whoever adds one says here that it has all of the above."""
+    setting = {
+        path.relative_to(ROOT).as_posix()
+        for path in (ROOT / "fundapp").rglob("*.py")
+        if re.search(r"set_cookie\(|[\"']Set-Cookie[\"']", path.read_text())
+    }
+    assert setting == {"fundapp/pages/signin/visits.py"}
 
 
 def test_signing_in_leads_nowhere_else(app: Flask) -> None:

@@ -20,6 +20,10 @@ SHARED = {"layout.html", "parts", "errors", "panel"}
 FILES = sorted(
     path for path in TEMPLATES.rglob("*.html") if path.relative_to(TEMPLATES).parts[0] not in PAPERS
 )
+#: No pages: macros, and a part of a page that its script asks for again.
+HEADLESS = {
+    "layout.html", "panel/copy.html", "treasurer/instalment.html", "treasurer/pot_of.html", "treasurer/to_send.html",
+}  # fmt: skip
 NAMED = [pytest.param(path, id=str(path.relative_to(TEMPLATES))) for path in FILES]
 
 #: Words that are the same in every language, or no words.
@@ -133,6 +137,25 @@ def test_nothing_is_marked_safe(path: Path) -> None:
     """What people typed is data; `| safe` in a page would make it markup."""
     assert not re.search(r"\|\s*safe\b", path.read_text())
     assert "autoescape false" not in path.read_text()
+
+
+def test_every_page_has_the_common_head() -> None:
+    """With the way out in it. Parts, mails, papers and pieces that a script asks for are no pages."""
+    bare_pages = {
+        path.relative_to(TEMPLATES).as_posix()
+        for path in TEMPLATES.rglob("*.html")
+        if path.relative_to(TEMPLATES).parts[0] not in ("parts", "mail", "letters")
+        and not path.name.startswith("_")
+        and not re.match(r"\s*(\{#.*?#\}\s*)*\{%-? extends ", path.read_text(), re.DOTALL)
+    }
+    assert bare_pages == HEADLESS
+
+
+def test_what_is_secret_is_hidden_while_it_is_typed() -> None:
+    written = "".join(path.read_text() for path in TEMPLATES.rglob("*.html"))
+    fields = re.findall(r"text\('(?:password|current|new)',.*?\) *\}\}", written)
+    assert len(fields) >= 3
+    assert [field for field in fields if "type='password'" not in field] == []
 
 
 @pytest.mark.parametrize("path", NAMED)

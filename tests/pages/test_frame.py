@@ -27,6 +27,7 @@ def test_the_menu_begins_with_the_desk_and_ends_with_the_fund(cast: Cast) -> Non
         menu = page.partition('aria-label="Menu"')[2].partition("</nav>")[0]
         labels = re.findall(r'<a href="[^"]*"[^>]*>([^<]+)</a>', menu)
         assert (labels[0], labels[-1]) == ("My desk", "The fund"), key
+        assert '<form method="post" action="/sign-out">' in page, key
 
 
 def test_the_icon_is_found_where_browsers_look(cast: Cast) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .findings import Finding, Unreadable
+from .leaves import Leaves
 from .notes import Checkpoint, Key, read_checkpoint, read_key
 from .points import ROTATED, Handover, Points
 from .proofs import canonical
@@ -55,7 +56,7 @@ class _Chain:
 
 
 class Export:
-    """Reads the lines of an export. Of each event 32 bytes are kept: its leaf, for the tree at the end."""
+    """Reads the lines of an export. Of each event 33 bytes are kept: its leaf, for the tree at the end."""
 
     def __init__(
         self, keys: Sequence[Key] = (), outside: Sequence[Checkpoint] = (), audit_key: bytes | None = None
@@ -68,8 +69,7 @@ class Export:
         self.told: list[Key] = []
         self.numbered = 0
         self.nodes: dict[tuple[Any, Any], Any] = {}
-        self.leaves = bytearray()
-        self.there = bytearray()
+        self.leaves = Leaves()
         self.handed: list[Handover] = []
         self.chain = _Chain()
         self.ended = False
@@ -185,20 +185,9 @@ class Export:
     # The tree.
 
     def _leaf(self, position: int, leaf: bytes) -> None:
-        if not isinstance(position, int) or not 0 <= position < 1 << 40:
-            raise ValueError
-        self.result.sealed += 1
-        if position >= len(self.there):
-            # Doubling keeps the copying in proportion; what lies beyond the last leaf is not there.
-            grown = max(position + 1, 2 * len(self.there))
-            if grown > 4 * self.result.events + 1_000_000:
-                raise ValueError
-            self.there.extend(bytes(grown - len(self.there)))
-            self.leaves.extend(bytes(32 * grown - len(self.leaves)))
-        if self.there[position]:
+        if not self.leaves.put(position, leaf):
             self.result.find("leaf_wrong", str(position))
-        self.there[position] = 1
-        self.leaves[32 * position : 32 * position + 32] = leaf
+        self.result.sealed += 1
 
     def _checkpoint(self, told: dict[str, Any]) -> None:
         self.numbered += 1
@@ -225,9 +214,8 @@ class Export:
     def _tree(self) -> None:
         result, tree = self.result, Tree()
         tree.kept = []
-        sealed = self.there.find(0)
-        held = sealed if sealed >= 0 else len(self.there)
-        if self.there.find(1, held) >= 0:
+        held = self.leaves.held()
+        if self.leaves.count > held:
             result.find("leaf_wrong", str(held))
         for point in self.outside:
             if point.size not in {kept.size for kept in self.inside}:
@@ -236,15 +224,13 @@ class Export:
         points = Points(self.keys or self.told, [*self.inside, *self.outside])
         for found in self.handed:
             points.hand_over(found)
-        leaves = memoryview(self.leaves)
+        leaves = iter(self.leaves)
         while points.size is not None and points.size <= held:
             while tree.size < points.size:
-                place = 32 * tree.size
-                tree.add(bytes(leaves[place : place + 32]))
+                tree.add(next(leaves))
             points.reached(tree.size, tree.root())
-        while tree.size < held:
-            place = 32 * tree.size
-            tree.add(bytes(leaves[place : place + 32]))
+        for leaf in leaves:
+            tree.add(leaf)
         if self.nodes != {(level, place): made.hex() for level, place, made in tree.kept}:
             result.find("node_wrong", "the sealed log")
         if held > max((point.size for point in self.inside), default=0):

@@ -77,6 +77,7 @@ def confirm() -> Any:
             )
         )
         return _page(target, again=again, problems=[{"field": field, "words": words}]), 422
+    visits.renew_session()
     visits.remember(g.session.email)
     acting.nudge()
     # 307 has the browser send the very form that was held up, to where it was going.

@@ -12,7 +12,7 @@ from fundapp.pages.gate import gate
 from fundapp.pages.signin import blueprint, visits
 from fundapp.pages.signin.confirm import required
 from fundapp.queries import factors as asks
-from fundapp.services import factors
+from fundapp.services import factors, own_account
 from fundapp.services.entrances import TooOften
 from fundapp.services.factors import CodeNotTaken
 from fundapp.services.throttle import Visitor
@@ -31,10 +31,12 @@ def factor() -> Page:
 @blueprint.post("/account/second-factor/start")
 @gate("signed_in", before_factor=True)
 def factor_start() -> Page:
-    """A new secret, that counts for nothing before a code of it was typed."""
+    """A new secret, that counts for nothing before a code of it was typed. Whoever signed in long ago signs in again."""
     if held := _held_up():
         return held
     acting.end_reading()
+    if not own_account.is_fresh(g.session, datetime.now(UTC)):
+        return visits.sign_in_again("signin.factor")
     try:
         factors.start(acting.office(), visits.secret_key(), g.person.id, datetime.now(UTC))
     except CodeNotTaken:
@@ -118,6 +120,7 @@ def _with_code(act: Callable[..., list[str] | None], heading: str) -> Page:
     acting.nudge()
     if codes is None:
         return None
+    visits.renew_session()
     visits.remember(g.session.email)
     return render_template(
         "signin/codes.html", codes=codes, heading=heading, target=visits.safe(request.args.get("next"))

@@ -4,14 +4,13 @@ from datetime import UTC, datetime
 from tempfile import TemporaryFile
 from typing import Any
 
-from flask import Response, flash, g, redirect, render_template, session, url_for
+from flask import Response, g, render_template
 
 from fundapp.domain.keeping import CLASSES
 from fundapp.pages import acting, downloads
 from fundapp.pages.gate import gate
-from fundapp.pages.signin import blueprint
-from fundapp.services import own_account, own_data, sessions
-from fundapp.words.tongue import gettext as _
+from fundapp.pages.signin import blueprint, visits
+from fundapp.services import own_account, own_data
 
 
 @blueprint.get("/account/data")
@@ -38,10 +37,7 @@ def take_data() -> Any:
 def sign_in_again() -> Any:
     """End this session and come back here with a new one."""
     acting.end_reading()
-    sessions.end(acting.office(), g.session.id, datetime.now(UTC))
-    session.clear()
-    flash(_("Sign in once more, and you are back where you were."))
-    return redirect(url_for("signin.sign_in", next=url_for("signin.data")), 303)
+    return visits.sign_in_again("signin.data")
 
 
 def zipped(person: int, now: datetime) -> Response:
@@ -74,7 +70,7 @@ def by_class(person: int, *, own: bool) -> list[tuple[Any, list[tuple[str, int]]
 
 
 def _fresh(now: datetime) -> bool:
-    return bool(now - g.session.made_at < own_account.FRESH)
+    return own_account.is_fresh(g.session, now)
 
 
 def _page() -> str:

@@ -35,6 +35,8 @@ def password() -> Any:
     if problems:
         return _page(has_one, current_asked, problems), 422
     acting.end_reading()
+    if not has_one and not own_account.is_fresh(g.session, now):
+        return visits.sign_in_again("signin.password")
     try:
         ended = own_account.set_password(
             acting.office(), visits.secret_key(), visits.visitor(g.session.email), g.session, current, new,

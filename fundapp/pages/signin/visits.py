@@ -2,9 +2,20 @@
 
 import secrets
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from typing import Any, Final
 
-from flask import after_this_request, current_app, g, redirect, render_template, request, session, url_for
+from flask import (
+    after_this_request,
+    current_app,
+    flash,
+    g,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
 from itsdangerous import BadData, URLSafeSerializer
 from werkzeug.wrappers import Response
 
@@ -71,6 +82,19 @@ def open_session(entered: Entered, target: str | None) -> Response:
     return redirect(safe(target), 303)
 
 
+def renew_session() -> None:
+    """Give the browser a new key after its second step: a copy of the one it had has nothing of it."""
+    session["_user_id"] = sessions.renew(acting.office(), g.session.id)
+
+
+def sign_in_again(endpoint: str) -> Response:
+    """End this session, and lead back to that page with a new one."""
+    sessions.end(acting.office(), g.session.id, datetime.now(UTC))
+    session.clear()
+    flash(_("Sign in once more, and you are back where you were."))
+    return redirect(url_for("signin.sign_in", next=url_for(endpoint)), 303)
+
+
 def safe(target: str | None) -> str:
     """A path of this service, or the desk: never another host."""
     return own_path(target) or url_for("desk.desk")
@@ -91,7 +115,9 @@ def _mark_of(email: str) -> str:
 
 
 def _signer() -> URLSafeSerializer:
-    return URLSafeSerializer(secret_key(), salt="fundapp known browser v1")
+    return URLSafeSerializer(
+        secret_key(), salt="fundapp known browser v2", signer_kwargs={"digest_method": sha256}
+    )
 
 
 def _known() -> dict[str, Any]:

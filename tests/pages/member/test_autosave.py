@@ -179,6 +179,23 @@ def test_hostile_fields_change_nothing_and_break_nothing(cast: Cast) -> None:
     assert auto(cast, bid, "area", area="1 OR 1=1").status_code == 422
 
 
+def test_fields_that_a_page_does_not_have_are_nobodys(cast: Cast) -> None:
+    bid = draft(cast)
+    columns = "SELECT state || ' ' || version || ' ' || round_id || ' ' || reference FROM bid WHERE id = :bid"
+    before, row = answers(cast, bid), cast.value(columns, bid=bid.id)
+    more = {
+        "state": "awarded",
+        "version": "9",
+        "amount_pence": "1",
+        "round_id": "2",
+        "person_id": "1",
+        "title": "Mine",
+    }
+    assert auto(cast, bid, summary="We cook.", **more).status_code == 200
+    assert answers(cast, bid) == {**before, "summary": "We cook."}
+    assert cast.value(columns, bid=bid.id) == row
+
+
 def test_the_page_and_the_script_are_of_one_mind(cast: Cast) -> None:
     """What the script saved is what the page then shows, and the button after it saves nothing twice."""
     bid = draft(cast)

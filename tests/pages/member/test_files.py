@@ -211,7 +211,10 @@ def holds_headers(answer: Any, content: bytes, name: str, media_type: str) -> No
     assert headers["Content-Length"] == str(len(content))
     assert headers["Content-Disposition"] == name
     assert headers["X-Content-Type-Options"] == "nosniff"
-    assert headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
+    assert (
+        headers["Content-Security-Policy"]
+        == "default-src 'none'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'; sandbox"
+    )
     assert headers["Cache-Control"] == "no-store"
     assert headers["Cross-Origin-Resource-Policy"] == "same-origin"
     assert "X-Evil" not in headers

@@ -87,3 +87,9 @@ def test_a_budget_that_no_round_holds_is_refused_in_words(both: Cast) -> None:
     assert answer.status_code == 422
     assert "Give £21,474,836.47 or less." in answer.text
     assert client.post("/rounds-desk/add", data={**given, "budget": "21474836.47"}).status_code == 303
+
+
+def test_an_address_is_decoded_once(both: Cast) -> None:
+    client = both.client("officer")
+    assert 'value="%41%2500"' in client.get("/bids?words=%2541%252500").text
+    assert client.get("/bids/%252e%252e%252f").status_code == 404

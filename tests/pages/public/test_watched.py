@@ -60,6 +60,8 @@ def test_a_page_of_an_error_says_the_number_and_a_missing_page_does_not(cast: Ca
     page = cast.client(None).get("/rules")
     assert page.status_code == 500
     assert f"<code>{page.headers['X-Request-ID']}</code>" in page.text
+    for inside in ("member@demo.example", "RuntimeError", "Traceback", ".py"):
+        assert inside not in page.text
     missing = cast.client(None).get("/nowhere")
     assert (missing.status_code, missing.headers["X-Request-ID"] in missing.text) == (404, False)
 

@@ -14,7 +14,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, text, update
 
 from fundapp.database import Database
-from fundapp.models import Base, SecondFactor, SignInSession
+from fundapp.demo.people import PASSWORD
+from fundapp.models import Account, Base, SecondFactor, SignInSession
 from fundapp.services import factors, roles
 from fundapp.services.sealing import Unsealable
 from tests.cast import Cast, over
@@ -73,6 +74,20 @@ def test_a_code_lets_this_session_in_and_no_other(cast: Cast, letters: Letters) 
     again = other.post(NOW, data={"factor_code": code_at(secret)})
     assert (again.status_code, "each works once" in again.text) == (422, True)
     assert waits(other)
+
+
+def test_the_key_from_before_the_second_step_opens_nothing_after_it(cast: Cast) -> None:
+    first = cast.client("treasurer")
+    secret = set_up(first)[0]
+    client, thief = signed_in(cast, "treasurer"), cast.client(None)
+    with client.session_transaction() as session, thief.session_transaction() as copied:
+        copied.update(session)
+    assert waits(thief)
+    assert client.post(NOW, data={"factor_code": code_at(secret)}).status_code == 303
+    assert client.get("/money").status_code == 200
+    answer = thief.get("/money")
+    assert (answer.status_code, urlsplit(answer.location).path) == (302, "/sign-in")
+    assert first.get("/money").status_code == 200
 
 
 @pytest.mark.parametrize("steps", [-3, 3])
@@ -164,6 +179,19 @@ def test_a_member_who_set_one_must_give_it(cast: Cast) -> None:
     assert cast.value("SELECT confirmed_at IS NOT NULL FROM second_factor")
     # The way out is always open.
     assert client.post("/sign-out").status_code == 302
+
+
+def test_no_way_in_leads_past_it(cast: Cast, letters: Letters) -> None:
+    """A password that was lost is no loss of the second step: the mailed link that stands in for it asks for it too."""
+    set_up(cast.client("member"))
+    for form in ({"address": "member@demo.example", "password": PASSWORD}, None):
+        client = cast.client(None)
+        answer = (
+            client.post("/sign-in", data=form) if form else client.post(letters.asked("member@demo.example"))
+        )
+        assert answer.status_code == 303
+        assert waits(client)
+        assert urlsplit(client.get("/account/password").location).path == "/account/second-factor/confirm"
 
 
 def test_whoever_decides_gives_it_every_twelve_hours(cast: Cast) -> None:
@@ -260,6 +288,24 @@ def test_new_codes_kill_the_old_and_removing_asks_for_a_code(cast: Cast, letters
     assert other.get("/desk").status_code == 200
     subjects = {mail.subject for mail in letters.to("treasurer@demo.example")}
     assert subjects >= {"New recovery codes were made", "Your second step was removed"}
+
+
+def test_whoever_finds_a_session_open_makes_no_way_in_of_it(cast: Cast) -> None:
+    """A first second step or a first password is for who signed in a moment ago; else they sign in once more."""
+    with cast.office.db.write() as conn:
+        conn.execute(update(Account).values(password_hash=None))
+    for path, form in (
+        ("/account/second-factor/start", {}),
+        ("/account/password", {"new": "lantern orchard pebble quay"}),
+    ):
+        client = cast.client("member")
+        with cast.office.db.write() as conn:
+            conn.execute(update(SignInSession).values(made_at=datetime.now(UTC) - timedelta(minutes=16)))
+        answer = client.post(path, data=form)
+        assert (answer.status_code, urlsplit(answer.location).path) == (303, "/sign-in")
+        assert client.get("/account").status_code == 302
+    assert cast.value("SELECT count(*) FROM second_factor") == 0
+    assert cast.value("SELECT count(*) FROM account WHERE password_hash IS NOT NULL") == 0
 
 
 def test_starting_again_does_not_touch_one_that_stands(cast: Cast) -> None:

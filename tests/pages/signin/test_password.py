@@ -90,6 +90,27 @@ def test_a_good_one_is_none_of_these(password: str) -> None:
     assert passwords.weakness(password, ("Sunita Rao", MEMBER)) is None
 
 
+def test_it_is_held_against_exactly_what_was_typed(cast: Cast) -> None:
+    """Two hundred characters, spaces at both ends: none is cut off, turned small, or let go at the end."""
+    longest = " Lantern orchard " + "".join(chr(0x3A9 + number % 97) for number in range(182)) + " "
+    assert len(longest) == passwords.LONGEST
+    answer = cast.client("member").post("/account/password", data={"current": PASSWORD, "new": longest})
+    assert answer.status_code == 303
+    for wrong in (longest[:-1], longest.strip(), longest.lower(), longest + "x", longest[:72]):
+        assert not signs_in(cast, wrong)
+    assert signs_in(cast, longest)
+
+
+def test_every_common_one_that_is_long_enough_is_refused() -> None:
+    """Of the thirty thousand that zxcvbn knows. They are fewer than three thousand, which is said in the register."""
+    from zxcvbn.frequency_lists import FREQUENCY_LISTS
+
+    common = [word for word in FREQUENCY_LISTS["passwords"] if len(word) >= passwords.SHORTEST]
+    assert len(common) == 1090
+    assert [word for word in common if passwords.weakness(word) is None] == []
+    assert passwords.weakness("communities fund 2026", ("Sunita Rao", MEMBER, "Communities Fund")) == "yours"
+
+
 def test_no_password_stands_anywhere(cast: Cast, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     client = cast.client("member")
