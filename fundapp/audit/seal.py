@@ -32,7 +32,7 @@ LOG = "log:1"
 BEGUN = "seal.begun"
 CLOCK = "clock"
 #: Events that one checkpoint covers anew, and those that are written in one statement.
-MOST = 200_000
+MOST = 50_000
 AT_ONCE = 5_000
 
 #: Leaves come by the hundred thousand: as arrays on PostgreSQL, past SQLAlchemy's own parameters on SQLite.
@@ -170,8 +170,9 @@ class Sealer:
             temporary.write_text(last.note, encoding="utf-8")
 
     def _verified(self, conn: Connection, after: int) -> None:
+        asked = _waiting(after).with_only_columns(EVENTS.c.subject).distinct().order_by(EVENTS.c.subject)
         subjects = conn.execute(
-            _waiting(after).with_only_columns(EVENTS.c.subject).distinct().order_by(EVENTS.c.subject)
+            asked.execution_options(stream_results=True, max_row_buffer=AT_ONCE)
         ).scalars()
         report = verify_subjects(conn, self.recorder, subjects, legal=self.legal, zone=self.zone)
         if not report.clean:

@@ -4,6 +4,7 @@ import gc
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import islice
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -78,7 +79,7 @@ def verify_subjects(
     """The same for some subjects, in the snapshot of `conn`: their chains, heads, moves, rights and rows."""
     checking = _Verification(conn, recorder, legal or released, zone or ZoneInfo("Europe/London"))
     with _no_collection():
-        return checking.run_only(list(subjects))
+        return checking.run_only(subjects)
 
 
 @contextmanager
@@ -150,10 +151,11 @@ class _Verification:
                 self.report.find(table, "rows_unseen", count=there - count)
         return self.report
 
-    def run_only(self, subjects: Sequence[str]) -> Report:
-        """Some subjects, batch by batch."""
-        for start in range(0, len(subjects), BATCH):
-            self._span(Span(listed=tuple(subjects[start : start + BATCH])))
+    def run_only(self, subjects: Iterable[str]) -> Report:
+        """Some subjects, batch by batch as they come."""
+        coming = iter(subjects)
+        while batch := tuple(islice(coming, BATCH)):
+            self._span(Span(listed=batch))
         self._settle_claims()
         return self.report
 
