@@ -1,5 +1,6 @@
 """The two ways in: a mailed link, or a password. Each begins a session of its own, and says so to the person."""
 
+import logging
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,6 +15,8 @@ from fundapp.services import passwords, people, security, sessions, sign_in_link
 from fundapp.services.deed import Actor, Deed, Office
 from fundapp.services.sign_in_links import LinkDead
 from fundapp.services.throttle import Visitor, give_back, spend
+
+log = logging.getLogger(__name__)
 
 
 class TooOften(Exception):
@@ -74,6 +77,8 @@ def by_password(
     with office.db.read() as conn:
         account: Any = asks.account_by_email(conn, email)
     if not passwords.matches(account.password_hash if account else None, password):
+        # The same line whoever it was tried on: the log tells of no address, and not whether there is an account.
+        log.warning("a wrong password was tried", extra={"told": {"code": "wrong_password"}})
         return None
     with office.db.write() as conn:
         for kind, of in marks:

@@ -21,7 +21,7 @@ SECTIONS: Final = {
     "15.2": 3, "15.3": 7, "16.1": 1, "16.2": 5, "16.3": 4, "16.4": 3, "16.5": 3,
 }  # fmt: skip
 #: Changes with the register alone: whoever closes one that is open counts again.
-STATES: Final = {"met": 162, "out": 29, "open": 27}
+STATES: Final = {"met": 163, "out": 29, "open": 26}
 
 
 def register() -> list[dict[str, str]]:

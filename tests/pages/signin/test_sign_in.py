@@ -140,18 +140,19 @@ def test_signing_out_clears_what_a_browser_stored_of_its_own(cast: Cast) -> None
     assert cast.client("member").post("/sign-out").headers["Clear-Site-Data"] == '"cache"'
 
 
-def test_a_form_from_elsewhere_and_a_reached_limit_are_lines_of_the_log(
+def test_a_form_from_elsewhere_wrong_passwords_and_a_reached_limit_are_lines_of_the_log(
     cast: Cast, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Each by its code, without a word of who it was; a limit once, however long somebody goes on."""
     client = cast.client(None)
     asked = {"email": "member@demo.example", "password": "not this one"}
     assert client.post("/sign-in", data=asked, headers={"Origin": "https://evil.example"}).status_code == 400
-    for _ in range(13):
-        client.post("/sign-in", data=asked)
+    for number in range(13):
+        client.post("/sign-in", data=asked | {"email": "nobody@demo.example"} if number == 0 else asked)
     told = [getattr(record, "told", {}) for record in caplog.records]
     assert [one for one in told if "code" in one] == [
         {"code": "origin_refused"},
+        *[{"code": "wrong_password"}] * 11,
         {"code": "limit_reached", "limit": "password"},
     ]
     assert "demo.example" not in caplog.text
