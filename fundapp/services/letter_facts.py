@@ -51,6 +51,7 @@ def _awarded(deed: Deed, cases: Sequence[Case]) -> list[tuple[Case, dict[str, An
         amount = case.changes["amount_pence"]
         plan = plan_of(terms)
         shares = money.instalments(amount, [share for *_, share in plan])
+        until = case.changes.get("offer_until") or who.due_at
         facts = (
             _common(deed, who)
             | sealed
@@ -66,7 +67,7 @@ def _awarded(deed: Deed, cases: Sequence[Case]) -> list[tuple[Case, dict[str, An
                 "conditions": [*terms.get("conditions", ()), *_lines(case.changes.get("conditions"))],
                 "panel_words": case.found["decision"].feedback if case.found.get("decision") else "",
                 "endorser_line": f"{who.endorser} backed it." if who.endorser else None,
-                "accept_by": moment(case.changes.get("offer_until") or who.due_at, deed.zone),
+                "accept_by": moment(until, deed.zone) if until else "",
                 "report_by": moment(who.report_by, deed.zone),
             }
         )

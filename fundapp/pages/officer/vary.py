@@ -131,8 +131,10 @@ def _page(
 ) -> str:
     verdicts = acting.may("award", award.id)
     waiting = paying.variations(g.conn, [row.id]).get(row.id) if award.state == "accepted" else None
-    shown = waiting or (sure if not problems else None)
     verdict = verdicts.get("take_back" if waiting is not None else "propose")
+    # Of an award that is over there is nothing to put side by side: the page says why it cannot be changed.
+    open_ = verdict is not None and not verdict.refusals
+    shown = waiting or (sure if open_ and not problems else None)
     zone = acting.office().zone
     planned = [each for each in awards.payments_of(g.conn, row.id) if each.state != "cancelled"]
     as_it_is = {

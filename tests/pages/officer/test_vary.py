@@ -45,6 +45,19 @@ def test_a_change_is_checked_then_proposed_then_taken_back(cast: Cast) -> None:
     assert client.post(path, data={"seen": seen(waiting), "do": "take_back"}).status_code == 409
 
 
+def test_an_award_that_is_over_is_not_changed(cast: Cast) -> None:
+    """Nor shown as it would be: the page says why not, whatever was typed."""
+    bid = cast.bid("reported")
+    client, path = cast.client("officer"), path_of(bid)
+    page = client.get(path)
+    assert page.status_code == 200
+    for do in ("check", "", "{}<b>"):
+        answer = client.post(path, data={**TYPED, "do": do})
+        assert (answer.status_code, "As it would be" in answer.text) == (200, False)
+    assert client.post(path, data={**TYPED, "do": "propose"}).status_code == 409
+    assert cast.value("SELECT count(*) FROM variation") == 0
+
+
 READ_STRICTLY = (
     ({"amount": "lots"}, 'href="#amount"'),
     ({"amount": "0"}, "Give more than nothing."),
