@@ -36,7 +36,7 @@ _BY_PREFIX: Final[tuple[tuple[str, str, tuple[str, ...]], ...]] = (
     (
         "people", N_("People, offices, members"),
         (
-            "account.", "second_factor.", "membership.", "members.", "office.", "areas.", "representatives.",
+            "account.", "second_factor.", "sessions.", "membership.", "members.", "office.", "areas.", "representatives.",
             "postcodes.", "person.",
         ),
     ),

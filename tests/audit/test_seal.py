@@ -15,9 +15,11 @@ from fundapp.audit.prove import NotSealedYet, prove
 from fundapp.audit.record import RecordBroken
 from fundapp.audit.seal import Sealed, SealRefused, waiting
 from fundapp.audit.sealed import floor, newest
+from fundapp.audit.standalone.__main__ import main as stand_alone
 from fundapp.audit.standalone.findings import Unreadable
 from fundapp.audit.standalone.notes import read_checkpoints, read_key
-from fundapp.audit.standalone.proofs import check_proof, read_proof
+from fundapp.audit.standalone.proofs import Proof, check_proof, read_proof
+from fundapp.audit.standalone.tree import leaf_hash
 from fundapp.audit.verify import Report, verify
 from fundapp.database import Database
 from fundapp.guard import RECORDED, UnrecordedWrite
@@ -386,3 +388,37 @@ def test_the_database_itself_keeps_the_seals(fund: Database, tmp_path: Path, sta
         conn.execute(text(statement))
     with pytest.raises(IntegrityError), fund.write() as conn:
         conn.execute(text(statement).execution_options(recorded=RECORDED))
+
+
+def test_what_a_proof_says_is_told_in_plain_lines(
+    fund: Database, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The rows that it opens too; a made-up proof under a key of its own does nothing to a terminal, and breaks nothing."""
+    seals = sealer(fund, tmp_path)
+    point = seals.seal().checkpoint
+    assert point is not None
+    with fund.snapshot() as conn:
+        number = conn.scalar(text("SELECT event_no FROM letter_file"))
+        held = conn.scalar(text("SELECT sha256 FROM letter_file"))
+        proof = prove(conn, seals.keys.known, "bid:1", number, [("letter_file", 1)])
+    file, key = tmp_path / "one.tlog-proof", seals.keys.known[0].text
+    file.write_text(proof.text)
+    assert stand_alone([str(file), "--key", key]) == 0
+    said = capsys.readouterr().out
+    assert f"It is event {number} of bid:1: " in said
+    assert "It recorded letter_file 1:\n" in said
+    assert f"  sha256: {held}\n" in said
+    newer = tmp_path / "newer"
+    newer.write_text(sign((sealing.key(1),), point.size + 5, b"0" * 32).note)
+    assert stand_alone([str(file), "--key", key, "--checkpoint", str(newer)]) == 0
+    words = f"is of {point.size + 5} events, the proof of {point.size}: one cannot be held against the other here."
+    assert words in capsys.readouterr().out
+
+    body = '{"action":"\\u001b[31m","rows":[],"role":["\\u0007"]}'
+    extra = {"body": body, "keys": [sealing.key(2).public.text], "rows": []}
+    made_up = Proof(0, (), sign((sealing.key(2),), 1, leaf_hash(body.encode())), extra)
+    file.write_text(made_up.text)
+    assert stand_alone([str(file)]) == 0
+    said = capsys.readouterr().out
+    assert "No key was given" in said
+    assert all(letter.isprintable() for line in said.split("\n") for letter in line)

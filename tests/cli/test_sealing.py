@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import sqlite3
 import subprocess
 import sys
@@ -58,6 +59,10 @@ def test_sealed_verified_proved_and_cut(seeded: Terminal) -> None:
     found = stand_alone(proof, "--key", key)
     assert found.returncode == 0
     assert f"of the {events + 1} sealed events" in found.stdout
+    says = r"^It is event 2 of bid:1: bid\.\w+, at 20\d\d-[^,]+Z, by somebody acting as \w+\.$"
+    assert re.search(says, found.stdout, re.M)
+    found = stand_alone(proof, "--key", key, "--checkpoint", outside)
+    assert "The checkpoint from elsewhere is the very one that the proof leads to." in found.stdout
     bent = seeded.folder / "bent.tlog-proof"
     bent.write_text(proof.read_text().replace("index ", "index 1"))
     found = stand_alone(bent, "--key", key)

@@ -1,16 +1,19 @@
 """The command: what was given is told apart by its first line."""
 
 import argparse
+import json
 import sys
 from pathlib import Path
 
 from .exported import Export, Result
 from .findings import Finding, Unreadable
 from .notes import Checkpoint, Key, read_checkpoints, read_key
-from .proofs import PROOF_HEADER, check_proof, read_proof
+from .proofs import PROOF_HEADER, Proof, check_proof, read_proof
 
 #: Findings that are named; the rest are counted.
 NAMED = 50
+#: Characters of a value that are shown.
+SHOWN = 600
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -53,15 +56,45 @@ def _proof(file: Path, keys: list[Key], outside: list[Checkpoint], letter: Path 
         if point.size == proof.checkpoint.size and point.root != proof.checkpoint.root:
             found.append(Finding("root_differs", point.named))
     words = [f"The event stands at position {proof.index} of the {proof.checkpoint.size} sealed events."]
+    if not found:
+        words += _told(proof)
+    for point in outside:
+        if point.size == proof.checkpoint.size:
+            words.append("The checkpoint from elsewhere is the very one that the proof leads to.")
+        else:
+            words.append(
+                f"The checkpoint from elsewhere is of {point.size} events, the proof of {proof.checkpoint.size}: one cannot be "
+                f"held against the other here. The page {proof.checkpoint.origin}/check does that."
+            )
     if not keys:
         words.append("No key was given: the signature was held against the key in the proof itself.")
-    return _said(found, words)
+    return _said(found, [_plain(line) for line in words])
+
+
+def _told(proof: Proof) -> list[str]:
+    """What a proof that holds says: the event, and what its rows held."""
+    event = json.loads(proof.extra["body"])
+    role = f", by somebody acting as {event['role']}" if event.get("role") else ""
+    words = [
+        f"It is event {event.get('number')} of {event.get('subject')}: {event.get('action')}, at {event.get('at')}{role}."
+    ]
+    for row in proof.extra.get("rows", []):
+        words.append(f"It recorded {row['table']} {row['id']}:")
+        held = row["columns"] if isinstance(row["columns"], dict) else {}
+        words += [f"  {name}: {value}" for name, value in sorted(held.items()) if value not in (None, "")]
+    return words
+
+
+def _plain(line: str) -> str:
+    """One line that does nothing to a terminal."""
+    shown = "".join(sign if sign.isprintable() else " " for sign in line)
+    return shown if len(shown) <= SHOWN else f"{shown[:SHOWN]} …"
 
 
 def _counted(result: Result) -> list[str]:
     words = [
         f"The record holds: {result.events} events of {result.subjects} subjects, {result.rows} rows, all as written; "
-        f"{result.sealed} sealed under {result.checkpoints} checkpoints."
+        f"{result.sealed} sealed under {result.checkpoints} checkpoint{'' if result.checkpoints == 1 else 's'}."
     ]
     words.append("By what right somebody acted was not looked at: an export holds nothing of people.")
     if result.outside is None:
