@@ -1,5 +1,5 @@
 # `make run` shows the service, `make test` proves it. Each does all the set-up that it needs.
-RANDOM_TESTS = tests/policy/test_walks.py tests/services/test_walk.py tests/services/test_money.py tests/intake/test_properties.py \
+RANDOM_TESTS = tests/audit/test_hostile_files.py tests/policy/test_walks.py tests/services/test_walk.py tests/services/test_money.py tests/intake/test_properties.py \
 	tests/letters/test_hostile.py tests/exports tests/domain
 
 .PHONY: help setup run test check bench fuzz tamper races soak audit lock clean

@@ -55,7 +55,7 @@ def counted(found: Report) -> list[str]:
     """What a clean verification looked at, in sentences."""
     lines = [
         f"The record holds: {found.events} events of {found.subjects} subjects, {found.rows} rows, all as written.",
-        f"{found.sealed} of them are sealed under {found.checkpoints} checkpoints."
+        f"{found.sealed} of them are sealed under {found.checkpoints} checkpoint{'' if found.checkpoints == 1 else 's'}."
         if found.checkpoints
         else "Nothing is sealed yet: `fundapp audit seal` does it now, the worker within a minute or two.",
     ]

@@ -50,7 +50,7 @@ def _keys(given: str) -> list[Key]:
 
 def _proof(file: Path, keys: list[Key], outside: list[Checkpoint], letter: Path | None) -> int:
     proof = read_proof(file.read_text())
-    believed = keys or [read_key(text) for text in proof.extra.get("keys", [])]
+    believed = keys or proof.keys
     found = check_proof(proof, believed, letter.read_bytes() if letter else None)
     for point in outside:
         if point.size == proof.checkpoint.size and point.root != proof.checkpoint.root:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .findings import Finding, Unreadable
-from .notes import Checkpoint, Key, decoded, read_checkpoint
+from .notes import Checkpoint, Key, decoded, read_checkpoint, read_key
 from .tree import inclusion_holds, leaf_hash
 
 PROOF_HEADER = "c2sp.org/tlog-proof@v1"
@@ -23,6 +23,14 @@ class Proof:
     path: tuple[bytes, ...]
     checkpoint: Checkpoint
     extra: dict[str, Any]
+
+    @property
+    def keys(self) -> list[Key]:
+        """The keys that it brings along, by which nobody should believe it. Raises Unreadable."""
+        told = self.extra.get("keys", [])
+        if not isinstance(told, list) or not all(isinstance(one, str) for one in told):
+            raise Unreadable("The keys that the proof brings along cannot be read.")
+        return [read_key(one) for one in told]
 
     @property
     def text(self) -> str:
