@@ -81,7 +81,7 @@ def test_no_file_breaks_the_check(fund: Database, tmp_path: Path, capsys: pytest
         asked = [str(file), "--checkpoint", str(outside), *(["--key", key] if rng.random() < 0.7 else [])]
         answers.add(answer := main(asked))
         said = capsys.readouterr()
-        assert all(sign.isprintable() for line in said.out.split("\n") for sign in line)
+        assert all(sign.isprintable() for line in (said.out + said.err).split("\n") for sign in line)
         assert bool(said.err) is (answer != 0)
         if answer == 0 and whole is proof and "No key was given" not in said.out:
             assert f"It is event {number_of(proof)} of bid:1: " in said.out, (

@@ -37,7 +37,8 @@ def main(argv: list[str] | None = None) -> int:
             stream.seek(0)
             result = Export(keys, outside, secret).read(stream)
     except (OSError, ValueError) as trouble:
-        print(trouble if isinstance(trouble, Unreadable) else f"Cannot be read: {trouble}.", file=sys.stderr)
+        told = str(trouble) if isinstance(trouble, Unreadable) else f"Cannot be read: {trouble}."
+        print(_plain(told), file=sys.stderr)
         return 2
     return _said(result.findings, _counted(result))
 
@@ -112,7 +113,7 @@ def _counted(result: Result) -> list[str]:
 
 def _said(found: list[Finding], words: list[str]) -> int:
     for finding in found[:NAMED]:
-        print(finding.sentence, file=sys.stderr)
+        print(_plain(finding.sentence), file=sys.stderr)
     if len(found) > NAMED:
         print(f"And {len(found) - NAMED} more.", file=sys.stderr)
     if found:
